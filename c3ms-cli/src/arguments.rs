@@ -1,0 +1,146 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use c3ms_core::base::Timestamp;
+use clap::{Parser, Subcommand};
+
+/// A data cooperative of culture in a folder: describe, import, check, deliver.
+#[derive(Debug, Parser)]
+#[command(name = "c3ms", version, after_help = "Example:\n  c3ms init briancon --name \"Grand Briançonnais\"\n  c3ms --dir briancon import venues.csv --account account.json\n  c3ms --dir briancon deliver site")]
+pub(crate) struct Arguments {
+    /// The cooperative's folder.
+    #[arg(long, global = true, value_name = "DIR", default_value = ".")]
+    pub(crate) dir: PathBuf,
+    /// Answer in JSON, one document a line.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// The time that counts as now, for runs that are to be repeated exactly.
+    #[arg(long, global = true, hide = true, value_name = "INSTANT", value_parser = instant)]
+    pub(crate) now: Option<Timestamp>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+fn instant(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text).ok_or_else(|| "an instant is written as 2026-11-23T20:30:00Z".to_owned())
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a cooperative in a folder.
+    #[command(after_help = "Example:\n  c3ms init briancon --name \"Grand Briançonnais\" --zone Europe/Paris")]
+    Init {
+        /// The folder; made where there is none.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        /// The formats it begins with: live-performance, or the folder of a profile.
+        #[arg(long, default_value = "live-performance")]
+        profile: String,
+        /// Its name.
+        #[arg(long)]
+        name: Option<String>,
+        /// The time zone of its territory.
+        #[arg(long, default_value = "Europe/Paris")]
+        zone: String,
+        /// The language its members write in where they say none.
+        #[arg(long, default_value = "fr")]
+        language: String,
+        /// The license of its open data.
+        #[arg(long, default_value = "https://www.etalab.gouv.fr/licence-ouverte-open-licence/")]
+        license: String,
+        /// The address its site will have.
+        #[arg(long)]
+        address: Option<String>,
+    },
+    /// List the formats, or show one.
+    #[command(after_help = "Example:\n  c3ms format venue --schema")]
+    Format {
+        /// The cube; all of them where none is named.
+        cube: Option<String>,
+        /// As JSON Schema 2020-12.
+        #[arg(long)]
+        schema: bool,
+    },
+    /// Print the mapping an import of a file would use, to edit it.
+    #[command(after_help = "Example:\n  c3ms mapping venues.csv > venues.mapping.json")]
+    Mapping {
+        /// The file: CSV, iCalendar or JSON-LD.
+        file: PathBuf,
+        /// The cube it fills.
+        #[arg(long, value_name = "CUBE")]
+        into: Option<String>,
+        /// The name of the source; the file's name where none is given.
+        #[arg(long, value_name = "NAME")]
+        source: Option<String>,
+    },
+    /// Import a file; the account says what became of every value.
+    #[command(after_help = "Example:\n  c3ms import programme.csv --account account.json --dry-run")]
+    Import {
+        /// The file: CSV, iCalendar or JSON-LD.
+        file: PathBuf,
+        /// The cube it fills.
+        #[arg(long, value_name = "CUBE")]
+        into: Option<String>,
+        /// The name of the source, its identity from one import to the next; the file's name where none is given.
+        #[arg(long, value_name = "NAME")]
+        source: Option<String>,
+        /// A mapping, from `c3ms mapping`; it is kept for the next import.
+        #[arg(long, value_name = "M.json")]
+        mapping: Option<PathBuf>,
+        /// Write nothing into the cooperative.
+        #[arg(long)]
+        dry_run: bool,
+        /// Where the account is written.
+        #[arg(long, value_name = "A.json")]
+        account: Option<PathBuf>,
+    },
+    /// Check every entry against its format.
+    #[command(after_help = "Example:\n  c3ms validate --json")]
+    Validate,
+    /// Find published entries by words.
+    #[command(after_help = "Example:\n  c3ms search théâtre briançon")]
+    Search {
+        /// The words, or their beginnings.
+        #[arg(required = true)]
+        words: Vec<String>,
+        /// At most this many.
+        #[arg(long, default_value_t = 20)]
+        most: usize,
+    },
+    /// Write the open data and their site into a folder.
+    #[command(after_help = "Example:\n  c3ms deliver site --widgets widgets/dist")]
+    Deliver {
+        /// The folder; made where there is none.
+        out: PathBuf,
+        /// The folder of the built widgets, copied into the site.
+        #[arg(long, value_name = "DIR")]
+        widgets: Option<PathBuf>,
+    },
+    /// Check the log, every content and the read tables.
+    #[command(after_help = "Example:\n  c3ms verify --json")]
+    Verify {
+        /// Make the read tables anew from the log.
+        #[arg(long)]
+        rebuild: bool,
+    },
+    /// Copy the whole cooperative into one file while it is in use, and verify the copy.
+    #[command(after_help = "Example:\n  c3ms backup 2026-11-23.c3ms")]
+    Backup {
+        /// The file; must not exist.
+        file: PathBuf,
+    },
+    /// Put a backup in the place of the cooperative; what was there is kept beside it.
+    #[command(after_help = "Example:\n  c3ms --dir briancon restore 2026-11-23.c3ms")]
+    Restore {
+        /// The file of a backup.
+        file: PathBuf,
+    },
+    /// List every error code with what to do.
+    #[command(hide = true)]
+    Errors {
+        /// As a table for the documentation.
+        #[arg(long)]
+        markdown: bool,
+    },
+}

@@ -1,0 +1,298 @@
+//! What each command does.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use c3ms_core::{
+    Code,
+    base::{Id, Language, Seed, Timestamp, Zone, zone_exists},
+    cooperative::{self, Act, ImportOptions, Settings},
+    forms::{Format, FormsError, Profile, intake::{Mapping, Source}, json_schema, live_performance},
+    store::{SqliteStore, Store as _},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    arguments::{Arguments, Command},
+    failure::Failure,
+    output::Output,
+};
+
+pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
+    let dir = &arguments.dir;
+    match &arguments.command {
+        Command::Init { folder, profile, name, zone, language, license, address } => {
+            let settings = settings(folder, name.as_deref(), zone, language, license, address.as_deref())?;
+            init(folder, profile, &settings, &act(arguments)?, output)
+        }
+        Command::Format { cube, schema } => format(dir, cube.as_deref(), *schema, output),
+        Command::Mapping { file, into, source } => mapping(dir, file, into.as_deref(), source.as_deref()),
+        Command::Import { file, into, source, mapping, dry_run, account } => {
+            let options = ImportOptions {
+                name: source.clone().unwrap_or_else(|| name_of(file)),
+                into: into.clone(),
+                mapping: mapping.as_deref().map(read_mapping).transpose()?,
+                dry_run: *dry_run,
+            };
+            import(dir, file, &options, account.as_deref(), &act(arguments)?, output)
+        }
+        Command::Validate => validate(dir, output),
+        Command::Search { words, most } => search(dir, &words.join(" "), *most, output),
+        Command::Deliver { out, widgets } => crate::deliver::deliver(dir, out, widgets.as_deref(), act(arguments)?.now, output),
+        Command::Verify { rebuild } => verify(dir, *rebuild, output),
+        Command::Backup { file } => backup(dir, file, output),
+        Command::Restore { file } => restore(dir, file, output),
+        Command::Errors { markdown } => {
+            errors(*markdown);
+            Ok(())
+        }
+    }
+}
+
+/// The file of the cooperative in its folder.
+fn file_in(dir: &Path) -> PathBuf {
+    dir.join("cooperative.sqlite")
+}
+
+pub(crate) fn open(dir: &Path) -> Result<SqliteStore, Failure> {
+    Ok(SqliteStore::open(&file_in(dir))?)
+}
+
+/// Who acts: whoever has this folder on this machine.
+fn act(arguments: &Arguments) -> Result<Act<'static>, Failure> {
+    let now = arguments.now.unwrap_or_else(|| {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    });
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed)
+        .map_err(|error| Failure::new(Code::StoreFailed, &arguments.dir, format!("no randomness can be had: {error}")))?;
+    Ok(Act { now, actor: Id::derived(&["member", "operator"]), seed: Seed(seed), signer: None })
+}
+
+fn settings(
+    folder: &Path,
+    name: Option<&str>,
+    zone: &str,
+    language: &str,
+    license: &str,
+    address: Option<&str>,
+) -> Result<Settings, Failure> {
+    let unreadable = |what: &str| Failure::new(Code::ValueUnreadable, folder, what.to_owned());
+    let zone = Zone::parse(zone).filter(|zone| zone_exists(zone.as_str()));
+    let name = name.map_or_else(|| name_of(&fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned())), str::to_owned);
+    Ok(Settings {
+        name,
+        zone: zone.ok_or_else(|| unreadable("--zone is no IANA time zone, as Europe/Paris"))?,
+        language: Language::parse(language).ok_or_else(|| unreadable("--language is no tag, as fr"))?,
+        license: license.to_owned(),
+        address: address.map(|address| address.trim_end_matches('/').to_owned()),
+    })
+}
+
+fn init(folder: &Path, profile: &str, settings: &Settings, act: &Act<'_>, output: &Output) -> Result<(), Failure> {
+    let profile = read_profile(profile)?;
+    fs::create_dir_all(folder).map_err(Failure::io(folder, true))?;
+    let path = file_in(folder);
+    let mut store = SqliteStore::create(&path)?;
+    if let Err(error) = cooperative::found(&mut store, settings, &profile, act) {
+        drop(store);
+        let _removed = fs::remove_file(&path);
+        return Err(error.into());
+    }
+    let cubes: Vec<&str> = profile.formats.iter().map(|format| format.cube.as_str()).collect();
+    output.json(&json!({ "dir": folder, "profile": profile.name, "cubes": cubes }));
+    output.say(
+        &format!("« {} » : {} formats, dans {}", settings.name, cubes.len(), folder.display()),
+        &format!("{:?}: {} formats, in {}", settings.name, cubes.len(), folder.display()),
+    );
+    Ok(())
+}
+
+fn read_profile(name: &str) -> Result<Profile, Failure> {
+    if name == "live-performance" {
+        return Ok(live_performance()?);
+    }
+    let folder = Path::new(name);
+    if !folder.is_dir() {
+        return Err(Failure::new(Code::FileMissing, folder, "there is no profile of this name, and no such folder"));
+    }
+    Profile::from_files(&|path| fs::read_to_string(folder.join(path)).ok()).map_err(Failure::about(folder))
+}
+
+fn format(dir: &Path, cube: Option<&str>, schema: bool, output: &Output) -> Result<(), Failure> {
+    // Outside a cooperative the formats are those of the profile it would begin with.
+    let formats: BTreeMap<String, Format> = if file_in(dir).exists() {
+        cooperative::formats(&open(dir)?)?
+    } else {
+        live_performance()?.formats.into_iter().map(|format| (format.cube.clone(), format)).collect()
+    };
+    let Some(cube) = cube else {
+        for format in formats.values() {
+            let label = format.label.in_language(output.language).unwrap_or_default();
+            output.json(&json!({ "cube": format.cube, "label": format.label, "fields": format.fields.len(), "digest": format.digest() }));
+            output.plain(&format!("{:<12} {label} ({})", format.cube, format.fields.len()));
+        }
+        return Ok(());
+    };
+    let known = || formats.keys().cloned().collect::<Vec<_>>().join(", ");
+    let format = formats.get(cube).ok_or_else(|| FormsError::FormatUnknown { cube: cube.to_owned(), known: known() })?;
+    let document = if schema { json_schema(format) } else { json!(format) };
+    println!("{}", if schema { pretty(&document) } else { document.to_string() });
+    Ok(())
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}
+
+fn name_of(file: &Path) -> String {
+    file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn read_source(file: &Path) -> Result<Source, Failure> {
+    let bytes = fs::read(file).map_err(Failure::io(file, false))?;
+    Source::read(&bytes).map_err(Failure::about(file))
+}
+
+fn read_mapping(file: &Path) -> Result<Mapping, Failure> {
+    let json = fs::read_to_string(file).map_err(Failure::io(file, false))?;
+    Mapping::parse(&json).map_err(Failure::about(file))
+}
+
+fn mapping(dir: &Path, file: &Path, into: Option<&str>, source: Option<&str>) -> Result<(), Failure> {
+    let store = open(dir)?;
+    let options = ImportOptions {
+        name: source.map_or_else(|| name_of(file), str::to_owned),
+        into: into.map(str::to_owned),
+        ..ImportOptions::default()
+    };
+    let mapping = cooperative::proposed_mapping(&store, &read_source(file)?, &options).map_err(Failure::about(file))?;
+    println!("{}", pretty(&json!(mapping)));
+    Ok(())
+}
+
+fn import(
+    dir: &Path,
+    file: &Path,
+    options: &ImportOptions,
+    account: Option<&Path>,
+    act: &Act<'_>,
+    output: &Output,
+) -> Result<(), Failure> {
+    let mut store = open(dir)?;
+    let source = read_source(file)?;
+    // Where the account cannot be written nothing is imported.
+    if let Some(path) = account {
+        fs::File::create(path).map_err(Failure::io(path, true))?;
+    }
+    let imported = cooperative::import(&mut store, &source, options, act, &mut |count| output.committed(count))
+        .map_err(Failure::about(file))?;
+    output.done();
+    if let Some(path) = account {
+        let text = pretty(&json!(imported.account));
+        fs::write(path, text + "\n").map_err(Failure::io(path, true))?;
+    }
+    let summary = imported.account.summary;
+    let records = summary.records;
+    output.json(&json!({ "source": imported.account.source, "summary": summary, "notes": imported.account.notes.len() }));
+    output.say(
+        &format!(
+            "{} : {} créées, {} modifiées, {} inchangées, {} refusées ; {} valeurs : {} prises, {} changées, {} refusées",
+            options.name, records.created, records.updated, records.unchanged, records.refused,
+            summary.source_values, summary.taken, summary.changed, summary.refused
+        ),
+        &format!(
+            "{}: {} created, {} updated, {} unchanged, {} refused; {} values: {} taken, {} changed, {} refused",
+            options.name, records.created, records.updated, records.unchanged, records.refused,
+            summary.source_values, summary.taken, summary.changed, summary.refused
+        ),
+    );
+    Ok(())
+}
+
+fn validate(dir: &Path, output: &Output) -> Result<(), Failure> {
+    let store = open(dir)?;
+    let checked = cooperative::validate(&store, &mut |entry, violation| {
+        let revision = &entry.revision;
+        output.json(&json!({ "entry": entry.id, "cube": revision.cube, "violation": violation, "message": violation.message(output.language) }));
+        output.plain(&format!("{} {}  {}", revision.cube, entry.id, violation.message(output.language)));
+    })?;
+    output.json(&json!(checked));
+    output.say(
+        &format!("{} fiches : {} valides, {} incomplètes", checked.entries, checked.valid, checked.incomplete),
+        &format!("{} entries: {} valid, {} incomplete", checked.entries, checked.valid, checked.incomplete),
+    );
+    Ok(())
+}
+
+fn search(dir: &Path, words: &str, most: usize, output: &Output) -> Result<(), Failure> {
+    let store = open(dir)?;
+    let formats = cooperative::formats(&store)?;
+    for id in store.search(words, most)? {
+        let Some(entry) = store.entry(id)? else { continue };
+        let revision = &entry.revision;
+        let title = formats.get(&revision.cube).and_then(|format| revision.document.get(&format.title));
+        let title = title.cloned().unwrap_or_default();
+        output.json(&json!({ "id": id, "cube": revision.cube, "title": title }));
+        let shown = title.as_object().and_then(|texts| texts.get(output.language).or_else(|| texts.values().next()));
+        output.plain(&format!("{id}  {:<12} {}", revision.cube, shown.and_then(Value::as_str).unwrap_or_default()));
+    }
+    Ok(())
+}
+
+fn verify(dir: &Path, rebuild: bool, output: &Output) -> Result<(), Failure> {
+    let mut store = open(dir)?;
+    if rebuild {
+        store.rebuild()?;
+    }
+    let verified = store.verify()?;
+    output.json(&json!(verified));
+    output.say(
+        &format!("Journal intact : {} enregistrements, {} fiches ; empreinte {}", verified.records, verified.entries, verified.head.hash),
+        &format!("The log is whole: {} records, {} entries; hash {}", verified.records, verified.entries, verified.head.hash),
+    );
+    Ok(())
+}
+
+fn backup(dir: &Path, file: &Path, output: &Output) -> Result<(), Failure> {
+    let verified = open(dir)?.backup(file)?;
+    output.json(&json!({ "file": file, "verified": verified }));
+    output.say(
+        &format!("Sauvegarde vérifiée : {} ({} enregistrements)", file.display(), verified.records),
+        &format!("Backup verified: {} ({} records)", file.display(), verified.records),
+    );
+    Ok(())
+}
+
+fn restore(dir: &Path, file: &Path, output: &Output) -> Result<(), Failure> {
+    if !file.is_file() {
+        return Err(Failure::new(Code::FileMissing, file, "there is no such backup"));
+    }
+    fs::create_dir_all(dir).map_err(Failure::io(dir, true))?;
+    let verified = SqliteStore::restore(file, &file_in(dir))?;
+    output.json(&json!({ "dir": dir, "verified": verified }));
+    output.say(
+        &format!("Restauré et vérifié : {} enregistrements", verified.records),
+        &format!("Restored and verified: {} records", verified.records),
+    );
+    Ok(())
+}
+
+fn errors(markdown: bool) {
+    if markdown {
+        println!("# Codes\n\nEvery error, violation and reason has one of these codes, the same in every language.\n");
+        println!("| code | in English | en français |\n|---|---|---|");
+    }
+    for code in Code::ALL {
+        if markdown {
+            println!("| `{}` | {} | {} |", code.as_str(), code.advice("en"), code.advice("fr"));
+        } else {
+            println!("{}", json!({ "code": code.as_str(), "en": code.advice("en"), "fr": code.advice("fr") }));
+        }
+    }
+}

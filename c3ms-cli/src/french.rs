@@ -1,0 +1,95 @@
+//! The help in French, for those whose system speaks it.
+
+use clap::CommandFactory as _;
+
+use crate::arguments::Arguments;
+
+/// The command line, its help in the language.
+pub(crate) fn command(language: &str) -> clap::Command {
+    let mut command = Arguments::command();
+    if language != "fr" {
+        return command;
+    }
+    let names: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
+    for name in std::iter::once(String::new()).chain(names) {
+        let translate = |mut command: clap::Command| {
+            if let Some(about) = text(&name, "") {
+                command = command.about(about).long_about(about);
+            }
+            let arguments: Vec<String> = command.get_arguments().map(|argument| argument.get_id().to_string()).collect();
+            for argument in arguments {
+                if let Some(help) = text(&name, &argument) {
+                    command = command.mut_arg(argument, |argument| argument.help(help));
+                }
+            }
+            command
+        };
+        command = if name.is_empty() { translate(command) } else { command.mut_subcommand(&name, translate) };
+    }
+    command
+}
+
+/// The French text of a command (no argument) or of one of its arguments.
+fn text(command: &str, argument: &str) -> Option<&'static str> {
+    TEXTS.iter().find(|(one, other, _)| *one == command && *other == argument).map(|(.., text)| *text)
+}
+
+const TEXTS: &[(&str, &str, &str)] = &[
+    ("", "", "Une coopérative de données culturelles dans un dossier : décrire, importer, vérifier, livrer."),
+    ("", "dir", "Le dossier de la coopérative."),
+    ("", "json", "Répondre en JSON, un document par ligne."),
+    ("init", "", "Créer une coopérative dans un dossier."),
+    ("init", "folder", "Le dossier ; créé s’il n’existe pas."),
+    ("init", "profile", "Les formats de départ : live-performance, ou le dossier d’un profil."),
+    ("init", "name", "Son nom."),
+    ("init", "zone", "Le fuseau horaire de son territoire."),
+    ("init", "language", "La langue dans laquelle ses membres écrivent quand ils n’en disent rien."),
+    ("init", "license", "La licence de ses données ouvertes."),
+    ("init", "address", "L’adresse qu’aura son site."),
+    ("format", "", "Énumérer les formats, ou en montrer un."),
+    ("format", "cube", "Le cube ; tous si aucun n’est nommé."),
+    ("format", "schema", "En JSON Schema 2020-12."),
+    ("mapping", "", "Écrire la correspondance qu’utiliserait l’import d’un fichier, pour la modifier."),
+    ("mapping", "file", "Le fichier : CSV, iCalendar ou JSON-LD."),
+    ("mapping", "into", "Le cube qu’il remplit."),
+    ("mapping", "source", "Le nom de la source ; celui du fichier par défaut."),
+    ("import", "", "Importer un fichier ; le compte rendu dit ce que devient chaque valeur."),
+    ("import", "file", "Le fichier : CSV, iCalendar ou JSON-LD."),
+    ("import", "into", "Le cube qu’il remplit."),
+    ("import", "source", "Le nom de la source, son identité d’un import à l’autre ; celui du fichier par défaut."),
+    ("import", "mapping", "Une correspondance, issue de `c3ms mapping` ; elle est gardée pour le prochain import."),
+    ("import", "dry_run", "Ne rien écrire dans la coopérative."),
+    ("import", "account", "Où écrire le compte rendu."),
+    ("validate", "", "Vérifier chaque fiche selon son format."),
+    ("search", "", "Trouver des fiches publiées par leurs mots."),
+    ("search", "words", "Les mots, ou leur début."),
+    ("search", "most", "Pas plus que ce nombre."),
+    ("deliver", "", "Écrire les données ouvertes et leur site dans un dossier."),
+    ("deliver", "out", "Le dossier ; créé s’il n’existe pas."),
+    ("deliver", "widgets", "Le dossier des widgets construits, copié dans le site."),
+    ("verify", "", "Vérifier le journal, chaque contenu et les tables de lecture."),
+    ("verify", "rebuild", "Refaire les tables de lecture à partir du journal."),
+    ("backup", "", "Copier toute la coopérative dans un fichier pendant qu’elle sert, et vérifier la copie."),
+    ("backup", "file", "Le fichier ; il ne doit pas exister."),
+    ("restore", "", "Mettre une sauvegarde à la place de la coopérative ; ce qui s’y trouvait est gardé à côté."),
+    ("restore", "file", "Le fichier d’une sauvegarde."),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_help_text_exists_in_french() {
+        let command = Arguments::command();
+        let all = std::iter::once(("", &command)).chain(command.get_subcommands().map(|inner| (inner.get_name(), inner)));
+        for (name, inner) in all.filter(|(_, inner)| !inner.is_hide_set()) {
+            assert!(text(name, "").is_some(), "{name}");
+            for argument in inner.get_arguments().filter(|argument| !argument.is_hide_set()) {
+                let id = argument.get_id().as_str();
+                let own = !argument.is_global_set() || name.is_empty();
+                assert!(!own || matches!(id, "help" | "version") || text(name, id).is_some(), "{name} {id}");
+            }
+        }
+    }
+}

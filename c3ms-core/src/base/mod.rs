@@ -1,0 +1,23 @@
+//! Shared words without a domain: ids, texts, times, places, money, paths, hashes, seeds.
+
+mod hash;
+mod id;
+mod money;
+mod path;
+mod place;
+mod seed;
+mod text;
+mod time;
+#[cfg(feature = "zones")]
+mod zones;
+
+pub use hash::{Digest, canonical, digest_of};
+pub use id::Id;
+pub use money::{Currency, Money};
+pub use path::Pointer;
+pub use place::Position;
+pub use seed::Seed;
+pub use text::{Language, Text, fold};
+pub use time::{Date, Moment, TimeOfDay, Timestamp, Zone};
+#[cfg(feature = "zones")]
+pub use zones::{Resolved, in_gap, offset_agrees, offset_of, resolve, zone_exists};

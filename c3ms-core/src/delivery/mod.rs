@@ -1,0 +1,5 @@
+//! The one way out.
+
+mod error;
+
+pub use error::DeliveryError;

@@ -1,0 +1,266 @@
+//! The one catalog of codes, the one error, and its flat form for every language.
+
+use serde::Serialize;
+
+use crate::{
+    cooperative::CooperativeError, delivery::DeliveryError, governance::GovernanceError, manufactory::forms::FormsError,
+    publisher::PublisherError, store::StoreError,
+};
+
+macro_rules! codes {
+    ($($variant:ident = $code:literal, $french:literal, $english:literal;)*) => {
+        /// The stable name of a cause: never renamed, never used again for another, the same in every language.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Code {
+            $(#[doc = $english] $variant,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of the catalog.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The code as it crosses every border: `store.log-broken`.
+            #[must_use]
+            pub const fn as_str(&self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            /// What it means and what to do, in French (`fr`) or English (any other tag).
+            #[must_use]
+            pub fn advice(&self, language: &str) -> &'static str {
+                let french = language == "fr" || language.starts_with("fr-");
+                match self { $(Self::$variant => if french { $french } else { $english },)* }
+            }
+        }
+    };
+}
+
+codes! {
+    FormatUnreadable = "forms.format-unreadable",
+        "Ce format n’est pas un document de format : corrigez l’endroit indiqué.",
+        "This is not a format document: mend the place that is named.";
+    FormatUnsound = "forms.format-unsound",
+        "Ce format se contredit : corrigez le champ indiqué.",
+        "This format contradicts itself: mend the field that is named.";
+    FormatUnknown = "forms.format-unknown",
+        "Aucun format ne porte ce nom dans la coopérative : `c3ms format` les énumère.",
+        "The cooperative has no format of this name: `c3ms format` lists them.";
+    ProfileIncomplete = "forms.profile-incomplete",
+        "Un fichier du profil manque : remettez-le, ou retirez son nom de profile.json.",
+        "A file of the profile is missing: put it back, or take its name out of profile.json.";
+
+    Required = "forms.required", "Ce champ est obligatoire.", "This field is required.";
+    UnknownField = "forms.unknown-field",
+        "Le format n’a pas de champ de ce nom.", "The format has no field of this name.";
+    WrongKind = "forms.wrong-kind",
+        "La valeur n’est pas de la nature attendue.", "The value is not of the kind expected.";
+    TooShort = "forms.too-short", "Le texte est trop court.", "The text is too short.";
+    TooLong = "forms.too-long", "Le texte est trop long.", "The text is too long.";
+    TooSmall = "forms.too-small", "Le nombre est trop petit.", "The number is too small.";
+    TooLarge = "forms.too-large", "Le nombre est trop grand.", "The number is too large.";
+    TooMany = "forms.too-many", "La liste est trop longue.", "The list is too long.";
+    PatternMismatch = "forms.pattern-mismatch",
+        "Le texte n’a pas la forme attendue.", "The text is not written as expected.";
+    UnknownCode = "forms.unknown-code",
+        "Ce code n’est pas dans la liste.", "This code is not in the list.";
+
+    SourceEmpty = "import.source-empty",
+        "Le fichier est vide : exportez-le de nouveau depuis sa source.",
+        "The file is empty: export it again from its source.";
+    SourceUnknown = "import.source-unknown",
+        "Ni CSV, ni iCalendar, ni JSON-LD : donnez un fichier de l’une de ces sortes.",
+        "Neither CSV, iCalendar nor JSON-LD: give a file of one of these kinds.";
+    SourceNul = "import.nul-byte",
+        "Le fichier contient des octets nuls : ce n’est pas du texte, ou il est abîmé.",
+        "The file holds NUL bytes: it is no text, or it is damaged.";
+    SourceEncoding = "import.encoding-unreadable",
+        "L’encodage des caractères ne peut être lu : enregistrez le fichier en UTF-8.",
+        "The characters cannot be read: save the file as UTF-8.";
+    SourceTooLong = "import.line-too-long",
+        "Une ligne est démesurée : le fichier est abîmé ou n’est pas de cette sorte.",
+        "A line is far too long: the file is damaged or not of this kind.";
+    CsvBroken = "import.csv-broken",
+        "Le tableau est abîmé à cette ligne : vérifiez guillemets et colonnes.",
+        "The table is damaged at this line: check quotes and columns.";
+    CalendarBroken = "import.calendar-broken",
+        "L’agenda est abîmé à cette ligne : exportez-le de nouveau.",
+        "The calendar is damaged at this line: export it again.";
+    JsonBroken = "import.json-broken",
+        "Le JSON est abîmé à cet endroit : exportez-le de nouveau.",
+        "The JSON is damaged at this place: export it again.";
+    MappingUnreadable = "import.mapping-unreadable",
+        "Ce n’est pas une correspondance : repartez de `c3ms mapping FICHIER`.",
+        "This is no mapping: start again from `c3ms mapping FILE`.";
+    MappingUnsound = "import.mapping-unsound",
+        "La correspondance nomme ce qui n’existe pas : corrigez la règle indiquée.",
+        "The mapping names what does not exist: mend the rule that is named.";
+    CubeNotInferred = "import.cube-not-inferred",
+        "Rien ne dit ce que décrit ce fichier : ajoutez `--into CUBE`.",
+        "Nothing tells what this file describes: add `--into CUBE`.";
+
+    ValueUnmapped = "import.unmapped",
+        "Aucune règle de la correspondance ne prend cette valeur.",
+        "No rule of the mapping takes this value.";
+    ValueEmpty = "import.empty", "La valeur est vide.", "The value is empty.";
+    ValueUnreadable = "import.value-unreadable",
+        "La valeur ne peut être lue comme le champ la demande.",
+        "The value cannot be read as the field wants it.";
+    ValueConflict = "import.conflict",
+        "Une autre valeur du même enregistrement a été gardée.",
+        "Another value of the same record was kept.";
+    ValueOwnedElsewhere = "import.owned-elsewhere",
+        "L’enregistrement appartient à une autre source, qui dit autre chose.",
+        "The record belongs to another source, which says otherwise.";
+    ValueRecordRefused = "import.record-refused",
+        "L’enregistrement entier a été refusé.", "The whole record was refused.";
+    ImportZoneUnknown = "import.zone-unknown",
+        "Ce fuseau horaire n’existe pas : dites dans la correspondance (`zones`) lequel est voulu.",
+        "There is no such time zone: say in the mapping (`zones`) which one is meant.";
+    ValueLinkUnknown = "import.link-unknown",
+        "Aucun enregistrement ne porte ce nom ou cette clé.",
+        "No record has this name or key.";
+
+    StoreMissing = "store.missing",
+        "Il n’y a pas de coopérative dans ce dossier : `c3ms init DOSSIER` en crée une.",
+        "There is no cooperative in this folder: `c3ms init DIR` makes one.";
+    StoreExists = "store.exists",
+        "Il y a déjà une coopérative dans ce dossier : choisissez-en un autre.",
+        "There is a cooperative in this folder already: choose another.";
+    StoreNewer = "store.newer",
+        "La base vient d’une version plus récente : mettez c3ms à jour.",
+        "The database is of a newer version: update c3ms.";
+    StoreUnreadable = "store.unreadable",
+        "Le fichier n’est pas une base lisible : restaurez une sauvegarde (`c3ms restore`).",
+        "The file is no readable database: restore a backup (`c3ms restore`).";
+    StoreReadOnly = "store.read-only",
+        "On ne peut écrire ici : changez les droits du dossier ou choisissez-en un autre.",
+        "Nothing can be written here: change the folder's rights or choose another.";
+    StoreBusy = "store.busy",
+        "Un autre programme écrit dans cette coopérative : attendez qu’il ait fini.",
+        "Another program writes into this cooperative: wait until it is done.";
+    StoreFull = "store.full",
+        "Le disque est plein : faites de la place ; rien n’a été perdu.",
+        "The disk is full: make room; nothing was lost.";
+    StoreFailed = "store.failed",
+        "La base a refusé l’opération ; rien n’a été écrit.",
+        "The database refused the operation; nothing was written.";
+    LogBroken = "store.log-broken",
+        "Le journal a été altéré à cet endroit : restaurez une sauvegarde (`c3ms restore`).",
+        "The log was altered at this place: restore a backup (`c3ms restore`).";
+    BodyBroken = "store.body-broken",
+        "Un contenu ne correspond plus à son engagement au journal : restaurez une sauvegarde.",
+        "A body no longer matches its commitment in the log: restore a backup.";
+    ProjectionBroken = "store.projection-broken",
+        "Les tables de lecture ne disent plus ce que dit le journal : `c3ms verify --rebuild` les refait.",
+        "The read tables no longer say what the log says: `c3ms verify --rebuild` makes them anew.";
+
+    KeyUnreadable = "governance.key-unreadable",
+        "Une clé est faite de 64 chiffres hexadécimaux.", "A key is 64 hexadecimal digits.";
+    SignatureWrong = "governance.signature-wrong",
+        "La signature n’est pas celle de ce membre sur ce contenu.",
+        "The signature is not this member's over this content.";
+    MemberRevoked = "governance.member-revoked",
+        "La clé de ce membre était révoquée à cette date.",
+        "The key of this member was revoked at that time.";
+
+    EncodingFailed = "delivery.encoding-failed",
+        "Un enregistrement n’a pu être écrit dans cet encodage.",
+        "A record could not be written in this encoding.";
+    TemplateBroken = "delivery.template-broken",
+        "Le gabarit de page est abîmé.", "The page template is damaged.";
+    ZoneUnknown = "delivery.zone-unknown",
+        "Le fuseau horaire n’existe pas.", "The time zone does not exist.";
+
+    BundleUnreadable = "publisher.bundle-unreadable",
+        "Le fichier d’agenda ne peut être lu : livrez-le de nouveau.",
+        "The agenda file cannot be read: deliver it again.";
+    QueryUnreadable = "publisher.query-unreadable",
+        "La question posée à l’agenda ne peut être lue.",
+        "The query put to the agenda cannot be read.";
+
+    FileMissing = "file.missing",
+        "Ce chemin n’existe pas : vérifiez-le.", "This path does not exist: check it.";
+    FileUnreadable = "file.unreadable",
+        "Ce fichier ne peut être lu : vérifiez ses droits.", "This file cannot be read: check its rights.";
+    FileUnwritable = "file.unwritable",
+        "On ne peut écrire à cet endroit : vérifiez les droits et la place.",
+        "Nothing can be written there: check rights and room.";
+}
+
+impl Serialize for Code {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// Anything that can go wrong in the core, by door.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Formats, entries, sources.
+    #[error(transparent)]
+    Forms(#[from] FormsError),
+    /// Members and signatures.
+    #[error(transparent)]
+    Governance(#[from] GovernanceError),
+    /// The log and what is read from it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// What goes out.
+    #[error(transparent)]
+    Delivery(#[from] DeliveryError),
+    /// What a page shows.
+    #[error(transparent)]
+    Publisher(#[from] PublisherError),
+    /// Commands that join the doors.
+    #[error(transparent)]
+    Cooperative(#[from] CooperativeError),
+}
+
+impl Error {
+    /// The stable name of the cause.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::Forms(error) => error.code(),
+            Self::Governance(error) => error.code(),
+            Self::Store(error) => error.code(),
+            Self::Delivery(error) => error.code(),
+            Self::Publisher(error) => error.code(),
+            Self::Cooperative(error) => error.code(),
+        }
+    }
+
+    /// The flat form for every other language.
+    ///
+    /// # Examples
+    /// ```
+    /// use c3ms_core::{Error, forms::Format};
+    /// let refused = Error::from(Format::parse("{").unwrap_err()).report("fr");
+    /// assert_eq!(refused.code.as_str(), "forms.format-unreadable");
+    /// ```
+    #[must_use]
+    pub fn report(&self, language: &str) -> Report {
+        let path = match self {
+            Self::Forms(error) => error.path(),
+            Self::Governance(_) | Self::Store(_) | Self::Delivery(_) | Self::Publisher(_) | Self::Cooperative(_) => {
+                String::new()
+            }
+        };
+        Report { code: self.code(), message: self.to_string(), path, advice: self.code().advice(language) }
+    }
+}
+
+/// An error as plain data: what a face passes on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// The stable name of the cause.
+    pub code: Code,
+    /// What happened, in English, with its figures; no personal data.
+    pub message: String,
+    /// Where: a JSON Pointer or `line N`; empty where the message says it.
+    pub path: String,
+    /// What to do, in the language asked for.
+    pub advice: &'static str,
+}

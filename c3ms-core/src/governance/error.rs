@@ -1,0 +1,33 @@
+//! What can be wrong with a key or a signature.
+
+use crate::Code;
+
+/// Why a key or a signature was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum GovernanceError {
+    /// The text is no key.
+    #[error("the key is not 64 hexadecimal digits of a point on the curve")]
+    KeyUnreadable,
+    /// The signature does not belong to these bytes and this key.
+    #[error("the signature does not match")]
+    SignatureWrong,
+    /// The key was revoked before.
+    #[error("the key was revoked on {revoked}")]
+    MemberRevoked {
+        /// When.
+        revoked: String,
+    },
+}
+
+impl GovernanceError {
+    /// The stable name of the cause.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::KeyUnreadable => Code::KeyUnreadable,
+            Self::SignatureWrong => Code::SignatureWrong,
+            Self::MemberRevoked { .. } => Code::MemberRevoked,
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! A filled record and its states.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{
+    base::{Digest, Id, Timestamp},
+    governance::Member,
+};
+
+/// What is filled in: the members of a JSON object, by the names of the format.
+pub type Document = Map<String, Value>;
+
+/// A filled record: what is known of it in the end, behind it a chain of [`Revision`]s in the log.
+///
+/// Used as the mark of an id, `Id<Entry>`, and as what a reader gets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its id, for ever.
+    pub id: Id<Entry>,
+    /// The position in the log of its last revision.
+    pub position: u64,
+    /// Who wrote that revision.
+    pub actor: Id<Member>,
+    /// When.
+    pub at: Timestamp,
+    /// What it says.
+    pub revision: Revision,
+}
+
+/// One state of an entry.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Revision {
+    /// The kind of record.
+    pub cube: String,
+    /// The version of the format it was filled in by.
+    pub format: Digest,
+    /// How far it has come.
+    pub state: State,
+    /// Where it comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
+    /// What is filled in.
+    pub document: Document,
+}
+
+/// Where an entry comes from: a source and the key it has there.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Origin {
+    /// The name of the source, by default a file's name.
+    pub source: String,
+    /// The key in that source.
+    pub key: String,
+    /// The source only names it in passing (the place of an event); a source that describes it takes it over.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mentioned: bool,
+}
+
+/// How far an entry has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum State {
+    /// Not ready: something required is missing, or nobody has published it.
+    Draft,
+    /// Goes out to those who may see it.
+    Published,
+    /// Taken back by its source or its keepers; kept, never delivered.
+    Withdrawn,
+}
+
+impl State {
+    /// The state as it is written.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Published => "published",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! What can be wrong with a format, a profile, a source or a mapping.
+
+use crate::Code;
+
+/// Why a format, a profile, a source or a mapping could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FormsError {
+    /// The document is no format.
+    #[error("the format cannot be read: {reason}")]
+    FormatUnreadable {
+        /// What the reader met, with its line.
+        reason: String,
+    },
+    /// The format contradicts itself.
+    #[error("the format of {cube} is unsound at {path}: {reason}")]
+    FormatUnsound {
+        /// Which format.
+        cube: String,
+        /// Where in it.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// There is no such format.
+    #[error("there is no format {cube:?}; there are {known}")]
+    FormatUnknown {
+        /// The name asked for.
+        cube: String,
+        /// The names there are.
+        known: String,
+    },
+    /// A file of the profile is missing.
+    #[error("the profile lacks its file {file}")]
+    ProfileIncomplete {
+        /// Which file.
+        file: String,
+    },
+    /// The source holds nothing.
+    #[error("the source is empty")]
+    SourceEmpty,
+    /// The source is of no known kind.
+    #[error("the source is neither CSV, iCalendar nor JSON-LD")]
+    SourceUnknown,
+    /// The source holds NUL bytes.
+    #[error("line {line} holds a NUL byte")]
+    SourceNul {
+        /// Which line, from 1.
+        line: usize,
+    },
+    /// The characters cannot be read.
+    #[error("line {line} is not {charset}")]
+    SourceEncoding {
+        /// Which line, from 1.
+        line: usize,
+        /// What it was read as.
+        charset: String,
+    },
+    /// A line is far too long.
+    #[error("line {line} has more than {most} bytes")]
+    SourceTooLong {
+        /// Which line, from 1.
+        line: usize,
+        /// The most a line may have.
+        most: usize,
+    },
+    /// The table is damaged.
+    #[error("line {line}: {reason}")]
+    CsvBroken {
+        /// Which line, from 1.
+        line: usize,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The calendar is damaged.
+    #[error("line {line}: {reason}")]
+    CalendarBroken {
+        /// Which line, from 1.
+        line: usize,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The JSON is damaged.
+    #[error("line {line}, column {column}: {reason}")]
+    JsonBroken {
+        /// Which line, from 1.
+        line: usize,
+        /// Which column, from 1.
+        column: usize,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The document is no mapping.
+    #[error("the mapping cannot be read: {reason}")]
+    MappingUnreadable {
+        /// What the reader met.
+        reason: String,
+    },
+    /// The mapping names what does not exist.
+    #[error("the mapping is unsound at {path}: {reason}")]
+    MappingUnsound {
+        /// Where in it.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A calendar names a zone that nobody knows.
+    #[error("line {line}: there is no time zone {zone:?}")]
+    ZoneUnknown {
+        /// Which line, from 1.
+        line: usize,
+        /// The name.
+        zone: String,
+    },
+    /// Nothing tells what the source describes.
+    #[error("nothing tells which cube the source describes")]
+    CubeNotInferred,
+}
+
+impl FormsError {
+    /// The stable name of the cause.
+    #[must_use]
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::FormatUnreadable { .. } => Code::FormatUnreadable,
+            Self::FormatUnsound { .. } => Code::FormatUnsound,
+            Self::FormatUnknown { .. } => Code::FormatUnknown,
+            Self::ProfileIncomplete { .. } => Code::ProfileIncomplete,
+            Self::SourceEmpty => Code::SourceEmpty,
+            Self::SourceUnknown => Code::SourceUnknown,
+            Self::SourceNul { .. } => Code::SourceNul,
+            Self::SourceEncoding { .. } => Code::SourceEncoding,
+            Self::SourceTooLong { .. } => Code::SourceTooLong,
+            Self::CsvBroken { .. } => Code::CsvBroken,
+            Self::CalendarBroken { .. } => Code::CalendarBroken,
+            Self::JsonBroken { .. } => Code::JsonBroken,
+            Self::MappingUnreadable { .. } => Code::MappingUnreadable,
+            Self::MappingUnsound { .. } => Code::MappingUnsound,
+            Self::ZoneUnknown { .. } => Code::ImportZoneUnknown,
+            Self::CubeNotInferred => Code::CubeNotInferred,
+        }
+    }
+
+    /// Where it is: a path, or `line N`; empty where there is no place.
+    #[must_use]
+    pub fn path(&self) -> String {
+        match self {
+            Self::FormatUnsound { path, .. } | Self::MappingUnsound { path, .. } => path.clone(),
+            Self::ProfileIncomplete { file } => file.clone(),
+            Self::SourceNul { line }
+            | Self::SourceEncoding { line, .. }
+            | Self::SourceTooLong { line, .. }
+            | Self::CsvBroken { line, .. }
+            | Self::CalendarBroken { line, .. }
+            | Self::ZoneUnknown { line, .. }
+            | Self::JsonBroken { line, .. } => format!("line {line}"),
+            Self::FormatUnreadable { .. }
+            | Self::FormatUnknown { .. }
+            | Self::SourceEmpty
+            | Self::SourceUnknown
+            | Self::MappingUnreadable { .. }
+            | Self::CubeNotInferred => String::new(),
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! A record while it is being filled: values written at paths, and taken back.
+
+use serde_json::{Value, json};
+
+use super::{Leaf, Rule};
+use crate::{
+    Code,
+    manufactory::forms::{Document, Field, Format, Kind},
+};
+
+/// A record while it is being filled.
+#[derive(Default)]
+pub(super) struct Draft {
+    pub(super) document: Document,
+    pub(super) leaves: Vec<Leaf>,
+    /// The items of lists in the order they were first filled: `offers/1` may be the first there is.
+    items: Vec<(String, usize)>,
+}
+
+/// What a rule fills: a field, or a part of a value that has parts.
+pub(super) enum Slot<'a> {
+    Field(&'a Field),
+    Degrees,
+    Currency,
+}
+
+impl Slot<'_> {
+    pub(super) const fn kind(&self) -> &Kind {
+        match self {
+            Self::Field(field) => &field.kind,
+            Self::Degrees => &Kind::Decimal { minimum: None, maximum: None },
+            Self::Currency => &Kind::Text { languages: false, min_length: None, max_length: None, pattern: None },
+        }
+    }
+}
+
+/// What a rule's `to` fills.
+pub(super) fn field_of<'a>(format: &'a Format, to: &str) -> Option<Slot<'a>> {
+    let names: Vec<&str> = to.split('/').filter(|part| *part != "*" && part.parse::<usize>().is_err()).collect();
+    if let Some(field) = format.field_at(&names) {
+        return Some(Slot::Field(field));
+    }
+    let (last, rest) = names.split_last()?;
+    match (&format.field_at(rest)?.kind, *last) {
+        (Kind::Position, "latitude" | "longitude") => Some(Slot::Degrees),
+        (Kind::Money, "currency") => Some(Slot::Currency),
+        _ => None,
+    }
+}
+
+impl Draft {
+    /// Writes a value where a rule says; a place that is filled keeps what it has.
+    pub(super) fn set(&mut self, rule: &Rule, slot: &Slot<'_>, items: &[usize], value: Value, from: (usize, usize)) -> Result<(), Code> {
+        let mut items = items.iter();
+        let mut path: Vec<String> = Vec::new();
+        for part in rule.to.split('/') {
+            let asked = match part {
+                "*" => Some(items.next().copied().unwrap_or(0)),
+                part => part.parse::<usize>().ok(),
+            };
+            match asked {
+                Some(asked) => {
+                    let list = path.join("/");
+                    let known = self.items.iter().filter(|(one, _)| *one == list).position(|(_, number)| *number == asked);
+                    let place = known.unwrap_or_else(|| {
+                        self.items.push((list.clone(), asked));
+                        self.items.iter().filter(|(one, _)| *one == list).count() - 1
+                    });
+                    path.push(place.to_string());
+                }
+                None => path.push(part.to_owned()),
+            }
+        }
+        // A list of single values grows at its end, each value once.
+        let listed = matches!(slot, Slot::Field(field) if field.many.is_some()) && rule.to.rsplit('/').next().is_some_and(|last| last != "*");
+        let texts = match (&value, slot) {
+            (Value::Object(texts), Slot::Field(Field { kind: Kind::Text { languages: true, .. }, .. })) => texts.clone(),
+            _ => Document::new(),
+        };
+        let place = place(&mut self.document, &path);
+        if listed {
+            if place.is_null() {
+                *place = json!([]);
+            }
+            if let Some(list) = place.as_array_mut()
+                && !list.contains(&value)
+            {
+                path.push(list.len().to_string());
+                list.push(value);
+            }
+        } else if !texts.is_empty() {
+            if place.is_null() {
+                *place = json!({});
+            }
+            for (language, text) in texts {
+                let Some(members) = place.as_object_mut() else { return Err(Code::ValueConflict) };
+                if members.get(&language).is_some_and(|kept| *kept != text) {
+                    return Err(Code::ValueConflict);
+                }
+                path.push(language.clone());
+                members.insert(language, text);
+            }
+        } else if matches!(slot, Slot::Currency) || place.is_null() {
+            *place = value;
+        } else if *place != value {
+            return Err(Code::ValueConflict);
+        }
+        self.leaves.push(Leaf { path, value: Some(from) });
+        Ok(())
+    }
+
+    pub(super) fn remove(&mut self, path: &[String]) {
+        if let Some((last, rest)) = path.split_last() {
+            let mut at: Option<&mut Value> = None;
+            for step in rest {
+                at = match at {
+                    None => self.document.get_mut(step),
+                    Some(Value::Object(members)) => members.get_mut(step),
+                    Some(Value::Array(list)) => step.parse().ok().and_then(|index: usize| list.get_mut(index)),
+                    Some(_) => return,
+                };
+            }
+            match at {
+                None => drop(self.document.remove(last)),
+                Some(Value::Object(members)) => drop(members.remove(last)),
+                Some(Value::Array(list)) => {
+                    // The place stays until all is removed, so that the other paths keep their numbers.
+                    if let Some(item) = last.parse().ok().and_then(|index: usize| list.get_mut(index)) {
+                        *item = Value::Null;
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+    }
+}
+
+/// The value at a path, made where there is none.
+pub(super) fn place<'a>(document: &'a mut Document, path: &[String]) -> &'a mut Value {
+    let mut steps = path.iter();
+    let first = steps.next().cloned().unwrap_or_default();
+    let mut at = document.entry(first).or_insert(Value::Null);
+    for step in steps {
+        at = match step.parse::<usize>() {
+            Ok(index) => {
+                if !at.is_array() {
+                    *at = json!([]);
+                }
+                match at {
+                    Value::Array(list) => {
+                        if list.len() <= index {
+                            list.resize(index + 1, Value::Null);
+                        }
+                        #[expect(clippy::indexing_slicing, reason = "the list was just made long enough")]
+                        &mut list[index]
+                    }
+                    other => other,
+                }
+            }
+            Err(_) => {
+                if !at.is_object() {
+                    *at = json!({});
+                }
+                match at {
+                    Value::Object(members) => members.entry(step.clone()).or_insert(Value::Null),
+                    other => other,
+                }
+            }
+        };
+    }
+    at
+}
+
+/// Takes out what is empty; tells whether anything is left.
+pub(super) fn prune(value: &mut Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Array(list) => {
+            list.retain_mut(prune);
+            !list.is_empty()
+        }
+        Value::Object(members) => {
+            members.retain(|_, member| prune(member));
+            !members.is_empty()
+        }
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+    }
+}
+
+pub(super) fn at_path<'a>(document: &'a Value, path: &[String]) -> Option<&'a Value> {
+    path.iter().try_fold(document, |at, step| match at {
+        Value::Object(members) => members.get(step),
+        Value::Array(list) => step.parse().ok().and_then(|index: usize| list.get(index)),
+        _ => None,
+    })
+}

@@ -1,0 +1,618 @@
+//! A mapping applied to a source: filled records, and the fate of every value.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::{
+    Fate, Mapping, Note, Rule, Source, SourceKind, SourceRecord, Target,
+    draft::{Draft, Slot, at_path, field_of, place, prune},
+    value::{Beside, Read, read},
+};
+use crate::{
+    Code,
+    base::{Digest, Id, Language, fold},
+    manufactory::forms::{Document, Entry, Field, Format, FormsError, Kind, Validator},
+};
+
+/// Finds what a link means: an entry of a cube by the key or the name that a source gives.
+pub trait Resolver {
+    /// The one entry of this cube with this key, or else this title; `None` for none or several.
+    fn resolve(&self, cube: &str, text: &str) -> Option<Id<Entry>>;
+}
+
+/// A record filled from a source.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Filled {
+    /// The id it has for ever: from its key alone where that is an address, else with its source.
+    pub id: Id<Entry>,
+    /// Its cube.
+    pub cube: String,
+    /// Its key in the source.
+    pub key: String,
+    /// The source only names it in passing.
+    pub mentioned: bool,
+    /// The source says that it is not for the public.
+    pub private: bool,
+    /// Something required is missing.
+    pub incomplete: bool,
+    /// What is filled in.
+    pub document: Document,
+    /// Which value of the source stands where in the document.
+    pub leaves: Vec<Leaf>,
+}
+
+/// Which value of the source stands at a place of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaf {
+    /// The steps to it from the root of the document.
+    pub path: Vec<String>,
+    /// The record and value of the source; none for a link to a part of it.
+    pub value: Option<(usize, usize)>,
+}
+
+/// What a mapping makes of a source.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Filling {
+    /// The records, those the source describes before those it mentions.
+    pub filled: Vec<Filled>,
+    /// The fate of each value, by record and value.
+    pub fates: Vec<Vec<Fate>>,
+    /// The fate of each value outside records.
+    pub outside: Vec<Fate>,
+    /// Records of which nothing could be taken, as indexes.
+    pub refused: Vec<usize>,
+    /// What a person should look at.
+    pub notes: Vec<Note>,
+}
+
+/// Fills records from a source by a mapping.
+///
+/// # Errors
+/// [`FormsError::MappingUnsound`] as [`Mapping::check`]; [`FormsError::ZoneUnknown`] where a calendar names a
+/// zone that neither the IANA list nor the mapping knows.
+pub fn fill(
+    source: &Source,
+    name: &str,
+    mapping: &Mapping,
+    formats: &BTreeMap<String, Format>,
+    resolver: &dyn Resolver,
+) -> Result<Filling, FormsError> {
+    mapping.check(formats)?;
+    check_zones(source, mapping)?;
+    let mut validators = BTreeMap::new();
+    for target in &mapping.targets {
+        if let Some(format) = formats.get(&target.cube) {
+            validators.insert(target.cube.as_str(), Validator::new(format)?);
+        }
+    }
+    let work = Work { source, name, mapping, formats, resolver, plans: plans(source, mapping), validators };
+    let mut filling = Filling {
+        fates: source.records.iter().map(|record| vec![Fate::Refused(Code::ValueUnmapped, String::new()); record.values.len()]).collect(),
+        outside: source.outside.iter().map(|value| outside_fate(source.selector(value))).collect(),
+        ..Filling::default()
+    };
+    let mut described = Vec::new();
+    let mut mentioned = Vec::new();
+    for (index, record) in source.records.iter().enumerate() {
+        match work.record(index, record, &mut filling, &mut mentioned) {
+            Some(filled) => described.push(filled),
+            None => filling.refused.push(index),
+        }
+    }
+    work.part_equal_keys(&mut described, &mut filling.notes);
+    let mut places: BTreeMap<Id<Entry>, usize> = BTreeMap::new();
+    for next in described.into_iter().chain(mentioned) {
+        match places.get(&next.id).and_then(|place| filling.filled.get_mut(*place)) {
+            Some(kept) => join(kept, next, &mut filling.fates),
+            None => {
+                places.insert(next.id, filling.filled.len());
+                filling.filled.push(next);
+            }
+        }
+    }
+    Ok(filling)
+}
+
+/// A context says which words are used: it is taken by being understood.
+fn outside_fate(selector: &str) -> Fate {
+    if selector.starts_with("/@context") { Fate::Taken } else { Fate::Refused(Code::ValueUnmapped, String::new()) }
+}
+
+fn check_zones(source: &Source, mapping: &Mapping) -> Result<(), FormsError> {
+    if source.kind != SourceKind::ICalendar {
+        return Ok(());
+    }
+    for value in source.records.iter().flat_map(|record| &record.values) {
+        let zone = value.scalar.text();
+        if source.selector(value).ends_with(";TZID") && !mapping.zones.contains_key(&zone) && !zone_is_known(&zone) {
+            return Err(FormsError::ZoneUnknown { line: value.line, zone });
+        }
+    }
+    Ok(())
+}
+
+#[cfg(feature = "zones")]
+fn zone_is_known(name: &str) -> bool {
+    crate::base::zone_exists(name)
+}
+
+#[cfg(not(feature = "zones"))]
+fn zone_is_known(name: &str) -> bool {
+    crate::base::Zone::parse(name).is_some()
+}
+
+/// For each target, the rules by selector, and the selectors of its key.
+struct Plan {
+    rules: Vec<Vec<usize>>,
+    /// Selectors that only say what a part is, or which record it is.
+    structural: BTreeSet<usize>,
+    depth: usize,
+}
+
+fn plans(source: &Source, mapping: &Mapping) -> Vec<Plan> {
+    let plan = |target: &Target| {
+        let rules = source.selectors.iter().map(|selector| {
+            let matching = target.rules.iter().enumerate().filter(|(_, rule)| rule.from == *selector);
+            matching.map(|(index, _)| index).collect()
+        });
+        let structural = source.selectors.iter().enumerate().filter(|(_, selector)| {
+            let about_part = selector.strip_suffix("/@type").is_some_and(|part| {
+                part == target.at || target.rules.iter().any(|rule| rule.from.strip_prefix(part).is_some_and(|rest| rest.starts_with('/')))
+            });
+            let about_word = selector.strip_suffix("/@language").is_some_and(|part| {
+                target.rules.iter().any(|rule| rule.from.strip_prefix(part) == Some("/@value"))
+            });
+            about_part || about_word || target.key.contains(selector) || selector.starts_with("/@context")
+        });
+        Plan {
+            rules: rules.collect(),
+            structural: structural.map(|(index, _)| index).collect(),
+            depth: target.at.matches('*').count(),
+        }
+    };
+    mapping.targets.iter().map(plan).collect()
+}
+
+struct Work<'a> {
+    source: &'a Source,
+    name: &'a str,
+    mapping: &'a Mapping,
+    formats: &'a BTreeMap<String, Format>,
+    resolver: &'a dyn Resolver,
+    plans: Vec<Plan>,
+    validators: BTreeMap<&'a str, Validator>,
+}
+
+impl Work<'_> {
+    /// Fills the record itself and its parts; `None` where nothing of it could be taken.
+    fn record(
+        &self,
+        index: usize,
+        record: &SourceRecord,
+        filling: &mut Filling,
+        mentioned: &mut Vec<Filled>,
+    ) -> Option<Filled> {
+        let (target, plan) = self.target_at("", record, &[])?;
+        let mut draft = Draft::default();
+        self.take_part(target, plan, index, record, None, &mut draft, filling, mentioned);
+        let mut parts = BTreeSet::new();
+        for part in self.mapping.targets.iter().filter(|target| !target.at.is_empty()) {
+            if parts.insert(part.at.as_str()) {
+                self.parts(part.at.as_str(), target, index, record, &mut draft, filling, mentioned);
+            }
+        }
+        if draft.leaves.is_empty() {
+            for fate in filling.fates.get_mut(index).into_iter().flatten() {
+                *fate = Fate::Refused(Code::ValueRecordRefused, String::new());
+            }
+            return None;
+        }
+        let key = self.key(target, record, &[]).unwrap_or_else(|| self.fingerprint(record));
+        Some(self.finish(target, key, record.private, false, draft, filling))
+    }
+
+    /// Fills the parts of a record that are records of their own, and links to them.
+    fn parts(
+        &self,
+        at: &str,
+        root: &Target,
+        index: usize,
+        record: &SourceRecord,
+        draft: &mut Draft,
+        filling: &mut Filling,
+        mentioned: &mut Vec<Filled>,
+    ) {
+        let depth = at.matches('*').count();
+        let mut instances: BTreeSet<Vec<usize>> = BTreeSet::new();
+        for value in &record.values {
+            let below = self.source.selector(value).strip_prefix(at).is_some_and(|rest| rest.starts_with('/'));
+            if below && let Some(items) = value.items.get(..depth) {
+                instances.insert(items.to_vec());
+            }
+        }
+        for items in instances {
+            let Some((target, plan)) = self.target_at(at, record, &items) else { continue };
+            let mut part = Draft::default();
+            self.take_part(target, plan, index, record, Some(&items), &mut part, filling, mentioned);
+            let title = self.formats.get(&target.cube).and_then(|format| part.document.get(&format.title));
+            let by_name = title.map(|title| fold(&title.to_string()));
+            let Some(key) = self.key(target, record, &items).or(by_name) else { continue };
+            let filled = self.finish(target, key, record.private, true, part, filling);
+            if let Some(link) = &target.link {
+                self.link(root, link, filled.id, None, draft);
+            }
+            mentioned.push(filled);
+        }
+    }
+
+    /// The target for a part of a record, by its types.
+    fn target_at(&self, at: &str, record: &SourceRecord, items: &[usize]) -> Option<(&Target, &Plan)> {
+        let type_of = format!("{at}/@type");
+        let types: Vec<String> = record
+            .values
+            .iter()
+            .filter(|value| {
+                let selector = self.source.selector(value);
+                value.items.starts_with(items) && (selector == type_of || selector.strip_suffix("/*") == Some(&type_of))
+            })
+            .map(|value| value.scalar.text())
+            .collect();
+        let fits = |target: &Target| {
+            target.at == at
+                && (target.when.is_empty() || target.when.iter().any(|wanted| types.iter().any(|known| same_type(known, wanted))))
+        };
+        self.mapping.targets.iter().zip(&self.plans).find(|(target, _)| fits(target))
+    }
+
+    /// Takes the values of a record, or of one instance of a part of it, by the rules of a target.
+    #[expect(clippy::too_many_arguments, reason = "the two halves of an import meet here")]
+    fn take_part(
+        &self,
+        target: &Target,
+        plan: &Plan,
+        index: usize,
+        record: &SourceRecord,
+        instance: Option<&[usize]>,
+        draft: &mut Draft,
+        filling: &mut Filling,
+        mentioned: &mut Vec<Filled>,
+    ) {
+        let Some(format) = self.formats.get(&target.cube) else { return };
+        for (number, value) in record.values.iter().enumerate() {
+            if instance.is_some_and(|items| !value.items.starts_with(items)) {
+                continue;
+            }
+            let Some(rules) = plan.rules.get(value.selector) else { continue };
+            let mut fate = plan.structural.contains(&value.selector).then_some(Fate::Taken);
+            for rule in rules.iter().filter_map(|rule| target.rules.get(*rule)) {
+                let items = value.items.get(plan.depth..).unwrap_or_default();
+                let told = self.take(format, target, rule, (index, number), items, draft, filling, mentioned);
+                fate = Some(match (fate, told) {
+                    // Several rules for one value: it was taken if one took it.
+                    (Some(kept @ (Fate::Taken | Fate::Changed(_))), Fate::Refused(..)) => kept,
+                    (_, told) => told,
+                });
+            }
+            if let Some(fate) = fate
+                && let Some(slot) = filling.fates.get_mut(index).and_then(|fates| fates.get_mut(number))
+            {
+                *slot = fate;
+            }
+        }
+        self.take_parameters(index, record, filling);
+    }
+
+    /// Parameters that say how a property is read share its fate.
+    fn take_parameters(&self, index: usize, record: &SourceRecord, filling: &mut Filling) {
+        if self.source.kind != SourceKind::ICalendar {
+            return;
+        }
+        let Some(fates) = filling.fates.get_mut(index) else { return };
+        let mut taken = None;
+        for (number, value) in record.values.iter().enumerate() {
+            let selector = self.source.selector(value);
+            match selector.split_once(';') {
+                None => {
+                    let kept = fates.get(number).is_some_and(|fate| !matches!(fate, Fate::Refused(..)));
+                    taken = kept.then_some((selector, value.line));
+                }
+                Some((property, "TZID" | "VALUE" | "LANGUAGE")) if taken == Some((property, value.line)) => {
+                    if let Some(fate) = fates.get_mut(number) {
+                        *fate = Fate::Taken;
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// Takes one value by one rule.
+    #[expect(clippy::too_many_arguments, reason = "the two halves of an import meet here")]
+    fn take(
+        &self,
+        format: &Format,
+        target: &Target,
+        rule: &Rule,
+        (index, number): (usize, usize),
+        items: &[usize],
+        draft: &mut Draft,
+        filling: &mut Filling,
+        mentioned: &mut Vec<Filled>,
+    ) -> Fate {
+        let refused = |code| Fate::Refused(code, String::new());
+        let Some(record) = self.source.records.get(index) else { return refused(Code::ValueUnmapped) };
+        let Some(value) = record.values.get(number) else { return refused(Code::ValueUnmapped) };
+        let Some(slot) = field_of(format, &rule.to) else { return refused(Code::ValueUnmapped) };
+        let beside = self.beside(record, number);
+        let whole = value.scalar.text();
+        let pieces: Vec<&str> = match &rule.split {
+            Some(sign) if whole.contains(sign.as_str()) => whole.split(sign.as_str()).map(str::trim).filter(|piece| !piece.is_empty()).collect(),
+            _ => Vec::new(),
+        };
+        let parted: Vec<super::Scalar> = if pieces.is_empty() {
+            vec![value.scalar.clone()]
+        } else {
+            pieces.iter().map(|piece| super::Scalar::Text((*piece).to_owned())).collect()
+        };
+        let mut fate = if pieces.is_empty() { Fate::Taken } else { Fate::Changed("split") };
+        let mut some = false;
+        for scalar in &parted {
+            if let Slot::Field(Field { kind: Kind::Link { cube }, .. }) = &slot {
+                match self.linked(cube, scalar.text().trim(), rule, record.private, mentioned) {
+                    Some((id, how)) => {
+                        self.link(target, &rule.to, id, Some((index, number)), draft);
+                        some = true;
+                        if let Some(how) = how {
+                            fate = Fate::Changed(how);
+                        }
+                    }
+                    None if scalar.text().trim().is_empty() => fate = refused(Code::ValueEmpty),
+                    None => fate = Fate::Refused(Code::ValueLinkUnknown, cube.clone()),
+                }
+                continue;
+            }
+            match read(scalar, slot.kind(), format, rule, self.mapping, &beside) {
+                Ok(Read { value, how, note }) => {
+                    if let Some(how) = how {
+                        fate = Fate::Changed(how);
+                    }
+                    if let Some((note, detail)) = note {
+                        let at = record.values.get(number).map(|value| self.source.place(record, value));
+                        filling.notes.push(Note { note, at: at.unwrap_or_default(), detail });
+                    }
+                    match draft.set(rule, &slot, items, value, (index, number)) {
+                        Ok(()) => some = true,
+                        Err(code) => fate = refused(code),
+                    }
+                }
+                Err((code, detail)) => fate = Fate::Refused(code, detail),
+            }
+        }
+        match fate {
+            // Of several pieces some were taken: the value is, changed; what is missing is said by its code.
+            Fate::Refused(..) if some => Fate::Changed("split-in-part"),
+            told => told,
+        }
+    }
+
+    /// What stands beside a value and says how to read it.
+    fn beside(&self, record: &SourceRecord, number: usize) -> Beside<'_> {
+        let mut beside = Beside::default();
+        let Some(value) = record.values.get(number) else { return beside };
+        let selector = self.source.selector(value);
+        if self.source.kind == SourceKind::ICalendar {
+            let parameters = self.source.records.iter().find(|one| std::ptr::eq(*one, record));
+            for other in parameters.map_or(&[][..], |record| record.values.get(number + 1..).unwrap_or_default()) {
+                let Some(parameter) = self.source.selector(other).strip_prefix(selector).and_then(|rest| rest.strip_prefix(';')) else {
+                    break;
+                };
+                match (parameter, &other.scalar) {
+                    ("TZID", super::Scalar::Text(zone)) => beside.zone = Some(zone),
+                    ("LANGUAGE", super::Scalar::Text(tag)) => beside.language = Language::parse(tag),
+                    _ => {}
+                }
+            }
+            beside.exclusive_end = selector == "DTEND";
+        } else if let Some(word) = selector.strip_suffix("/@value") {
+            let language = format!("{word}/@language");
+            let tag = record.values.iter().find(|other| other.items == value.items && self.source.selector(other) == language);
+            beside.language = tag.and_then(|tag| Language::parse(&tag.scalar.text()));
+        }
+        beside
+    }
+
+    /// The entry a link means; a new one of that name where the rule says so.
+    fn linked(
+        &self,
+        cube: &str,
+        text: &str,
+        rule: &Rule,
+        private: bool,
+        mentioned: &mut Vec<Filled>,
+    ) -> Option<(Id<Entry>, Option<&'static str>)> {
+        if text.is_empty() {
+            return None;
+        }
+        let key = fold(text);
+        let own = self.id(cube, &key);
+        if let Some(known) = self.resolver.resolve(cube, text).filter(|known| *known != own) {
+            return Some((known, Some("linked")));
+        }
+        let format = self.formats.get(cube).filter(|_| rule.create)?;
+        let language = self.mapping.language.clone().unwrap_or_else(Language::french);
+        let title = match format.field(&format.title).map(|field| &field.kind) {
+            Some(Kind::Text { languages: true, .. }) => json!({ language.as_str(): text }),
+            _ => json!(text),
+        };
+        let document = Document::from_iter([(format.title.clone(), title)]);
+        let incomplete = format.fields.iter().any(|field| field.required && !document.contains_key(&field.name));
+        let leaves = Vec::new();
+        mentioned.push(Filled { id: own, cube: cube.to_owned(), key, mentioned: true, private, incomplete, document, leaves });
+        Some((own, Some("linked")))
+    }
+
+    /// Writes a link into a record, once.
+    fn link(&self, target: &Target, field: &str, id: Id<Entry>, value: Option<(usize, usize)>, draft: &mut Draft) {
+        let many = self.formats.get(&target.cube).and_then(|format| format.field(field)).is_some_and(|field| field.many.is_some());
+        let id = json!(id);
+        if many {
+            let list = draft.document.entry(field.to_owned()).or_insert_with(|| json!([]));
+            if let Some(list) = list.as_array_mut() {
+                if !list.contains(&id) {
+                    list.push(id);
+                }
+            }
+        } else {
+            draft.document.entry(field.to_owned()).or_insert(id);
+        }
+        draft.leaves.push(Leaf { path: vec![field.to_owned()], value });
+    }
+
+    /// The key of a record, or of one instance of a part of it.
+    fn key(&self, target: &Target, record: &SourceRecord, items: &[usize]) -> Option<String> {
+        let mut key = String::new();
+        for wanted in &target.key {
+            let values = record.values.iter().filter(|value| {
+                value.items.starts_with(items) && self.source.selector(value) == wanted
+            });
+            for value in values {
+                let text = value.scalar.text();
+                if !text.trim().is_empty() {
+                    if !key.is_empty() {
+                        key.push('|');
+                    }
+                    key.push_str(text.trim());
+                }
+            }
+        }
+        (!key.is_empty()).then_some(key)
+    }
+
+    /// The key of a record that has none: what it says.
+    fn fingerprint(&self, record: &SourceRecord) -> String {
+        let said: Vec<String> = record
+            .values
+            .iter()
+            .map(|value| format!("{}={:?}={}", self.source.selector(value), value.items, value.scalar.text()))
+            .collect();
+        short(&Digest::of(&[said.join("\n").as_bytes()]))
+    }
+
+    fn id(&self, cube: &str, key: &str) -> Id<Entry> {
+        let global = key.starts_with("http://") || key.starts_with("https://") || key.starts_with("urn:");
+        if global { Id::derived(&["entry", cube, key]) } else { Id::derived(&["entry", cube, self.name, key]) }
+    }
+
+    /// Checks a filled record; what its format does not take goes back to the account.
+    fn finish(
+        &self,
+        target: &Target,
+        key: String,
+        private: bool,
+        mentioned: bool,
+        mut draft: Draft,
+        filling: &mut Filling,
+    ) -> Filled {
+        let validator = self.validators.get(target.cube.as_str());
+        let violations = validator.map(|validator| validator.validate_document(&draft.document)).unwrap_or_default();
+        let mut incomplete = false;
+        for violation in violations.iter().rev() {
+            let path: Vec<String> = violation.path.as_str().split('/').skip(1).map(str::to_owned).collect();
+            let missing = violation.code == Code::Required;
+            if missing && path.len() == 1 {
+                incomplete = true;
+                continue;
+            }
+            // What lacks a part that it must have goes as a whole.
+            let depth = if missing { path.len() - 1 } else { path.len() };
+            let wrong = path.get(..depth).unwrap_or_default();
+            draft.remove(wrong);
+            draft.leaves.retain(|leaf| {
+                let hit = leaf.path.starts_with(wrong) || wrong.starts_with(&leaf.path);
+                if hit
+                    && let Some((index, number)) = leaf.value
+                    && let Some(fate) = filling.fates.get_mut(index).and_then(|fates| fates.get_mut(number))
+                {
+                    *fate = Fate::Refused(violation.code, violation.expected.clone());
+                }
+                !hit
+            });
+        }
+        draft.document.retain(|_, value| prune(value));
+        if let Some(format) = self.formats.get(&target.cube) {
+            incomplete |= format.fields.iter().any(|field| field.required && !draft.document.contains_key(&field.name));
+        }
+        let id = self.id(&target.cube, &key);
+        Filled { id, cube: target.cube.clone(), key, mentioned, private, incomplete, document: draft.document, leaves: draft.leaves }
+    }
+
+    /// Tells records apart that have the same key in a source where a key is no address.
+    fn part_equal_keys(&self, described: &mut [Filled], notes: &mut Vec<Note>) {
+        let mut counts: BTreeMap<Id<Entry>, usize> = BTreeMap::new();
+        for filled in described.iter() {
+            *counts.entry(filled.id).or_default() += 1;
+        }
+        let mut again: BTreeMap<String, usize> = BTreeMap::new();
+        for filled in described.iter_mut() {
+            let count = counts.get(&filled.id).copied().unwrap_or(0);
+            if count < 2 || filled.id == Id::derived(&["entry", &filled.cube, &filled.key]) {
+                continue;
+            }
+            notes.push(Note { note: "key-not-unique", at: filled.key.clone(), detail: format!("{count} records") });
+            let said: Vec<String> = ["name", "title", "start", "address"]
+                .iter()
+                .filter_map(|member| filled.document.get(*member).map(ToString::to_string))
+                .collect();
+            let key = format!("{}#{}", filled.key, short(&Digest::of(&[said.join("\n").as_bytes()])));
+            let nth = again.entry(key.clone()).or_default();
+            *nth += 1;
+            filled.key = if *nth == 1 { key } else { format!("{key}#{nth}") };
+            filled.id = self.id(&filled.cube, &filled.key);
+        }
+    }
+}
+
+/// The same word of schema.org, with or without its address.
+fn same_type(known: &str, wanted: &str) -> bool {
+    known.rsplit(['/', '#', ':']).next() == Some(wanted)
+}
+
+fn short(digest: &Digest) -> String {
+    digest.to_string().chars().take(12).collect()
+}
+
+/// Joins what a source says of a record in another place: what is missing is added, what differs refused.
+fn join(kept: &mut Filled, next: Filled, fates: &mut [Vec<Fate>]) {
+    let mut refused: BTreeSet<Vec<String>> = BTreeSet::new();
+    let document = Value::Object(next.document.clone());
+    for leaf in &next.leaves {
+        let Some(said) = at_path(&document, &leaf.path) else { continue };
+        let place = place(&mut kept.document, &leaf.path);
+        if place.is_null() {
+            *place = said.clone();
+            kept.leaves.push(leaf.clone());
+        } else if place != said && !is_part(place, said) {
+            refused.insert(leaf.path.clone());
+        }
+    }
+    for leaf in next.leaves {
+        if refused.contains(&leaf.path)
+            && let Some((index, number)) = leaf.value
+            && let Some(fate) = fates.get_mut(index).and_then(|fates| fates.get_mut(number))
+        {
+            *fate = Fate::Refused(Code::ValueConflict, kept.key.clone());
+        }
+    }
+    kept.document.retain(|_, value| prune(value));
+    kept.mentioned &= next.mentioned;
+}
+
+/// A list of links says more than another that it holds.
+fn is_part(whole: &Value, part: &Value) -> bool {
+    match (whole, part) {
+        (Value::Array(whole), Value::Array(part)) => part.iter().all(|item| whole.contains(item)),
+        _ => false,
+    }
+}
+

@@ -1,0 +1,23 @@
+//! From the file of a source to filled records, with an account of every value.
+//!
+//! [`Source::read`] takes a file apart into values, each with its place; a [`Mapping`] says where each goes
+//! ([`propose`] makes one); [`fill`] applies it and says of every value whether it was taken, changed (how)
+//! or refused (why). Nothing here touches a store: what a link points to is asked of a [`Resolver`].
+
+mod account;
+mod calendar;
+mod draft;
+mod fill;
+mod linked;
+mod mapping;
+mod propose;
+mod source;
+mod synonyms;
+mod table;
+mod value;
+
+pub use account::{Account, Counts, Fate, Line, Note, RecordCounts};
+pub use fill::{Filled, Filling, Leaf, Resolver, fill};
+pub use mapping::{Mapping, Offsets, Rule, Target};
+pub use propose::{Hints, propose};
+pub use source::{Scalar, Source, SourceKind, SourceRecord, SourceValue};

@@ -1,0 +1,226 @@
+//! A file taken apart into values.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{calendar, linked, table};
+use crate::manufactory::forms::FormsError;
+
+/// Longer lines are refused in tables and calendars: such a file is damaged, or of another kind.
+const LONGEST_LINE: usize = 1 << 20;
+
+/// A file of a source, taken apart into values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    /// Its kind, told by its content.
+    pub kind: SourceKind,
+    /// The encoding of its characters: `UTF-8`, `windows-1252`.
+    pub charset: &'static str,
+    /// What parts the cells of a table.
+    pub delimiter: Option<char>,
+    /// The selectors of its values, in the order they first appear: a column, `DTSTART;TZID`, `/location/name`.
+    pub selectors: Vec<String>,
+    /// Its records, in order.
+    pub records: Vec<SourceRecord>,
+    /// Values that belong to no record: a calendar's own properties, a JSON-LD context.
+    pub outside: Vec<SourceValue>,
+    /// The zone that a calendar names as its own.
+    pub zone: Option<String>,
+}
+
+/// The kinds of sources that are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum SourceKind {
+    /// A table of delimited cells, the first line naming the columns.
+    Csv,
+    /// An RFC 5545 calendar.
+    #[serde(rename = "icalendar")]
+    ICalendar,
+    /// JSON whose objects say what they are (`@type`), by the words of schema.org.
+    JsonLd,
+}
+
+/// One record of a source: a row, an event of a calendar, a node.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SourceRecord {
+    /// Its place: `line 12`, `/3/@graph/0`.
+    pub at: String,
+    /// Its values, in order.
+    pub values: Vec<SourceValue>,
+    /// The source says that it is not for the public.
+    pub private: bool,
+}
+
+/// One value of a source: a cell, a property or parameter, a JSON leaf.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SourceValue {
+    /// Which selector, as an index into [`Source::selectors`].
+    pub selector: usize,
+    /// For each `*` of the selector, which item.
+    pub items: Vec<usize>,
+    /// The line it stands on, from 1; 0 where the record's place tells it.
+    pub line: usize,
+    /// What it says.
+    pub scalar: Scalar,
+}
+
+/// What a value of a source says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Scalar {
+    /// Text as it stands there, decoded.
+    Text(String),
+    /// A number of a JSON source, as it is written.
+    Number(serde_json::Number),
+    /// A yes or no of a JSON source.
+    Boolean(bool),
+    /// Nothing, said outright.
+    Null,
+}
+
+impl Scalar {
+    /// The value as text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Number(number) => number.to_string(),
+            Self::Boolean(value) => value.to_string(),
+            Self::Null => String::new(),
+        }
+    }
+}
+
+impl Source {
+    /// Takes a file apart; its kind, encoding and delimiter are told by its content.
+    ///
+    /// # Errors
+    /// The `Source…`, `…Broken` and `SourceEmpty` errors of [`FormsError`], with the line.
+    ///
+    /// # Examples
+    /// ```
+    /// use c3ms_core::forms::intake::{Source, SourceKind};
+    /// let source = Source::read("nom;ville\nLe Bal;Briançon\nLe Cirque;\n".as_bytes())?;
+    /// assert_eq!((source.kind, source.delimiter), (SourceKind::Csv, Some(';')));
+    /// assert_eq!(source.value_count(), 3, "an empty cell is no value");
+    /// # Ok::<(), c3ms_core::Error>(())
+    /// ```
+    pub fn read(bytes: &[u8]) -> Result<Self, FormsError> {
+        if bytes.iter().all(u8::is_ascii_whitespace) {
+            return Err(FormsError::SourceEmpty);
+        }
+        let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+        if !utf16 && let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+            return Err(FormsError::SourceNul { line: line_at(bytes, at) });
+        }
+        let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+        if start.get(..15).is_some_and(|head| head.eq_ignore_ascii_case(b"BEGIN:VCALENDAR")) {
+            let text = utf8(bytes)?;
+            check_lines(text)?;
+            return calendar::read(text);
+        }
+        if matches!(start.first(), Some(b'{' | b'[')) {
+            return linked::read(utf8(bytes)?);
+        }
+        let (text, charset) = decode(bytes)?;
+        if !text.contains(['\n', '\r']) && text.len() <= LONGEST_LINE {
+            return Err(FormsError::SourceUnknown);
+        }
+        check_lines(&text)?;
+        table::read(&text, charset)
+    }
+
+    /// How many values it has.
+    #[must_use]
+    pub fn value_count(&self) -> usize {
+        self.outside.len() + self.records.iter().map(|record| record.values.len()).sum::<usize>()
+    }
+
+    /// The selector of a value.
+    #[must_use]
+    pub fn selector(&self, value: &SourceValue) -> &str {
+        self.selectors.get(value.selector).map_or("", String::as_str)
+    }
+
+    /// The place of a value, for people: `line 12, DTSTART`, `/3/@graph/0/location/name`.
+    #[must_use]
+    pub fn place(&self, record: &SourceRecord, value: &SourceValue) -> String {
+        let selector = self.selector(value);
+        match self.kind {
+            SourceKind::JsonLd => {
+                let mut items = value.items.iter();
+                let parts = selector.split('/').skip(1).map(|part| match part {
+                    "*" => items.next().map_or_else(|| "*".to_owned(), ToString::to_string),
+                    name => name.to_owned(),
+                });
+                parts.fold(record.at.clone(), |place, part| format!("{place}/{part}"))
+            }
+            SourceKind::Csv | SourceKind::ICalendar if value.line > 0 => format!("line {}, {selector}", value.line),
+            SourceKind::Csv | SourceKind::ICalendar => format!("{}, {selector}", record.at),
+        }
+    }
+}
+
+/// Selectors by name, numbered in the order they appear.
+#[derive(Debug, Default)]
+pub(super) struct Selectors {
+    numbers: BTreeMap<String, usize>,
+    pub(super) names: Vec<String>,
+}
+
+impl Selectors {
+    pub(super) fn number(&mut self, name: &str) -> usize {
+        if let Some(number) = self.numbers.get(name) {
+            return *number;
+        }
+        let number = self.names.len();
+        self.names.push(name.to_owned());
+        self.numbers.insert(name.to_owned(), number);
+        number
+    }
+}
+
+fn line_at(bytes: &[u8], at: usize) -> usize {
+    1 + bytes.iter().take(at).filter(|byte| **byte == b'\n').count()
+}
+
+fn utf8(bytes: &[u8]) -> Result<&str, FormsError> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    std::str::from_utf8(bytes).map_err(|error| FormsError::SourceEncoding {
+        line: line_at(bytes, error.valid_up_to()),
+        charset: "UTF-8".to_owned(),
+    })
+}
+
+/// Decodes a table: by its byte-order mark, as UTF-8, else by the look of its bytes.
+fn decode(bytes: &[u8]) -> Result<(String, &'static str), FormsError> {
+    let guessed = match encoding_rs::Encoding::for_bom(bytes) {
+        Some((encoding, _)) => encoding,
+        None if std::str::from_utf8(bytes).is_ok() => encoding_rs::UTF_8,
+        None => {
+            let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+            detector.feed(bytes, true);
+            detector.guess(None, chardetng::Utf8Detection::Deny)
+        }
+    };
+    let (text, encoding, damaged) = guessed.decode(bytes);
+    if damaged {
+        let line = 1 + text.split('\u{fffd}').next().unwrap_or_default().matches('\n').count();
+        return Err(FormsError::SourceEncoding { line, charset: encoding.name().to_owned() });
+    }
+    // Controls that no text has: bytes of a picture or an archive that some table maps to letters.
+    if let Some(at) = text.find(|letter: char| letter.is_control() && !"\t\n\r\u{b}\u{c}\u{85}".contains(letter)) {
+        let line = 1 + text.get(..at).unwrap_or_default().matches('\n').count();
+        return Err(FormsError::SourceEncoding { line, charset: encoding.name().to_owned() });
+    }
+    Ok((text.into_owned(), encoding.name()))
+}
+
+fn check_lines(text: &str) -> Result<(), FormsError> {
+    match text.split('\n').position(|line| line.len() > LONGEST_LINE) {
+        Some(index) => Err(FormsError::SourceTooLong { line: index + 1, most: LONGEST_LINE }),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,168 @@
+//! A format as JSON Schema 2020-12, with what a plain validator ignores under `c3ms:`.
+
+use serde_json::{Map, Value, json};
+
+use super::{Field, Format, Kind, Visibility};
+
+/// The address of the dialect that adds `c3ms:id`, `c3ms:label`, `c3ms:help`, `c3ms:term`, `c3ms:visibility`,
+/// `c3ms:cube` and `c3ms:title` to JSON Schema; a validator that does not know them ignores them.
+const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
+
+/// Writes a format as a JSON Schema for any validator.
+///
+/// The schema accepts what [`Validator`](super::Validator) accepts, but for three things a schema cannot say:
+/// that a day exists in the calendar, that a `moment` does, and what lies behind a link.
+///
+/// # Source
+/// JSON Schema 2020-12, core and validation. Refereed in `conformance/` by the `jsonschema` crate.
+///
+/// # Examples
+/// ```
+/// use c3ms_core::forms::{Format, json_schema};
+/// let format = Format::parse(r#"{"cube": "venue", "label": {"en": "Venue"}, "title": "name",
+///   "fields": [{"id": "n", "name": "name", "kind": {"type": "text"}, "required": true, "label": {"en": "Name"}}]}"#)?;
+/// let schema = json_schema(&format);
+/// assert_eq!(schema["properties"]["name"]["type"], "string");
+/// assert_eq!(schema["required"][0], "name");
+/// # Ok::<(), c3ms_core::Error>(())
+/// ```
+#[must_use]
+pub fn json_schema(format: &Format) -> Value {
+    let mut schema = object(&format.fields, format);
+    schema.insert("$schema".to_owned(), json!(DIALECT));
+    schema.insert("$id".to_owned(), json!(format!("urn:c3ms:format:{}", format.digest())));
+    schema.insert("title".to_owned(), json!(format.label.in_language("en").unwrap_or(&format.cube)));
+    schema.insert("c3ms:cube".to_owned(), json!(format.cube));
+    schema.insert("c3ms:label".to_owned(), json!(format.label));
+    schema.insert("c3ms:title".to_owned(), json!(format.title));
+    if let Some(term) = &format.term {
+        schema.insert("c3ms:term".to_owned(), json!(term));
+    }
+    Value::Object(schema)
+}
+
+fn object(fields: &[Field], format: &Format) -> Map<String, Value> {
+    let properties: Map<String, Value> =
+        fields.iter().map(|field| (field.name.clone(), property(field, format))).collect();
+    let required: Vec<&str> =
+        fields.iter().filter(|field| field.required).map(|field| field.name.as_str()).collect();
+    let mut schema = Map::new();
+    schema.insert("type".to_owned(), json!("object"));
+    schema.insert("properties".to_owned(), Value::Object(properties));
+    if !required.is_empty() {
+        schema.insert("required".to_owned(), json!(required));
+    }
+    schema.insert("additionalProperties".to_owned(), json!(false));
+    schema
+}
+
+fn property(field: &Field, format: &Format) -> Value {
+    let one = kind(&field.kind, format);
+    let mut schema = match field.many {
+        None => one,
+        Some(most) => {
+            let mut list = Map::new();
+            list.insert("type".to_owned(), json!("array"));
+            list.insert("items".to_owned(), Value::Object(one));
+            list.insert("maxItems".to_owned(), json!(most));
+            if field.required {
+                list.insert("minItems".to_owned(), json!(1));
+            }
+            list
+        }
+    };
+    schema.insert("title".to_owned(), json!(field.label.in_language("en").unwrap_or(&field.name)));
+    schema.insert("c3ms:id".to_owned(), json!(field.id));
+    schema.insert("c3ms:label".to_owned(), json!(field.label));
+    if !field.help.is_empty() {
+        schema.insert("description".to_owned(), json!(field.help.in_language("en")));
+        schema.insert("c3ms:help".to_owned(), json!(field.help));
+    }
+    if let Some(term) = &field.term {
+        schema.insert("c3ms:term".to_owned(), json!(term));
+    }
+    if field.visibility != Visibility::Public {
+        schema.insert("c3ms:visibility".to_owned(), json!(field.visibility));
+    }
+    Value::Object(schema)
+}
+
+fn kind(kind: &Kind, format: &Format) -> Map<String, Value> {
+    let schema = match kind {
+        Kind::Text { languages, min_length, max_length, pattern } => {
+            let mut text = Map::new();
+            text.insert("type".to_owned(), json!("string"));
+            for (name, bound) in [("minLength", min_length), ("maxLength", max_length)] {
+                if let Some(bound) = bound {
+                    text.insert(name.to_owned(), json!(bound));
+                }
+            }
+            if let Some(pattern) = pattern {
+                text.insert("pattern".to_owned(), json!(pattern));
+            }
+            if *languages {
+                json!({
+                    "type": "object", "minProperties": 1, "additionalProperties": text,
+                    "propertyNames": { "pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$" }
+                })
+            } else {
+                Value::Object(text)
+            }
+        }
+        Kind::Integer { minimum, maximum } => bounds("integer", json!(minimum), json!(maximum)),
+        Kind::Decimal { minimum, maximum } => bounds("number", json!(minimum), json!(maximum)),
+        Kind::Boolean => json!({ "type": "boolean" }),
+        Kind::Moment => json!({
+            "type": "string",
+            "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.]0+)?)?(Z|z|[+-][0-9]{2}:?([0-9]{2})?|\\[[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*\\])?)?$"
+        }),
+        Kind::Date => json!({ "type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }),
+        Kind::Time => json!({ "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.]0+)?)?$" }),
+        Kind::Money => json!({
+            "type": "object", "required": ["cents", "currency"], "additionalProperties": false,
+            "properties": {
+                "cents": { "type": "integer" },
+                "currency": { "type": "string", "pattern": "^[A-Z]{3}$" }
+            }
+        }),
+        Kind::Url => json!({ "type": "string", "format": "uri-reference", "pattern": "^https?://[^/?#\\s\"<>\\\\^`{|}]+[^\\s\"<>\\\\^`{|}]*$" }),
+        Kind::Email => json!({ "type": "string", "pattern": "^[^@\\s]+@[^@\\s]+$" }),
+        Kind::Phone => json!({ "type": "string", "pattern": "^[0-9 \\u00a0+.()/-]+$" }),
+        Kind::Language => json!({ "type": "string", "pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$" }),
+        Kind::Code { vocabulary } => {
+            let codes: Vec<&str> = format
+                .vocabularies
+                .get(vocabulary)
+                .map(|list| list.codes.iter().map(|code| code.code.as_str()).collect())
+                .unwrap_or_default();
+            json!({ "type": "string", "enum": codes })
+        }
+        Kind::Position => json!({
+            "type": "object", "required": ["latitude", "longitude"], "additionalProperties": false,
+            "properties": {
+                "latitude": { "type": "number", "minimum": -90, "maximum": 90 },
+                "longitude": { "type": "number", "minimum": -180, "maximum": 180 }
+            }
+        }),
+        Kind::Link { cube } => {
+            json!({ "type": "string", "pattern": "^[0-7][0-9a-hjkmnp-tv-z]{25}$", "c3ms:cube": cube })
+        }
+        Kind::Group { fields } => Value::Object(object(fields, format)),
+    };
+    match schema {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
+fn bounds(kind: &str, minimum: Value, maximum: Value) -> Value {
+    let mut schema = json!({ "type": kind });
+    if let Some(members) = schema.as_object_mut() {
+        for (name, bound) in [("minimum", minimum), ("maximum", maximum)] {
+            if !bound.is_null() {
+                members.insert(name.to_owned(), bound);
+            }
+        }
+    }
+    schema
+}

@@ -1,0 +1,18 @@
+//! Formats and the records filled in by them: design, validate, keep.
+
+mod entry;
+mod error;
+mod field;
+mod format;
+pub mod intake;
+mod json_schema;
+mod profile;
+mod validate;
+
+pub use entry::{Document, Entry, Origin, Revision, State};
+pub use error::FormsError;
+pub use field::{Field, Kind, Visibility};
+pub use format::{Code as VocabularyCode, Format, Vocabulary};
+pub use json_schema::json_schema;
+pub use profile::{Profile, live_performance};
+pub use validate::{Validator, Violation, ViolationCode};

@@ -1,0 +1,389 @@
+//! A format compiled into a validator: what is wrong in a document, as data.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::{Field, Format, FormsError, Kind};
+use crate::{
+    Code,
+    base::{Currency, Date, Id, Language, Moment, Pointer, Position, TimeOfDay},
+};
+
+/// What is wrong at one place of a document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Violation {
+    /// The stable name of the cause.
+    pub code: ViolationCode,
+    /// Where.
+    pub path: Pointer,
+    /// The figure or word the cause is about: the bound, the kind, the name.
+    pub expected: String,
+}
+
+/// The causes of violations: those codes of the catalog that speak of values.
+pub type ViolationCode = Code;
+
+impl Violation {
+    /// The violation in words, French (`fr`) or English (any other tag).
+    ///
+    /// # Examples
+    /// ```
+    /// use c3ms_core::{base::Pointer, forms::{Violation, ViolationCode}};
+    /// let long = Violation { code: ViolationCode::TooLong, path: Pointer::new("/name"), expected: "140".into() };
+    /// assert_eq!(long.message("fr"), "/name : Le texte est trop long. (140)");
+    /// assert_eq!(long.message("en"), "/name: The text is too long. (140)");
+    /// ```
+    #[must_use]
+    pub fn message(&self, language: &str) -> String {
+        let colon = if language == "fr" || language.starts_with("fr-") { " :" } else { ":" };
+        let advice = self.code.advice(language);
+        let place = if self.path.as_str().is_empty() { "/" } else { self.path.as_str() };
+        if self.expected.is_empty() {
+            format!("{place}{colon} {advice}")
+        } else {
+            format!("{place}{colon} {advice} ({})", self.expected)
+        }
+    }
+}
+
+/// A [`Format`] compiled for checking documents.
+///
+/// # Examples
+/// ```
+/// use c3ms_core::forms::{Format, Validator};
+/// let format = Format::parse(r#"{
+///   "cube": "venue", "label": {"en": "Venue"}, "title": "name",
+///   "fields": [
+///     {"id": "name", "name": "name", "kind": {"type": "text", "max-length": 9}, "required": true, "label": {"en": "Name"}},
+///     {"id": "seats", "name": "seats", "kind": {"type": "integer", "minimum": 1}, "label": {"en": "Seats"}}
+///   ]
+/// }"#)?;
+/// let validator = Validator::new(&format)?;
+/// let found = validator.validate(&serde_json::json!({ "seats": 0, "tel": "1" }));
+/// let codes: Vec<_> = found.iter().map(|v| (v.path.as_str(), v.code.as_str())).collect();
+/// assert_eq!(codes, [("/name", "forms.required"), ("/seats", "forms.too-small"), ("/tel", "forms.unknown-field")]);
+/// # Ok::<(), c3ms_core::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Validator {
+    root: Members,
+}
+
+/// The fields of an object, sorted by name as JSON objects are here: both are walked once, side by side.
+#[derive(Debug)]
+struct Members(Vec<Slot>);
+
+#[derive(Debug)]
+struct Slot {
+    name: String,
+    required: bool,
+    many: Option<usize>,
+    check: Check,
+}
+
+#[derive(Debug)]
+enum Check {
+    Text { languages: bool, least: usize, most: usize, pattern: Option<regex_lite::Regex> },
+    Integer { least: i64, most: i64 },
+    Decimal { least: f64, most: f64 },
+    Boolean,
+    Moment,
+    Date,
+    Time,
+    Money,
+    Url,
+    Email,
+    Phone,
+    Language,
+    Code(BTreeSet<String>),
+    Position,
+    Link,
+    Group(Members),
+}
+
+impl Validator {
+    /// Compiles a format.
+    ///
+    /// # Errors
+    /// As [`Format::check`], for a format that was changed since it was parsed.
+    pub fn new(format: &Format) -> Result<Self, FormsError> {
+        format.check()?;
+        Ok(Self { root: Members::compile(&format.fields, format) })
+    }
+
+    /// Finds what is wrong in a document, in the order of the paths' names; empty where it is valid.
+    ///
+    /// The document is closed: a member the format does not know is a violation.
+    #[must_use]
+    pub fn validate(&self, document: &Value) -> Vec<Violation> {
+        match document.as_object() {
+            Some(members) => self.validate_document(members),
+            None => vec![Violation { code: Code::WrongKind, path: Pointer::root(), expected: "object".to_owned() }],
+        }
+    }
+
+    /// As [`Validator::validate`], for the members of a document.
+    #[must_use]
+    pub fn validate_document(&self, document: &Map<String, Value>) -> Vec<Violation> {
+        let mut found = Found::default();
+        self.root.check(document, &mut found);
+        found.violations
+    }
+
+    /// Tells whether nothing is wrong.
+    #[must_use]
+    pub fn is_valid(&self, document: &Value) -> bool {
+        self.validate(document).is_empty()
+    }
+}
+
+/// What was found so far, and where the walk stands.
+#[derive(Default)]
+struct Found<'a> {
+    violations: Vec<Violation>,
+    path: Vec<Step<'a>>,
+}
+
+enum Step<'a> {
+    Name(&'a str),
+    Item(usize),
+}
+
+impl<'a> Found<'a> {
+    fn add(&mut self, code: Code, expected: impl Into<String>) {
+        let path = self.path.iter().fold(Pointer::root(), |path, step| match step {
+            Step::Name(name) => path.child(name),
+            Step::Item(index) => path.item(*index),
+        });
+        self.violations.push(Violation { code, path, expected: expected.into() });
+    }
+
+    fn within(&mut self, step: Step<'a>, inner: impl FnOnce(&mut Self)) {
+        self.path.push(step);
+        inner(self);
+        self.path.pop();
+    }
+}
+
+impl Members {
+    fn compile(fields: &[Field], format: &Format) -> Self {
+        let mut slots: Vec<Slot> = fields
+            .iter()
+            .map(|field| Slot {
+                name: field.name.clone(),
+                required: field.required,
+                many: field.many.map(|most| usize::try_from(most).unwrap_or(usize::MAX)),
+                check: Check::compile(&field.kind, format),
+            })
+            .collect();
+        slots.sort_by(|one, other| one.name.cmp(&other.name));
+        Self(slots)
+    }
+
+    fn check<'a>(&'a self, members: &'a Map<String, Value>, found: &mut Found<'a>) {
+        let mut slots = self.0.iter().peekable();
+        for (name, value) in members {
+            while let Some(slot) = slots.next_if(|slot| slot.name.as_str() < name.as_str()) {
+                slot.missing(found);
+            }
+            match slots.next_if(|slot| slot.name == *name) {
+                Some(slot) => found.within(Step::Name(&slot.name), |found| slot.check(value, found)),
+                None => found.within(Step::Name(name), |found| found.add(Code::UnknownField, "")),
+            }
+        }
+        for slot in slots {
+            slot.missing(found);
+        }
+    }
+}
+
+impl Slot {
+    fn missing<'a>(&'a self, found: &mut Found<'a>) {
+        if self.required {
+            found.within(Step::Name(&self.name), |found| found.add(Code::Required, ""));
+        }
+    }
+
+    fn check<'a>(&'a self, value: &'a Value, found: &mut Found<'a>) {
+        let Some(most) = self.many else { return self.check.check(value, found) };
+        let Some(items) = value.as_array() else { return found.add(Code::WrongKind, "array") };
+        if items.len() > most {
+            found.add(Code::TooMany, most.to_string());
+        }
+        if self.required && items.is_empty() {
+            found.add(Code::Required, "");
+        }
+        for (index, item) in items.iter().enumerate() {
+            found.within(Step::Item(index), |found| self.check.check(item, found));
+        }
+    }
+}
+
+impl Check {
+    fn compile(kind: &Kind, format: &Format) -> Self {
+        let size = |bound: Option<u32>, none: usize| bound.map_or(none, |size| usize::try_from(size).unwrap_or(none));
+        match kind {
+            Kind::Text { languages, min_length, max_length, pattern } => Self::Text {
+                languages: *languages,
+                least: size(*min_length, 0),
+                most: size(*max_length, usize::MAX),
+                // The format was checked: the pattern can be had.
+                pattern: pattern.as_deref().and_then(|pattern| regex_lite::Regex::new(pattern).ok()),
+            },
+            Kind::Integer { minimum, maximum } => {
+                Self::Integer { least: minimum.unwrap_or(i64::MIN), most: maximum.unwrap_or(i64::MAX) }
+            }
+            Kind::Decimal { minimum, maximum } => {
+                Self::Decimal { least: minimum.unwrap_or(f64::MIN), most: maximum.unwrap_or(f64::MAX) }
+            }
+            Kind::Boolean => Self::Boolean,
+            Kind::Moment => Self::Moment,
+            Kind::Date => Self::Date,
+            Kind::Time => Self::Time,
+            Kind::Money => Self::Money,
+            Kind::Url => Self::Url,
+            Kind::Email => Self::Email,
+            Kind::Phone => Self::Phone,
+            Kind::Language => Self::Language,
+            Kind::Code { vocabulary } => Self::Code(
+                format
+                    .vocabularies
+                    .get(vocabulary)
+                    .map(|list| list.codes.iter().map(|code| code.code.clone()).collect())
+                    .unwrap_or_default(),
+            ),
+            Kind::Position => Self::Position,
+            Kind::Link { .. } => Self::Link,
+            Kind::Group { fields } => Self::Group(Members::compile(fields, format)),
+        }
+    }
+
+    fn check<'a>(&'a self, value: &'a Value, found: &mut Found<'a>) {
+        match self {
+            Self::Text { languages: true, .. } => match value.as_object() {
+                Some(texts) if texts.is_empty() => found.add(Code::WrongKind, "text by language"),
+                Some(texts) => {
+                    for (language, text) in texts {
+                        found.within(Step::Name(language), |found| {
+                            if Language::is_tag(language) {
+                                self.check_text(text, found);
+                            } else {
+                                found.add(Code::WrongKind, "language");
+                            }
+                        });
+                    }
+                }
+                None => found.add(Code::WrongKind, "text by language"),
+            },
+            Self::Text { .. } => self.check_text(value, found),
+            Self::Integer { least, most } => match value.as_i64() {
+                Some(number) if number < *least => found.add(Code::TooSmall, least.to_string()),
+                Some(number) if number > *most => found.add(Code::TooLarge, most.to_string()),
+                Some(_) => {}
+                None => found.add(Code::WrongKind, "integer"),
+            },
+            Self::Decimal { least, most } => match value.as_f64() {
+                Some(number) if number < *least => found.add(Code::TooSmall, least.to_string()),
+                Some(number) if number > *most => found.add(Code::TooLarge, most.to_string()),
+                Some(_) => {}
+                None => found.add(Code::WrongKind, "decimal"),
+            },
+            Self::Boolean => expect(value.is_boolean(), "boolean", found),
+            Self::Moment => expect(text_is(value, |text| Moment::parse(text).is_some()), "moment", found),
+            Self::Date => expect(text_is(value, |text| Date::parse(text).is_some()), "date", found),
+            Self::Time => expect(text_is(value, |text| TimeOfDay::parse(text).is_some()), "time", found),
+            Self::Money => expect(is_money(value), "money", found),
+            Self::Url => expect(text_is(value, is_url), "url", found),
+            Self::Email => expect(text_is(value, is_email), "email", found),
+            Self::Phone => expect(text_is(value, is_phone), "phone", found),
+            Self::Language => expect(text_is(value, Language::is_tag), "language", found),
+            Self::Code(codes) => match value.as_str() {
+                Some(code) if codes.contains(code) => {}
+                Some(code) => found.add(Code::UnknownCode, code),
+                None => found.add(Code::WrongKind, "code"),
+            },
+            Self::Position => expect(is_position(value), "position", found),
+            Self::Link => expect(text_is(value, |text| Id::<super::Entry>::parse(text).is_some()), "link", found),
+            Self::Group(members) => match value.as_object() {
+                Some(values) => members.check(values, found),
+                None => found.add(Code::WrongKind, "group"),
+            },
+        }
+    }
+
+    fn check_text(&self, value: &Value, found: &mut Found<'_>) {
+        let Self::Text { least, most, pattern, .. } = self else { return };
+        let Some(text) = value.as_str() else { return found.add(Code::WrongKind, "text") };
+        // Bytes are at least as many as characters: most texts need no counting.
+        if text.len() > *most && text.chars().count() > *most {
+            found.add(Code::TooLong, most.to_string());
+        }
+        if *least > 0 && text.chars().count() < *least {
+            found.add(Code::TooShort, least.to_string());
+        }
+        if let Some(pattern) = pattern
+            && !pattern.is_match(text)
+        {
+            found.add(Code::PatternMismatch, pattern.as_str());
+        }
+    }
+}
+
+fn expect(holds: bool, kind: &str, found: &mut Found<'_>) {
+    if !holds {
+        found.add(Code::WrongKind, kind);
+    }
+}
+
+fn text_is(value: &Value, test: impl Fn(&str) -> bool) -> bool {
+    value.as_str().is_some_and(test)
+}
+
+fn is_money(value: &Value) -> bool {
+    value.as_object().is_some_and(|members| {
+        members.len() == 2
+            && members.get("cents").is_some_and(Value::is_i64)
+            && members.get("currency").is_some_and(|code| text_is(code, |code| Currency::parse(code).is_some()))
+    })
+}
+
+fn is_position(value: &Value) -> bool {
+    value.as_object().is_some_and(|members| {
+        let degrees = |name: &str| members.get(name).and_then(Value::as_f64);
+        members.len() == 2
+            && degrees("latitude")
+                .zip(degrees("longitude"))
+                .is_some_and(|(latitude, longitude)| Position::new(latitude, longitude).is_some())
+    })
+}
+
+/// A web address: `http` or `https`, a host, neither spaces nor control characters nor quotes.
+fn is_url(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(|rest| {
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        !host.is_empty() && !rest.chars().any(|letter| letter.is_whitespace() || letter.is_control() || "\"<>\\^`{|}".contains(letter))
+    })
+}
+
+/// A mail address as people have them: one `@`, a dotted or plain host, no spaces.
+fn is_email(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(name, host)| {
+        let plain = |part: &str| {
+            !part.is_empty()
+                && !part.starts_with('.')
+                && !part.ends_with('.')
+                && !part.contains("..")
+                && part.chars().all(|letter| letter.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(letter))
+        };
+        plain(name) && plain(host) && host.chars().all(|letter| letter.is_alphanumeric() || "-.".contains(letter))
+    })
+}
+
+fn is_phone(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    (3..=20).contains(&digits)
+        && text.chars().all(|letter| letter.is_ascii_digit() || letter == ' ' || letter == '\u{a0}' || "+-.()/".contains(letter))
+}

@@ -1,0 +1,169 @@
+//! One record of the log, and how it follows the one before.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Change, Head, StoreError};
+use crate::{
+    base::{Digest, Id, Timestamp},
+    governance::{Member, Signature},
+};
+
+/// What a record of the log is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum RecordKind {
+    /// The settings of the cooperative.
+    Settings,
+    /// A version of a format; the subject is its cube.
+    Format,
+    /// The mapping of a source; the subject is the source's name.
+    Mapping,
+    /// A member; the subject is its id.
+    Member,
+    /// A state of an entry; the subject is its id.
+    Revision,
+}
+
+impl RecordKind {
+    /// The kind as it is written.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Settings => "settings",
+            Self::Format => "format",
+            Self::Mapping => "mapping",
+            Self::Member => "member",
+            Self::Revision => "revision",
+        }
+    }
+
+    /// Reads a kind as it is written.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Settings, Self::Format, Self::Mapping, Self::Member, Self::Revision]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+    }
+}
+
+/// One record of the log: who wrote what about which subject, as a commitment, chained to the one before.
+///
+/// It names no person and holds no content: the body lies beside the log with its salt and can be erased.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogRecord {
+    /// Its position, from 1, without gaps.
+    pub position: u64,
+    /// When it was written.
+    pub at: Timestamp,
+    /// Who wrote it.
+    pub actor: Id<Member>,
+    /// What it is about.
+    pub kind: RecordKind,
+    /// Which one of its kind.
+    pub subject: String,
+    /// SHA-256 over the salt (32 bytes) and the body.
+    pub commitment: Digest,
+    /// The hash of the record before.
+    pub previous: Digest,
+    /// The hash of this record.
+    pub hash: Digest,
+    /// The actor's signature over the hash, where the actor has a key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<Signature>,
+}
+
+impl LogRecord {
+    /// The hash this record must have: SHA-256 over its other members, each of a fixed length or preceded by
+    /// its length, the previous hash last.
+    #[must_use]
+    pub fn computed_hash(&self) -> Digest {
+        let kind = self.kind.as_str();
+        Digest::of(&[
+            b"c3ms log 1\0",
+            &self.position.to_be_bytes(),
+            &self.at.millis().to_be_bytes(),
+            self.actor.as_bytes(),
+            &length(kind),
+            kind.as_bytes(),
+            &length(&self.subject),
+            self.subject.as_bytes(),
+            &self.commitment.0,
+            &self.previous.0,
+        ])
+    }
+
+    /// Checks that the record follows this end of the log and gives the new end.
+    ///
+    /// # Errors
+    /// [`StoreError::LogBroken`] where position, previous hash or hash do not hold.
+    pub fn follows(&self, head: Head) -> Result<Head, StoreError> {
+        let broken = |reason: &str| StoreError::LogBroken { position: self.position, reason: reason.to_owned() };
+        if self.position != head.position + 1 {
+            return Err(StoreError::LogBroken {
+                position: head.position + 1,
+                reason: format!("is missing; record {} follows", self.position),
+            });
+        }
+        if self.previous != head.hash {
+            return Err(broken("does not follow the record before it"));
+        }
+        if self.hash != self.computed_hash() {
+            return Err(broken("was altered"));
+        }
+        Ok(Head { position: self.position, hash: self.hash })
+    }
+
+    /// Checks a body and its salt against the commitment.
+    ///
+    /// # Errors
+    /// [`StoreError::BodyBroken`] where they are not what was written.
+    pub fn check_body(&self, salt: &[u8], body: &[u8]) -> Result<(), StoreError> {
+        if commitment(salt, body) == self.commitment {
+            return Ok(());
+        }
+        Err(StoreError::BodyBroken { position: self.position, reason: "was altered".to_owned() })
+    }
+}
+
+fn length(text: &str) -> [u8; 8] {
+    u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes()
+}
+
+pub(super) fn commitment(salt: &[u8], body: &[u8]) -> Digest {
+    Digest::of(&[salt, body])
+}
+
+/// A record with what lies beside it, made from a change.
+pub(super) struct Sealed {
+    pub(super) record: LogRecord,
+    pub(super) salt: [u8; 32],
+    pub(super) body: String,
+}
+
+/// Makes the record of a change that follows this end of the log.
+pub(super) fn seal(change: &Change, head: Head, batch: &super::Batch<'_>) -> Result<Sealed, StoreError> {
+    let position = head.position + 1;
+    let (kind, subject, body) = match change {
+        Change::Revision(id, revision) => (RecordKind::Revision, id.to_string(), serde_json::to_string(revision)),
+        Change::Format(format) => (RecordKind::Format, format.cube.clone(), serde_json::to_string(format)),
+        Change::Document { kind, subject, body } => (*kind, subject.clone(), serde_json::to_string(body)),
+    };
+    let body = body.map_err(|error| StoreError::BodyBroken { position, reason: error.to_string() })?;
+    let salt = batch.seed.bytes(position);
+    let mut record = LogRecord {
+        position,
+        at: batch.at,
+        actor: batch.actor,
+        kind,
+        subject,
+        commitment: commitment(&salt, body.as_bytes()),
+        previous: head.hash,
+        hash: Digest::ZERO,
+        signature: None,
+    };
+    record.hash = record.computed_hash();
+    record.signature = batch.signer.map(|key| key.sign(&record.hash.0));
+    Ok(Sealed { record, salt, body })
+}
+

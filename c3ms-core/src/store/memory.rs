@@ -1,0 +1,196 @@
+//! A store in memory: for tests, and where there is no disk.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{
+    Batch, Change, Filter, Head, LogRecord, Lookup, RecordKind, Store, StoreError, Verified,
+    chain::{Sealed, seal},
+    projection::{Formats, Row},
+};
+use crate::{
+    base::{Digest, Id, fold},
+    manufactory::forms::{Entry, Format, Revision, State},
+};
+
+/// A store in memory.
+#[derive(Debug, Default)]
+pub struct MemoryStore {
+    log: Vec<(LogRecord, [u8; 32], String)>,
+    read: Read,
+}
+
+#[derive(Debug, Default, PartialEq)]
+struct Read {
+    formats: Formats,
+    entries: BTreeMap<Id<Entry>, (u64, Row)>,
+    documents: BTreeMap<(RecordKind, String), u64>,
+}
+
+impl Read {
+    fn take(&mut self, record: &LogRecord, body: &str) -> Result<(), StoreError> {
+        let broken =
+            |reason: String| StoreError::BodyBroken { position: record.position, reason };
+        match record.kind {
+            RecordKind::Revision => {
+                let revision: Revision = serde_json::from_str(body).map_err(|error| broken(error.to_string()))?;
+                let id = Id::parse(&record.subject).ok_or_else(|| broken("its subject is no id".to_owned()))?;
+                self.entries.insert(id, (record.position, Row::of(&revision, &self.formats)));
+            }
+            RecordKind::Format => {
+                let format: Format = serde_json::from_str(body).map_err(|error| broken(error.to_string()))?;
+                self.formats.insert(format.digest(), format);
+                self.documents.insert((record.kind, record.subject.clone()), record.position);
+            }
+            RecordKind::Settings | RecordKind::Mapping | RecordKind::Member => {
+                self.documents.insert((record.kind, record.subject.clone()), record.position);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl MemoryStore {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn body(&self, position: u64) -> Result<(&LogRecord, &str), StoreError> {
+        let missing = || StoreError::LogBroken { position, reason: "is missing".to_owned() };
+        let index = usize::try_from(position).ok().and_then(|position| position.checked_sub(1)).ok_or_else(missing)?;
+        let (record, salt, body) = self.log.get(index).ok_or_else(missing)?;
+        record.check_body(salt, body.as_bytes())?;
+        Ok((record, body))
+    }
+
+    fn entry_at(&self, id: Id<Entry>, position: u64) -> Result<Entry, StoreError> {
+        let (record, body) = self.body(position)?;
+        let revision = serde_json::from_str(body)
+            .map_err(|error| StoreError::BodyBroken { position, reason: error.to_string() })?;
+        Ok(Entry { id, position, actor: record.actor, at: record.at, revision })
+    }
+}
+
+impl Store for MemoryStore {
+    fn append(&mut self, batch: &Batch<'_>) -> Result<Head, StoreError> {
+        let mut head = self.head()?;
+        let mut sealed = Vec::with_capacity(batch.changes.len());
+        for change in batch.changes {
+            let next = seal(change, head, batch)?;
+            head = Head { position: next.record.position, hash: next.record.hash };
+            sealed.push(next);
+        }
+        for (Sealed { record, salt, body }, change) in sealed.into_iter().zip(batch.changes) {
+            match change {
+                Change::Revision(id, revision) => {
+                    let row = Row::of(revision, &self.read.formats);
+                    self.read.entries.insert(*id, (record.position, row));
+                }
+                Change::Format(_) | Change::Document { .. } => self.read.take(&record, &body)?,
+            }
+            self.log.push((record, salt, body));
+        }
+        Ok(head)
+    }
+
+    fn head(&self) -> Result<Head, StoreError> {
+        Ok(self.log.last().map_or(Head { position: 0, hash: Digest::ZERO }, |(record, ..)| Head {
+            position: record.position,
+            hash: record.hash,
+        }))
+    }
+
+    fn entry(&self, id: Id<Entry>) -> Result<Option<Entry>, StoreError> {
+        self.read.entries.get(&id).map(|(position, _)| self.entry_at(id, *position)).transpose()
+    }
+
+    fn entries(
+        &self,
+        wanted: &Filter,
+        each: &mut dyn FnMut(Entry) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        for (id, (position, row)) in &self.read.entries {
+            if wanted.cube.as_ref().is_none_or(|cube| *cube == row.cube)
+                && wanted.state.is_none_or(|state| state.as_str() == row.state)
+            {
+                each(self.entry_at(*id, *position)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn find(&self, cube: &str, by: Lookup<'_>) -> Result<Vec<Id<Entry>>, StoreError> {
+        let matches = |row: &Row| match by {
+            Lookup::Key(key) => row.key == key,
+            Lookup::Title(title) => row.title == title,
+        };
+        let found = self.read.entries.iter().filter(|(_, (_, row))| row.cube == cube && matches(row));
+        Ok(found.map(|(id, _)| *id).collect())
+    }
+
+    fn search(&self, words: &str, most: usize) -> Result<Vec<Id<Entry>>, StoreError> {
+        let words: Vec<String> = fold(words).split(' ').map(str::to_owned).collect();
+        let holds = |row: &Row| {
+            let text = fold(&row.text);
+            words.iter().all(|word| {
+                [row.title.as_str(), text.as_str()]
+                    .iter()
+                    .flat_map(|text| text.split(|letter: char| !letter.is_alphanumeric()))
+                    .any(|known| known.starts_with(word))
+            })
+        };
+        let published = State::Published.as_str();
+        let found = self.read.entries.iter().filter(|(_, (_, row))| row.state == published && holds(row));
+        Ok(found.map(|(id, _)| *id).take(most).collect())
+    }
+
+    fn formats(&self) -> Result<Vec<Format>, StoreError> {
+        let newest = self.read.documents.iter().filter(|((kind, _), _)| *kind == RecordKind::Format);
+        newest
+            .map(|(_, position)| {
+                let (_, body) = self.body(*position)?;
+                serde_json::from_str(body)
+                    .map_err(|error| StoreError::BodyBroken { position: *position, reason: error.to_string() })
+            })
+            .collect()
+    }
+
+    fn document(&self, kind: RecordKind, subject: &str) -> Result<Option<Value>, StoreError> {
+        let Some(position) = self.read.documents.get(&(kind, subject.to_owned())) else { return Ok(None) };
+        let (_, body) = self.body(*position)?;
+        serde_json::from_str(body)
+            .map(Some)
+            .map_err(|error| StoreError::BodyBroken { position: *position, reason: error.to_string() })
+    }
+
+    fn log(&self, from: u64, each: &mut dyn FnMut(&LogRecord) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        self.log.iter().map(|(record, ..)| record).filter(|record| record.position >= from).try_for_each(each)
+    }
+
+    fn verify(&self) -> Result<Verified, StoreError> {
+        let head = self.verify_chain()?;
+        let mut anew = Read::default();
+        for (record, salt, body) in &self.log {
+            record.check_body(salt, body.as_bytes())?;
+            anew.take(record, body)?;
+        }
+        if anew != self.read {
+            return Err(StoreError::ProjectionBroken { reason: "an entry differs".to_owned() });
+        }
+        let count = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
+        Ok(Verified { records: head.position, bodies: count(self.log.len()), entries: count(anew.entries.len()), head })
+    }
+
+    fn rebuild(&mut self) -> Result<(), StoreError> {
+        let mut anew = Read::default();
+        for (record, salt, body) in &self.log {
+            record.check_body(salt, body.as_bytes())?;
+            anew.take(record, body)?;
+        }
+        self.read = anew;
+        Ok(())
+    }
+}

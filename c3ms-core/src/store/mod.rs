@@ -1,0 +1,188 @@
+//! The log that is the truth, and what is read from it.
+//!
+//! A [`Store`] appends [`Change`]s to a log chained by hashes. The log holds salted commitments only; the
+//! bodies lie beside it, so that one can be erased and the chain still verifies. Everything else (which entry
+//! says what now, the search index) is a projection that can be made anew from the two.
+
+mod chain;
+mod error;
+mod memory;
+mod projection;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use chain::{LogRecord, RecordKind};
+pub use error::StoreError;
+pub use memory::MemoryStore;
+#[cfg(feature = "sqlite")]
+pub use sqlite::SqliteStore;
+
+use crate::{
+    base::{Digest, Id, Seed, Timestamp},
+    governance::{Member, SecretKey},
+    manufactory::forms::{Entry, Format, Revision, State},
+};
+
+/// One thing to write into the log.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Change {
+    /// A new state of an entry.
+    Revision(Id<Entry>, Revision),
+    /// A new version of a format.
+    Format(Format),
+    /// A new version of a document of the cooperative: its settings, the mapping of a source.
+    Document {
+        /// Which kind of document.
+        kind: RecordKind,
+        /// Which one of its kind.
+        subject: String,
+        /// What it says.
+        body: Value,
+    },
+}
+
+/// Changes written together: all of them or none.
+#[derive(Debug, Clone, Copy)]
+pub struct Batch<'a> {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: Id<Member>,
+    /// Whence the salts come: secret, drawn anew for each run.
+    pub seed: Seed,
+    /// Signs each record, where the actor has a key.
+    pub signer: Option<&'a SecretKey>,
+    /// What is written, in this order.
+    pub changes: &'a [Change],
+}
+
+/// The end of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// The position of the last record; 0 for an empty log.
+    pub position: u64,
+    /// Its hash: who knows it can tell whether anything before was altered.
+    pub hash: Digest,
+}
+
+/// Which entries are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only of this cube.
+    pub cube: Option<String>,
+    /// Only in this state.
+    pub state: Option<State>,
+}
+
+/// By what an entry is looked up within its cube.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lookup<'a> {
+    /// The key it has in its source.
+    Key(&'a str),
+    /// Its title, folded by [`fold`](crate::base::fold).
+    Title(&'a str),
+}
+
+/// What a verification went through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verified {
+    /// Records of the log whose chain holds.
+    pub records: u64,
+    /// Bodies that match their commitments.
+    pub bodies: u64,
+    /// Entries whose read tables say what the log says.
+    pub entries: u64,
+    /// The end of the log.
+    pub head: Head,
+}
+
+/// A place where a cooperative keeps its log, and reads from it.
+///
+/// Every store passes the same tests (`c3ms-core/tests/store.rs`).
+pub trait Store {
+    /// Appends changes; when this returns they are durable. Gives the new end of the log.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the place cannot be written; then nothing of the batch is.
+    fn append(&mut self, batch: &Batch<'_>) -> Result<Head, StoreError>;
+
+    /// The end of the log.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the place cannot be read.
+    fn head(&self) -> Result<Head, StoreError>;
+
+    /// The entry of this id as it is now.
+    ///
+    /// # Errors
+    /// [`StoreError::BodyBroken`] where what is kept is not what was written; [`StoreError`] else.
+    fn entry(&self, id: Id<Entry>) -> Result<Option<Entry>, StoreError>;
+
+    /// Gives each wanted entry as it is now, in the order of ids; stops at the first error.
+    ///
+    /// # Errors
+    /// As [`Store::entry`], and what `each` returns.
+    fn entries(
+        &self,
+        wanted: &Filter,
+        each: &mut dyn FnMut(Entry) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError>;
+
+    /// The ids of the entries of a cube that have this key or title, in the order of ids.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the place cannot be read.
+    fn find(&self, cube: &str, by: Lookup<'_>) -> Result<Vec<Id<Entry>>, StoreError>;
+
+    /// The ids of published entries whose texts hold words that begin with all of these, best first.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the place cannot be read.
+    fn search(&self, words: &str, most: usize) -> Result<Vec<Id<Entry>>, StoreError>;
+
+    /// The newest version of every format, by cube.
+    ///
+    /// # Errors
+    /// As [`Store::entry`].
+    fn formats(&self) -> Result<Vec<Format>, StoreError>;
+
+    /// The newest version of a document.
+    ///
+    /// # Errors
+    /// As [`Store::entry`].
+    fn document(&self, kind: RecordKind, subject: &str) -> Result<Option<Value>, StoreError>;
+
+    /// Gives each record of the log from a position on, in order.
+    ///
+    /// # Errors
+    /// [`StoreError::LogBroken`] where a record cannot be read, and what `each` returns.
+    fn log(&self, from: u64, each: &mut dyn FnMut(&LogRecord) -> Result<(), StoreError>) -> Result<(), StoreError>;
+
+    /// Checks that the log is one unbroken chain; reads no bodies.
+    ///
+    /// # Errors
+    /// [`StoreError::LogBroken`] with the first position that does not hold.
+    fn verify_chain(&self) -> Result<Head, StoreError> {
+        let mut head = Head { position: 0, hash: Digest::ZERO };
+        self.log(1, &mut |record| {
+            head = record.follows(head)?;
+            Ok(())
+        })?;
+        Ok(head)
+    }
+
+    /// Checks everything: the chain, each body against its commitment, the read tables against the log.
+    ///
+    /// # Errors
+    /// [`StoreError::LogBroken`], [`StoreError::BodyBroken`], [`StoreError::ProjectionBroken`].
+    fn verify(&self) -> Result<Verified, StoreError>;
+
+    /// Makes the read tables anew from the log.
+    ///
+    /// # Errors
+    /// As [`Store::verify`], and where the place cannot be written.
+    fn rebuild(&mut self) -> Result<(), StoreError>;
+}

@@ -1,0 +1,566 @@
+//! A store in one SQLite file: write-ahead log, every commit on the disk before it is told.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, Row as SqlRow, backup::Backup, params};
+use serde_json::Value;
+
+use super::{
+    Batch, Change, Filter, Head, LogRecord, Lookup, RecordKind, Store, StoreError, Verified,
+    chain::{Sealed, seal},
+    projection::{Formats, Row},
+};
+use crate::{
+    base::{Digest, Id, Timestamp, fold},
+    governance::Signature,
+    manufactory::forms::{Entry, Format, Revision, State},
+};
+
+/// Each step takes the file from the version of its index to the next.
+const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_log.sql"), include_str!("migrations/0002_read.sql")];
+
+/// "C3MS" in the header of the file, so that no other SQLite file is taken for a cooperative.
+const APPLICATION: i64 = 0x4333_4d53;
+
+/// A store in one SQLite file.
+#[derive(Debug)]
+pub struct SqliteStore {
+    connection: Connection,
+    path: PathBuf,
+    formats: Formats,
+}
+
+impl SqliteStore {
+    /// The version of the file this program writes.
+    pub const VERSION: i64 = 2;
+
+    /// Makes a new file.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`] where there is one, [`StoreError::ReadOnly`] where none may be made.
+    pub fn create(path: &Path) -> Result<Self, StoreError> {
+        if path.exists() {
+            return Err(StoreError::Exists { path: path.display().to_string() });
+        }
+        let connection = Connection::open(path).map_err(|error| failed(path, &error))?;
+        Self::prepare(connection, path)
+    }
+
+    /// Opens a file, bringing one of an older version to this one.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], [`StoreError::Newer`], [`StoreError::Unreadable`] for a file that is no
+    /// cooperative or is damaged.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        if !path.is_file() {
+            return Err(StoreError::Missing { path: path.display().to_string() });
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags).map_err(|error| failed(path, &error))?;
+        let application: i64 = connection
+            .pragma_query_value(None, "application_id", |row| row.get(0))
+            .map_err(|error| failed(path, &error))?;
+        if application != APPLICATION {
+            let reason = "it is no cooperative of c3ms".to_owned();
+            return Err(StoreError::Unreadable { path: path.display().to_string(), reason });
+        }
+        Self::prepare(connection, path)
+    }
+
+    fn prepare(connection: Connection, path: &Path) -> Result<Self, StoreError> {
+        let mut store = Self { connection, path: path.to_owned(), formats: Formats::new() };
+        store.migrate().map_err(|error| match error {
+            Failure::Sql(error) => failed(path, &error),
+            Failure::Store(error) => error,
+        })?;
+        store.load_formats()?;
+        Ok(store)
+    }
+
+    fn migrate(&mut self) -> Result<(), Failure> {
+        self.connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        let version: i64 = self.connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if version > Self::VERSION {
+            let path = self.path.display().to_string();
+            return Err(Failure::Store(StoreError::Newer { path, found: version, known: Self::VERSION }));
+        }
+        self.connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
+        self.connection.pragma_update(None, "cache_size", -32_768)?;
+        if version == Self::VERSION {
+            return Ok(());
+        }
+        let transaction = self.connection.transaction()?;
+        for (step, sql) in MIGRATIONS.iter().enumerate().skip(usize::try_from(version).unwrap_or(0)) {
+            transaction.execute_batch(sql)?;
+            transaction.pragma_update(None, "user_version", i64::try_from(step + 1).unwrap_or(Self::VERSION))?;
+        }
+        transaction.pragma_update(None, "application_id", APPLICATION)?;
+        transaction.commit()?;
+        if version > 0 {
+            self.rebuild().map_err(Failure::Store)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a copy of the whole store to a new file while others may write, and verifies it.
+    ///
+    /// # Errors
+    /// As [`Store::verify`], of the copy; [`StoreError::Failed`] where it cannot be written. Nothing is left
+    /// at `to` then.
+    pub fn backup(&self, to: &Path) -> Result<Verified, StoreError> {
+        copy(&self.connection, to).inspect_err(|_| drop(fs::remove_file(to)))?;
+        Self::open(to).and_then(|copied| copied.verify()).inspect_err(|_| drop(fs::remove_file(to)))
+    }
+
+    /// Verifies a backup, then puts it in the place of the store at `path`, if there is one; that is kept
+    /// beside it, named `….before-restore`.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`] and [`Store::verify`] of the backup; then the store at `path` is as before.
+    pub fn restore(from: &Path, path: &Path) -> Result<Verified, StoreError> {
+        let backup = Self::open(from)?;
+        backup.verify()?;
+        let fresh = beside(path, "restoring");
+        let _leftover = fs::remove_file(&fresh);
+        let verified = backup.backup(&fresh)?;
+        let moved = |error: &std::io::Error| io_failed(path, error);
+        for suffix in ["", "-wal", "-shm"] {
+            let file = beside_raw(path, suffix);
+            if file.exists() {
+                let kept = beside_raw(path, &format!(".before-restore{suffix}"));
+                fs::rename(&file, kept).map_err(|error| moved(&error))?;
+            }
+        }
+        fs::rename(&fresh, path).map_err(|error| moved(&error))?;
+        Ok(verified)
+    }
+
+    fn load_formats(&mut self) -> Result<(), StoreError> {
+        let mut formats = Formats::new();
+        let mut statement = self.prepared("SELECT position FROM format")?;
+        let positions = statement.query_map([], |row| row.get::<_, i64>(0)).map_err(|error| self.failed(&error))?;
+        for position in positions {
+            let (_, format) = self.body::<Format>(position.map_err(|error| self.failed(&error))?)?;
+            formats.insert(format.digest(), format);
+        }
+        drop(statement);
+        self.formats = formats;
+        Ok(())
+    }
+
+    fn failed(&self, error: &rusqlite::Error) -> StoreError {
+        failed(&self.path, error)
+    }
+
+    fn prepared(&self, sql: &str) -> Result<rusqlite::CachedStatement<'_>, StoreError> {
+        self.connection.prepare_cached(sql).map_err(|error| self.failed(&error))
+    }
+
+    /// The record and body at a position, the body checked against its commitment.
+    fn body<T: serde::de::DeserializeOwned>(&self, position: i64) -> Result<(LogRecord, T), StoreError> {
+        let broken = |reason: &str| StoreError::BodyBroken { position: unsigned(position), reason: reason.to_owned() };
+        let mut statement = self.prepared(
+            "SELECT position, at, actor, kind, subject, commitment, previous, hash, signature, salt, body
+             FROM log JOIN body USING (position) WHERE position = ?1",
+        )?;
+        let mut rows = statement.query([position]).map_err(|error| self.failed(&error))?;
+        let row = rows.next().map_err(|error| self.failed(&error))?.ok_or_else(|| broken("is missing"))?;
+        let record = log_record(row)?;
+        let salt = row.get_ref(9).ok().and_then(|salt| salt.as_blob().ok()).ok_or_else(|| broken("has no salt"))?;
+        let body = row.get_ref(10).ok().and_then(|body| body.as_bytes().ok()).ok_or_else(|| broken("is no text"))?;
+        record.check_body(salt, body)?;
+        let value = serde_json::from_slice(body).map_err(|error| broken(&error.to_string()))?;
+        Ok((record, value))
+    }
+
+    fn entry_at(&self, id: Id<Entry>, position: i64) -> Result<Entry, StoreError> {
+        let (record, revision) = self.body::<Revision>(position)?;
+        if record.subject != id.to_string() {
+            return Err(StoreError::ProjectionBroken { reason: format!("entry {id} points to another's record") });
+        }
+        Ok(Entry { id, position: record.position, actor: record.actor, at: record.at, revision })
+    }
+
+    fn ids(&self, sql: &str, values: impl rusqlite::Params) -> Result<Vec<Id<Entry>>, StoreError> {
+        let mut statement = self.prepared(sql)?;
+        let found = statement.query_map(values, |row| row.get::<_, String>(0)).map_err(|error| self.failed(&error))?;
+        found
+            .map(|id| {
+                let id = id.map_err(|error| self.failed(&error))?;
+                Id::parse(&id).ok_or_else(|| StoreError::ProjectionBroken { reason: format!("{id:?} is no id") })
+            })
+            .collect()
+    }
+
+    /// Checks the read tables against the log; gives the number of entries.
+    fn verify_read(&self) -> Result<u64, StoreError> {
+        let broken = |reason: String| StoreError::ProjectionBroken { reason };
+        let mut statement = self.prepared(
+            "SELECT max(log.position), log.subject, entry.position, entry.cube, entry.state, entry.key, entry.title
+             FROM log LEFT JOIN entry ON entry.id = log.subject WHERE log.kind = 'revision' GROUP BY log.subject",
+        )?;
+        let mut rows = statement.query([]).map_err(|error| self.failed(&error))?;
+        let mut entries = 0;
+        while let Some(row) = rows.next().map_err(|error| self.failed(&error))? {
+            let read = |row: &SqlRow<'_>| -> rusqlite::Result<_> {
+                Ok((
+                    row.get::<_, i64>(0)?,
+                    row.get::<_, String>(1)?,
+                    row.get::<_, Option<i64>>(2)?,
+                    [row.get::<_, Option<String>>(3)?, row.get(4)?, row.get(5)?, row.get(6)?],
+                ))
+            };
+            let (last, id, kept, said) = read(row).map_err(|error| self.failed(&error))?;
+            let (_, revision) = self.body::<Revision>(last)?;
+            let row = Row::of(&revision, &self.formats);
+            let wanted = [row.cube, row.state.to_owned(), row.key, row.title].map(Some);
+            if kept != Some(last) || said != wanted {
+                return Err(broken(format!("entry {id}")));
+            }
+            entries += 1;
+        }
+        let count = |sql: &str| -> Result<u64, StoreError> {
+            let count = self.connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+            count.map(unsigned).map_err(|error| self.failed(&error))
+        };
+        if count("SELECT count(*) FROM entry")? != entries || count("SELECT count(*) FROM search")? != entries {
+            return Err(broken("their number of entries".to_owned()));
+        }
+        let index = self.connection.execute("INSERT INTO search (search) VALUES ('integrity-check')", []);
+        index.map_err(|error| broken(format!("the search index: {error}")))?;
+        Ok(entries)
+    }
+}
+
+impl Store for SqliteStore {
+    fn append(&mut self, batch: &Batch<'_>) -> Result<Head, StoreError> {
+        let path = self.path.clone();
+        let transaction = self
+            .connection
+            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+            .map_err(|error| failed(&path, &error))?;
+        let mut formats = Vec::new();
+        let written = write(&transaction, batch, &self.formats, &mut formats);
+        let head = written.map_err(|error| match error {
+            Failure::Sql(error) => failed(&path, &error),
+            Failure::Store(error) => error,
+        })?;
+        transaction.commit().map_err(|error| failed(&path, &error))?;
+        self.formats.extend(formats.into_iter().map(|format: Format| (format.digest(), format)));
+        Ok(head)
+    }
+
+    fn head(&self) -> Result<Head, StoreError> {
+        head(&self.connection).map_err(|error| self.failed(&error))
+    }
+
+    fn entry(&self, id: Id<Entry>) -> Result<Option<Entry>, StoreError> {
+        let mut statement = self.prepared("SELECT position FROM entry WHERE id = ?1")?;
+        let position = statement.query_row([id.to_string()], |row| row.get::<_, i64>(0)).optional();
+        position.map_err(|error| self.failed(&error))?.map(|position| self.entry_at(id, position)).transpose()
+    }
+
+    fn entries(
+        &self,
+        wanted: &Filter,
+        each: &mut dyn FnMut(Entry) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut statement = self.prepared(
+            "SELECT id, position FROM entry WHERE (?1 IS NULL OR cube = ?1) AND (?2 IS NULL OR state = ?2) ORDER BY id",
+        )?;
+        let state = wanted.state.map(|state| state.as_str());
+        let mut rows = statement.query(params![wanted.cube, state]).map_err(|error| self.failed(&error))?;
+        while let Some(row) = rows.next().map_err(|error| self.failed(&error))? {
+            let (id, position): (String, i64) =
+                row.get(0).and_then(|id| Ok((id, row.get(1)?))).map_err(|error| self.failed(&error))?;
+            let id = Id::parse(&id).ok_or_else(|| StoreError::ProjectionBroken { reason: format!("{id:?} is no id") })?;
+            each(self.entry_at(id, position)?)?;
+        }
+        Ok(())
+    }
+
+    fn find(&self, cube: &str, by: Lookup<'_>) -> Result<Vec<Id<Entry>>, StoreError> {
+        match by {
+            Lookup::Key(key) => self.ids("SELECT id FROM entry WHERE cube = ?1 AND key = ?2 ORDER BY id", [cube, key]),
+            Lookup::Title(title) => {
+                self.ids("SELECT id FROM entry WHERE cube = ?1 AND title = ?2 ORDER BY id", [cube, title])
+            }
+        }
+    }
+
+    fn search(&self, words: &str, most: usize) -> Result<Vec<Id<Entry>>, StoreError> {
+        let folded = fold(words);
+        let words = folded.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+        let query: Vec<String> = words.map(|word| format!("\"{word}\"*")).collect();
+        if query.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.ids(
+            "SELECT entry.id FROM search JOIN entry ON entry.number = search.rowid
+             WHERE search MATCH ?1 AND entry.state = 'published' ORDER BY bm25(search, 4.0, 1.0), entry.id LIMIT ?2",
+            params![query.join(" "), i64::try_from(most).unwrap_or(i64::MAX)],
+        )
+    }
+
+    fn formats(&self) -> Result<Vec<Format>, StoreError> {
+        let mut statement = self.prepared("SELECT position FROM document WHERE kind = 'format' ORDER BY subject")?;
+        let positions = statement.query_map([], |row| row.get::<_, i64>(0)).map_err(|error| self.failed(&error))?;
+        positions
+            .map(|position| Ok(self.body::<Format>(position.map_err(|error| self.failed(&error))?)?.1))
+            .collect()
+    }
+
+    fn document(&self, kind: RecordKind, subject: &str) -> Result<Option<Value>, StoreError> {
+        let mut statement = self.prepared("SELECT position FROM document WHERE kind = ?1 AND subject = ?2")?;
+        let position = statement.query_row([kind.as_str(), subject], |row| row.get::<_, i64>(0)).optional();
+        let position = position.map_err(|error| self.failed(&error))?;
+        position.map(|position| Ok(self.body::<Value>(position)?.1)).transpose()
+    }
+
+    fn log(&self, from: u64, each: &mut dyn FnMut(&LogRecord) -> Result<(), StoreError>) -> Result<(), StoreError> {
+        let mut statement = self.prepared(
+            "SELECT position, at, actor, kind, subject, commitment, previous, hash, signature
+             FROM log WHERE position >= ?1 ORDER BY position",
+        )?;
+        let from = i64::try_from(from).unwrap_or(i64::MAX);
+        let mut rows = statement.query([from]).map_err(|error| self.failed(&error))?;
+        while let Some(row) = rows.next().map_err(|error| self.failed(&error))? {
+            each(&log_record(row)?)?;
+        }
+        Ok(())
+    }
+
+    fn verify(&self) -> Result<Verified, StoreError> {
+        let unreadable =
+            |reason: String| StoreError::Unreadable { path: self.path.display().to_string(), reason };
+        // The chain first: it names the record, where the database only names a page.
+        let head = self.verify_chain()?;
+        let mut bodies = 0;
+        self.log(1, &mut |record| {
+            let position = i64::try_from(record.position).unwrap_or(i64::MAX);
+            let (_, _body) = self.body::<serde::de::IgnoredAny>(position)?;
+            bodies += 1;
+            Ok(())
+        })?;
+        let sound: String = self
+            .connection
+            .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
+            .map_err(|error| self.failed(&error))?;
+        if sound != "ok" {
+            return Err(unreadable(sound));
+        }
+        let entries = self.verify_read()?;
+        Ok(Verified { records: head.position, bodies, entries, head })
+    }
+
+    fn rebuild(&mut self) -> Result<(), StoreError> {
+        self.verify_chain()?;
+        let path = self.path.clone();
+        let mut formats = Formats::new();
+        let head = self.head()?;
+        let transaction = self.connection.unchecked_transaction().map_err(|error| failed(&path, &error))?;
+        let empty = "DELETE FROM entry; DELETE FROM document; DELETE FROM format;
+                     INSERT INTO search (search) VALUES ('delete-all');";
+        transaction.execute_batch(empty).map_err(|error| failed(&path, &error))?;
+        for position in 1..=head.position {
+            let (record, body) = self.body::<Value>(i64::try_from(position).unwrap_or(i64::MAX))?;
+            let broken = |reason: String| StoreError::BodyBroken { position, reason };
+            let change = match record.kind {
+                RecordKind::Revision => {
+                    let id = Id::parse(&record.subject).ok_or_else(|| broken("its subject is no id".to_owned()))?;
+                    Change::Revision(id, serde_json::from_value(body).map_err(|error| broken(error.to_string()))?)
+                }
+                RecordKind::Format => {
+                    Change::Format(serde_json::from_value(body).map_err(|error| broken(error.to_string()))?)
+                }
+                kind @ (RecordKind::Settings | RecordKind::Mapping | RecordKind::Member) => {
+                    Change::Document { kind, subject: record.subject, body }
+                }
+            };
+            project(&self.connection, &change, position, &formats).map_err(|error| failed(&path, &error))?;
+            if let Change::Format(format) = change {
+                formats.insert(format.digest(), format);
+            }
+        }
+        transaction.commit().map_err(|error| failed(&path, &error))?;
+        self.formats = formats;
+        Ok(())
+    }
+}
+
+/// What went wrong within a transaction.
+enum Failure {
+    Sql(rusqlite::Error),
+    Store(StoreError),
+}
+
+impl From<rusqlite::Error> for Failure {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+fn write(
+    connection: &Connection,
+    batch: &Batch<'_>,
+    known: &Formats,
+    added: &mut Vec<Format>,
+) -> Result<Head, Failure> {
+    let mut head = head(connection)?;
+    let mut formats = None::<Formats>;
+    for change in batch.changes {
+        let Sealed { record, salt, body } = seal(change, head, batch).map_err(Failure::Store)?;
+        let position = signed(record.position);
+        connection
+            .prepare_cached(
+                "INSERT INTO log (position, at, actor, kind, subject, commitment, previous, hash, signature)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            )?
+            .execute(params![
+                position,
+                record.at.millis(),
+                record.actor.as_bytes(),
+                record.kind.as_str(),
+                record.subject,
+                record.commitment.0,
+                record.previous.0,
+                record.hash.0,
+                record.signature.map(|signature| signature.to_string()),
+            ])?;
+        connection
+            .prepare_cached("INSERT INTO body (position, salt, body) VALUES (?1, ?2, ?3)")?
+            .execute(params![position, salt, body])?;
+        project(connection, change, record.position, formats.as_ref().unwrap_or(known))?;
+        if let Change::Format(format) = change {
+            formats.get_or_insert_with(|| known.clone()).insert(format.digest(), format.clone());
+            added.push(format.clone());
+        }
+        head = Head { position: record.position, hash: record.hash };
+    }
+    Ok(head)
+}
+
+/// Writes what a change says into the read tables.
+fn project(connection: &Connection, change: &Change, position: u64, formats: &Formats) -> rusqlite::Result<()> {
+    let position = signed(position);
+    match change {
+        Change::Revision(id, revision) => {
+            let row = Row::of(revision, formats);
+            let number: i64 = connection
+                .prepare_cached(
+                    "INSERT INTO entry (id, position, cube, state, key, title) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                     ON CONFLICT (id) DO UPDATE SET position = excluded.position, cube = excluded.cube,
+                         state = excluded.state, key = excluded.key, title = excluded.title
+                     RETURNING number",
+                )?
+                .query_row(params![id.to_string(), position, row.cube, row.state, row.key, row.title], |row| {
+                    row.get(0)
+                })?;
+            connection
+                .prepare_cached("INSERT OR REPLACE INTO search (rowid, title, text) VALUES (?1, ?2, ?3)")?
+                .execute(params![number, row.title, row.text])?;
+        }
+        Change::Format(format) => {
+            document(connection, RecordKind::Format, &format.cube, position)?;
+            connection
+                .prepare_cached("INSERT OR IGNORE INTO format (digest, position) VALUES (?1, ?2)")?
+                .execute(params![format.digest().to_string(), position])?;
+        }
+        Change::Document { kind, subject, .. } => document(connection, *kind, subject, position)?,
+    }
+    Ok(())
+}
+
+fn document(connection: &Connection, kind: RecordKind, subject: &str, position: i64) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("INSERT OR REPLACE INTO document (kind, subject, position) VALUES (?1, ?2, ?3)")?
+        .execute(params![kind.as_str(), subject, position])?;
+    Ok(())
+}
+
+fn head(connection: &Connection) -> rusqlite::Result<Head> {
+    let last = connection
+        .prepare_cached("SELECT position, hash FROM log ORDER BY position DESC LIMIT 1")?
+        .query_row([], |row| Ok(Head { position: unsigned(row.get(0)?), hash: Digest(row.get(1)?) }))
+        .optional()?;
+    Ok(last.unwrap_or(Head { position: 0, hash: Digest::ZERO }))
+}
+
+/// Reads a record; what cannot be read was altered.
+fn log_record(row: &SqlRow<'_>) -> Result<LogRecord, StoreError> {
+    let position = row.get::<_, i64>(0).map_or(0, unsigned);
+    let broken = |reason: &str| StoreError::LogBroken { position, reason: reason.to_owned() };
+    let read = |row: &SqlRow<'_>| -> rusqlite::Result<_> {
+        Ok((
+            (row.get::<_, i64>(1)?, row.get::<_, [u8; 16]>(2)?, row.get::<_, String>(3)?, row.get::<_, String>(4)?),
+            [Digest(row.get(5)?), Digest(row.get(6)?), Digest(row.get(7)?)],
+            row.get::<_, Option<String>>(8)?,
+        ))
+    };
+    let ((at, actor, kind, subject), [commitment, previous, hash], signature) =
+        read(row).map_err(|error| broken(&format!("was altered: {error}")))?;
+    let signature = signature.map(|text| Signature::parse(&text)).transpose();
+    Ok(LogRecord {
+        position,
+        at: Timestamp::from_millis(at),
+        actor: Id::from_bytes(actor),
+        kind: RecordKind::parse(&kind).ok_or_else(|| broken("was altered: its kind"))?,
+        subject,
+        commitment,
+        previous,
+        hash,
+        signature: signature.map_err(|_| broken("was altered: its signature"))?,
+    })
+}
+
+fn copy(from: &Connection, to: &Path) -> Result<(), StoreError> {
+    if to.exists() {
+        return Err(StoreError::Exists { path: to.display().to_string() });
+    }
+    let mut target = Connection::open(to).map_err(|error| failed(to, &error))?;
+    let backup = Backup::new(from, &mut target).map_err(|error| failed(to, &error))?;
+    backup.run_to_completion(1024, std::time::Duration::ZERO, None).map_err(|error| failed(to, &error))?;
+    drop(backup);
+    // One file, not three: a backup is carried away.
+    target.pragma_update(None, "journal_mode", "DELETE").map_err(|error| failed(to, &error))
+}
+
+fn beside(path: &Path, word: &str) -> PathBuf {
+    beside_raw(path, &format!(".{word}"))
+}
+
+fn beside_raw(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+fn io_failed(path: &Path, error: &std::io::Error) -> StoreError {
+    StoreError::Failed { path: path.display().to_string(), reason: error.to_string() }
+}
+
+fn failed(path: &Path, error: &rusqlite::Error) -> StoreError {
+    let path = path.display().to_string();
+    let reason = error.to_string();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Unreadable { path, reason },
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => StoreError::ReadOnly { path },
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy { path },
+        Some(ErrorCode::DiskFull) => StoreError::Full { path },
+        _ => StoreError::Failed { path, reason },
+    }
+}
+
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// The states the SQL above names must be the states there are.
+const _: () = assert!(matches!(State::Published.as_str().as_bytes(), b"published"));

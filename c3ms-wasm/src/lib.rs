@@ -1,0 +1,11 @@
+//! The core of C3MS for browsers and Node.js: conversions only, no decisions.
+//!
+//! Documents cross as JSON text, which is faster than walking JavaScript objects. What the core refuses is
+//! thrown as an `Error` with `code`, `path` and `advice`.
+
+mod error;
+mod forms;
+mod publisher;
+
+pub use forms::{canonical, format_digest, json_schema, validate};
+pub use publisher::Agenda;

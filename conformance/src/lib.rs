@@ -1,0 +1,1 @@
+//! Cases every language must pass.

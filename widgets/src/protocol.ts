@@ -1,0 +1,30 @@
+/** What the page and its worker say to each other. */
+
+/** Asks for the head of an agenda, or for a page of it when there is a query (JSON). */
+export interface Request {
+  readonly id: number;
+  readonly src: string;
+  readonly query: string | null;
+}
+
+/** Answers the request of the same id with JSON, or with what went wrong. */
+export interface Answer {
+  readonly id: number;
+  readonly json?: string;
+  readonly refused?: Refused;
+}
+
+/** What went wrong, as plain data: the core's codes, and the two of the page. */
+export interface Refused {
+  /** `publisher.bundle-unreadable`, `widget.agenda-unreachable`, `widget.core-unreachable`... */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The worker says this once, when its script runs. */
+export const READY = "c3ms-ready";
+
+/** The worker's module, as the page imports it where workers are refused. */
+export interface Desk {
+  answer(request: Request): Promise<Answer>;
+}

@@ -1,0 +1,128 @@
+//! `cargo xtask widgets`: the custom elements a page loads, and what they weigh.
+
+use crate::process::{self, Outcome, Stop, failed, run_quietly, step};
+use crate::{setup, wasm};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// What a file may weigh in the browser, in bytes under brotli.
+const BUDGETS: [(&str, u64); 2] = [("c3ms_core_bg.wasm", 100 * 1024), ("c3ms-agenda.js", 15 * 1024)];
+
+/// The weight of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Weight {
+    /// Bytes on the disk.
+    pub(crate) raw: u64,
+    /// Bytes under brotli, quality 11.
+    pub(crate) brotli: u64,
+}
+
+/// The folder of the built widgets.
+pub(crate) fn folder() -> PathBuf {
+    process::root().join("widgets").join("dist")
+}
+
+/// Builds the core and the widgets, then weighs them.
+pub(crate) fn widgets() -> Outcome {
+    build()?;
+    let weights = weigh()?;
+    println!("{:<32} {:>9} {:>9}", "", "raw KiB", "brotli");
+    for (name, weight) in &weights {
+        println!("{name:<32} {:>9} {:>9}", kib(weight.raw), kib(weight.brotli));
+    }
+    within_budget(&weights)
+}
+
+/// Builds the core and the widgets.
+pub(crate) fn build() -> Outcome {
+    wasm::wasm()?;
+    setup::one("node")?;
+    step("widgets: build", || run_quietly(&mut process::npm(&["run", "build"])?))
+}
+
+/// Weighs every script, style and module of the built widgets.
+pub(crate) fn weigh() -> Outcome<BTreeMap<String, Weight>> {
+    let folder = folder();
+    let listed = std::fs::read_dir(&folder)
+        .map_err(|cause| Stop::Failed(format!("{} could not be listed: {cause}", folder.display())))?;
+    let mut names: Vec<String> = listed
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| [".js", ".mjs", ".css", ".wasm"].iter().any(|ending| name.ends_with(ending)))
+        .collect();
+    names.sort();
+    let printed = process::capture(
+        Command::new(process::node()?)
+            .current_dir(&folder)
+            .args(["--input-type=module", "--eval", include_str!("sizes.mjs"), "--"])
+            .args(&names),
+    )?;
+    read_weights(&printed)
+}
+
+fn read_weights(printed: &str) -> Outcome<BTreeMap<String, Weight>> {
+    let read: BTreeMap<String, Value> = serde_json::from_str(printed)
+        .map_err(|cause| Stop::Failed(format!("the sizes of the widgets could not be read: {cause}")))?;
+    let number = |value: &Value, place: usize| value.get(place).and_then(Value::as_u64).unwrap_or_default();
+    Ok(read
+        .into_iter()
+        .map(|(name, sizes)| (name, Weight { raw: number(&sizes, 0), brotli: number(&sizes, 1) }))
+        .collect())
+}
+
+/// Fails when a file is missing or heavier than it may be.
+pub(crate) fn within_budget(weights: &BTreeMap<String, Weight>) -> Outcome {
+    for (name, budget) in BUDGETS {
+        match weights.get(name) {
+            None => return failed(format!("widgets/dist has no {name}")),
+            Some(weight) if weight.brotli > budget => {
+                return failed(format!(
+                    "{name} weighs {} KiB under brotli, more than the {} KiB it may",
+                    kib(weight.brotli),
+                    kib(budget)
+                ));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Bytes as KiB with one decimal: `61.2`.
+pub(crate) fn kib(bytes: u64) -> String {
+    let tenths = (bytes * 10 + 512) / 1024;
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn weights(agenda: u64) -> BTreeMap<String, Weight> {
+        let printed = format!(r#"{{"c3ms_core_bg.wasm":[90000,50000],"c3ms-agenda.js":[40000,{agenda}]}}"#);
+        read_weights(&printed).unwrap()
+    }
+
+    #[test]
+    fn a_widget_too_heavy_is_refused() {
+        assert_eq!(within_budget(&weights(15 * 1024)), Ok(()));
+        let stop = within_budget(&weights(15 * 1024 + 1)).unwrap_err();
+        assert!(stop.to_string().contains("c3ms-agenda.js weighs 15.0 KiB"), "{stop}");
+    }
+
+    #[test]
+    fn a_widget_not_built_is_refused() {
+        let mut weights = weights(1);
+        weights.remove("c3ms-agenda.js");
+        assert!(within_budget(&weights).is_err());
+    }
+
+    #[test]
+    fn kibibytes_are_rounded_to_a_tenth() {
+        assert_eq!(kib(1024), "1.0");
+        assert_eq!(kib(62_700), "61.2");
+        assert_eq!(kib(0), "0.0");
+    }
+}
