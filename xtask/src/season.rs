@@ -3,12 +3,7 @@
 //! The words are in `material/*.tsv`; here they become a programme with dates, places, prices, and the files
 //! in which such a programme reaches a cooperative, with what is wrong in them.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt::Write as _,
-    fs, io,
-    path::Path,
-};
+use std::{collections::BTreeMap, fmt::Write as _, fs, io, path::Path};
 
 /// A file of the material.
 macro_rules! material {
@@ -76,11 +71,6 @@ impl Dice {
     fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
         from.get(self.below(from.len()))
     }
-
-    /// One of several words.
-    fn word(&mut self, from: &[&'static str]) -> &'static str {
-        self.pick(from).copied().unwrap_or_default()
-    }
 }
 
 /// A local time in minutes since 1970.
@@ -131,8 +121,8 @@ impl Local {
 /// 2026-09-15, the first day of the season, in days since 1970.
 const FIRST_DAY: i64 = 20_711;
 
-/// The parts of the season: from this day on, so many days long, taken so often.
-const PARTS: [(i64, usize, usize); 4] = [(0, 77, 12), (77, 31, 12), (108, 181, 64), (289, 56, 12)];
+/// The parts of the season: from this day on, so many days long, up to this share of a hundred tours.
+const PARTS: [(i64, usize, usize); 4] = [(0, 77, 12), (77, 31, 24), (108, 181, 88), (289, 34, 100)];
 
 /// All the material.
 struct Season {
@@ -238,11 +228,8 @@ impl Season {
             let name = cell(company, "nom");
             let mut row = cells(company, &["identifiant", "nom", "discipline", "ville", "annee"]);
             row.extend(cells(company, &["description", "description_en"]));
-            row.extend([
-                format!("diffusion@{}.example", slug(name)),
-                format!("06 39 98 30 {:02}", index + 1),
-            ]);
-            row.push(address_of(name));
+            let telephone = format!("06 39 98 30 {:02}", index + 1);
+            row.extend([format!("diffusion@{}.example", slug(name)), telephone, address_of(name)]);
             rows.push(row);
         }
         rows
@@ -277,15 +264,13 @@ impl Season {
     fn programme_rows(&self) -> Vec<Cells> {
         let mut dated = special_rows();
         let mut dice = Dice(2026);
-        let mut taken = BTreeSet::new();
         let mut shows = self.shows.iter().enumerate().cycle();
         while dated.len() < PERFORMANCES {
             let Some((index, show)) = shows.next() else { break };
             let mut day = first_day(&mut dice);
             for _ in 0..3 + dice.below(6) {
                 let Some(venue) = self.fitting_venue(show, day, &mut dice) else { continue };
-                // Two shows on one evening in one hall: seldom, but it is seen.
-                if dated.len() < PERFORMANCES && (taken.insert((venue, day)) || dice.chance(4)) {
+                if dated.len() < PERFORMANCES {
                     let start = Local::of(day, minute_of(show, day, &mut dice));
                     let row = self.performance(index, show, venue, start, dated.len(), &mut dice);
                     dated.push((start.iso(' '), row));
@@ -330,14 +315,10 @@ impl Season {
         dice: &mut Dice,
     ) -> Cells {
         let Some(place) = self.venues.get(venue) else { return Cells::new() };
-        let mut organizer = cell(place, "organisateur");
-        if dice.chance(12)
-            && let Some(other) = dice.pick(&self.organizers)
-        {
-            organizer = cell(other, "identifiant");
-        }
-        let organizer_name = self.organizers.iter().find(|line| cell(line, "identifiant") == organizer);
-        let organizer_name = organizer_name.map_or("", |line| cell(line, "nom"));
+        let usual =
+            self.organizers.iter().find(|line| cell(line, "identifiant") == cell(place, "organisateur"));
+        let organizer = if dice.chance(12) { dice.pick(&self.organizers) } else { usual };
+        let organizer = |column: &str| organizer.map_or("", |line| cell(line, column));
         let length: i64 = cell(show, "duree").parse().unwrap_or(60);
         let write = |local: Local| if row % 9 == 4 { local.french() } else { local.iso(' ') };
         let (status, previous) = match dice.below(100) {
@@ -347,19 +328,18 @@ impl Season {
             _ => ("prévu", String::new()),
         };
         let free = dice.chance(18);
-        let (price, reduced) = if free { (String::new(), String::new()) } else { prices(show, dice) };
+        let (price, reduced) = if free { <_>::default() } else { prices(show, dice) };
         let access = if dice.chance(70) { list(cell(place, "accessibilite")) } else { String::new() };
         let (description, description_en) = self.descriptions(show, place, start, dice);
-        let link = format!("{}/programme/{}", address_of(organizer_name), slug(cell(show, "titre")));
+        let link = format!("{}/programme/{}", address_of(organizer("nom")), slug(cell(show, "titre")));
         let or_empty = |keep: bool, text: &str| if keep { text.to_owned() } else { String::new() };
-        let place_name = cell(place, "nom");
         let notes: Vec<&str> = material!("regie.tsv").lines().skip(1).collect();
         vec![
             format!("{}{}", cell(show, "titre"), if row % 31 == 7 { "  " } else { "" }),
             or_empty(dice.chance(80), cell(show, "titre_en")),
             if row % 53 == 20 { cell(show, "titre").to_owned() } else { show_id(index) },
-            if row % 37 == 11 { place_name.to_owned() } else { venue_id(venue) },
-            or_empty(true, if row % 41 == 13 { organizer_name } else { organizer }),
+            if row % 37 == 11 { cell(place, "nom").to_owned() } else { venue_id(venue) },
+            organizer(if row % 41 == 13 { "nom" } else { "identifiant" }).to_owned(),
             write(start),
             if dice.chance(70) { write(Local(start.0 + length)) } else { String::new() },
             status.to_owned(),
@@ -375,7 +355,7 @@ impl Season {
             description_en,
             or_empty(dice.chance(70), &link),
             or_empty(dice.chance(30), &list(cell(show, "public")).to_lowercase()),
-            or_empty(dice.chance(25), dice.word(&notes)),
+            or_empty(dice.chance(25), dice.pick(&notes).copied().unwrap_or_default()),
         ]
     }
 
@@ -469,21 +449,17 @@ impl Season {
         node.text("identifier", &format!("cimes-2027-{number:02}"));
         node.languages("name", show, "titre", !number.is_multiple_of(3));
         node.languages("description", show, "description", true);
-        for (property, column) in [
-            ("startDate", "debut"),
-            ("previousStartDate", "precedent"),
-            ("endDate", "fin"),
-            ("doorTime", "portes"),
-        ] {
-            node.text(property, cell(date, column));
-        }
+        node.text("startDate", cell(date, "debut"));
+        node.text("previousStartDate", cell(date, "precedent"));
+        node.text("endDate", cell(date, "fin"));
+        node.text("doorTime", cell(date, "portes"));
         node.text("eventStatus", &format!("https://schema.org/{}", cell(date, "statut")));
-        match self.venue(cell(date, "lieu")) {
-            Some((index, venue)) => node.raw("location", &self.festival_place(number, index, venue)),
-            None => {
-                node.raw("location", &format!(r#"{{"@type": "VirtualLocation", "url": "{CIMES}/direct"}}"#))
-            }
-        }
+        let online = format!(r#"{{"@type": "VirtualLocation", "url": "{CIMES}/direct"}}"#);
+        let place = self.venue(cell(date, "lieu"));
+        node.raw(
+            "location",
+            &place.map_or(online, |(index, venue)| self.festival_place(number, index, venue)),
+        );
         let named = r#"{"@type": "Organization", "name": "Festival des Cimes"}"#;
         let linked = format!(r#"{{"@id": "{CIMES}/#association"}}"#);
         node.raw("organizer", if number % 5 == 2 { named } else { &linked });
@@ -522,10 +498,8 @@ impl Season {
         address.text("addressCountry", "FR");
         place.raw("address", &address.inline());
         if number % 8 != 6 {
-            let mut geo = Node::new("GeoCoordinates");
-            geo.raw("latitude", &latitude);
-            geo.raw("longitude", &longitude);
-            place.raw("geo", &geo.inline());
+            let point = format!(r#""latitude": {latitude}, "longitude": {longitude}"#);
+            place.raw("geo", &format!(r#"{{"@type": "GeoCoordinates", {point}}}"#));
         }
         place.inline()
     }
@@ -550,20 +524,16 @@ fn special_rows() -> Vec<(String, Cells)> {
     let mut long = material!("long.tsv").lines();
     let (long, long_en) = (long.next().unwrap_or_default(), long.next().unwrap_or_default());
     let special = table(material!("special.tsv"));
-    special
-        .iter()
-        .map(|line| {
-            let row = columns.iter().map(|column| {
-                let text = match (cell(line, column), *column) {
-                    ("@long", "description_en") => long_en,
-                    ("@long", _) => long,
-                    (text, _) => text,
-                };
-                text.replace(" \\n\\n ", "\n\n").replace("\\n", "\n").replace('~', " ")
-            });
-            (order(cell(line, "debut")), row.collect())
-        })
-        .collect()
+    let text = |line: &Line, column: &str| {
+        let text = match (cell(line, column), column) {
+            ("@long", "description_en") => long_en,
+            ("@long", _) => long,
+            (text, _) => text,
+        };
+        text.replace(" \\n\\n ", "\n\n").replace("\\n", "\n").replace('~', " ")
+    };
+    let row = |line: &Line| columns.iter().map(|column| text(line, column)).collect();
+    special.iter().map(|line| (order(cell(line, "debut")), row(line))).collect()
 }
 
 /// What a written date is ordered by: itself where it is ISO, turned round where it is French.
@@ -579,14 +549,9 @@ fn order(written: &str) -> String {
 
 /// The day on which a tour begins.
 fn first_day(dice: &mut Dice) -> i64 {
-    let mut at = dice.below(PARTS.iter().map(|part| part.2).sum());
-    for (from, days, weight) in PARTS {
-        if at < weight {
-            return FIRST_DAY + from + i64::try_from(dice.below(days)).unwrap_or(0);
-        }
-        at -= weight;
-    }
-    FIRST_DAY
+    let share = dice.below(100);
+    let part = PARTS.iter().find(|part| share < part.2);
+    part.map_or(FIRST_DAY, |(from, days, _)| FIRST_DAY + from + i64::try_from(dice.below(*days)).unwrap_or(0))
 }
 
 fn is_young(show: &Line) -> bool {

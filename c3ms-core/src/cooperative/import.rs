@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{Act, formats, settings};
 use crate::{
     Code, Error,
-    base::{Id, fold},
+    base::{Digest, Id, fold},
     manufactory::forms::{
         Document, Entry, Format, Origin, Revision, State,
         intake::{Account, Fate, Filled, Filling, Hints, Mapping, Resolver, Source, fill, propose},
@@ -96,15 +96,16 @@ pub fn import(
 
     keep_mapping(store, options, &mapping, act)?;
     let covered = covered(&mapping);
+    let digests: BTreeMap<&String, Digest> = formats.iter().map(|(cube, format)| (cube, format.digest())).collect();
     let mut done = 0;
     let mut changes = Vec::with_capacity(BATCH);
     let filled = std::mem::take(&mut filling.filled);
     let length = filled.len();
     for (index, next) in filled.into_iter().enumerate() {
-        let Some(format) = formats.get(&next.cube) else { continue };
+        let Some((format, digest)) = formats.get(&next.cube).zip(digests.get(&next.cube)) else { continue };
         let known = store.entry(next.id)?;
-        let fields = covered.get(next.cube.as_str());
-        match revised(known.as_ref(), &next, format, fields, &options.name, &mut filling) {
+        let sort = Sort { format, digest: *digest, covered: covered.get(next.cube.as_str()) };
+        match revised(known.as_ref(), &next, &sort, &options.name, &mut filling) {
             None => account.summary.records.unchanged += 1,
             Some(revision) => {
                 match known {
@@ -148,24 +149,30 @@ fn covered(mapping: &Mapping) -> BTreeMap<&str, BTreeSet<&str>> {
     }
     if let Some(root) = mapping.targets.first() {
         let links = mapping.targets.iter().filter_map(|target| target.link.as_deref());
-        covered.entry(&root.cube).or_default().extend(links);
+        covered.entry(&root.cube).or_default().extend(links.chain(["recurrence-of"]));
     }
     covered
+}
+
+/// What is the same for all records of a cube.
+struct Sort<'a> {
+    format: &'a Format,
+    digest: Digest,
+    covered: Option<&'a BTreeSet<&'a str>>,
 }
 
 /// The next revision of an entry; `None` where it stays as it is.
 fn revised(
     known: Option<&Entry>,
     next: &Filled,
-    format: &Format,
-    covered: Option<&BTreeSet<&str>>,
+    sort: &Sort<'_>,
     source: &str,
     filling: &mut Filling,
 ) -> Option<Revision> {
     let own = Origin { source: source.to_owned(), key: next.key.clone(), mentioned: next.mentioned };
     let Some(entry) = known else {
         let state = state(next.private, next.incomplete);
-        return Some(Revision { cube: next.cube.clone(), format: format.digest(), state, origin: Some(own), document: next.document.clone() });
+        return Some(Revision { cube: next.cube.clone(), format: sort.digest, state, origin: Some(own), document: next.document.clone() });
     };
     let kept = &entry.revision;
     let ours = kept.origin.as_ref().is_none_or(|origin| origin.source == source);
@@ -175,9 +182,9 @@ fn revised(
         return None;
     }
     let mut document = kept.document.clone();
-    if ours && !next.mentioned {
-        // What the source filled and no longer says is gone; what others filled stays.
-        document.retain(|name, _| covered.is_none_or(|covered| !covered.contains(name.as_str())) || next.document.contains_key(name));
+    if !next.mentioned {
+        // What the source could fill and does not say is gone; what others filled stays.
+        document.retain(|name, _| sort.covered.is_none_or(|covered| !covered.contains(name.as_str())) || next.document.contains_key(name));
     }
     for (name, value) in &next.document {
         document.insert(name.clone(), value.clone());
@@ -187,12 +194,12 @@ fn revised(
         Some(origin) if ours && !origin.mentioned => origin.clone(),
         _ => own,
     };
-    let incomplete = format.fields.iter().any(|field| field.required && !document.contains_key(&field.name));
+    let incomplete = sort.format.fields.iter().any(|field| field.required && !document.contains_key(&field.name));
     let state = match kept.state {
         State::Withdrawn => State::Withdrawn,
         State::Draft | State::Published => state(next.private, incomplete),
     };
-    let revision = Revision { cube: kept.cube.clone(), format: format.digest(), state, origin: Some(origin), document };
+    let revision = Revision { cube: kept.cube.clone(), format: sort.digest, state, origin: Some(origin), document };
     (revision != *kept).then_some(revision)
 }
 

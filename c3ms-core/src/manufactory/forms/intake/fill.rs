@@ -89,7 +89,7 @@ pub fn fill(
     let work = Work { source, name, mapping, formats, resolver, plans: plans(source, mapping), validators };
     let mut filling = Filling {
         fates: source.records.iter().map(|record| vec![Fate::Refused(Code::ValueUnmapped, String::new()); record.values.len()]).collect(),
-        outside: source.outside.iter().map(|value| outside_fate(source.selector(value))).collect(),
+        outside: source.outside.iter().map(|value| outside_fate(source, source.selector(value), mapping)).collect(),
         ..Filling::default()
     };
     let mut described = Vec::new();
@@ -101,6 +101,9 @@ pub fn fill(
         }
     }
     work.part_equal_keys(&mut described, &mut filling.notes);
+    if source.kind == SourceKind::ICalendar {
+        link_overrides(&mut described, formats);
+    }
     let mut places: BTreeMap<Id<Entry>, usize> = BTreeMap::new();
     for next in described.into_iter().chain(mentioned) {
         match places.get(&next.id).and_then(|place| filling.filled.get_mut(*place)) {
@@ -114,9 +117,24 @@ pub fn fill(
     Ok(filling)
 }
 
-/// A context says which words are used: it is taken by being understood.
-fn outside_fate(selector: &str) -> Fate {
-    if selector.starts_with("/@context") { Fate::Taken } else { Fate::Refused(Code::ValueUnmapped, String::new()) }
+/// Links each exception of a series (same UID, with a RECURRENCE-ID) to the series.
+fn link_overrides(described: &mut [Filled], formats: &BTreeMap<String, Format>) {
+    let series: BTreeMap<(String, String), Id<Entry>> =
+        described.iter().map(|filled| ((filled.cube.clone(), filled.key.clone()), filled.id)).collect();
+    for filled in described {
+        let Some((uid, _)) = filled.key.split_once('|') else { continue };
+        let knows = formats.get(&filled.cube).is_some_and(|format| format.field("recurrence-of").is_some());
+        if let Some(id) = series.get(&(filled.cube.clone(), uid.to_owned())).filter(|_| knows) {
+            filled.document.insert("recurrence-of".to_owned(), json!(id));
+        }
+    }
+}
+
+/// A context says which words are used, a calendar's zone how its times are read: they are taken by being
+/// understood.
+fn outside_fate(source: &Source, selector: &str, mapping: &Mapping) -> Fate {
+    let zone = selector == "X-WR-TIMEZONE" && mapping.zone.as_ref().map(|zone| zone.as_str()) == source.zone.as_deref();
+    if zone || selector.starts_with("/@context") { Fate::Taken } else { Fate::Refused(Code::ValueUnmapped, String::new()) }
 }
 
 fn check_zones(source: &Source, mapping: &Mapping) -> Result<(), FormsError> {
@@ -163,7 +181,9 @@ fn plans(source: &Source, mapping: &Mapping) -> Vec<Plan> {
             let about_word = selector.strip_suffix("/@language").is_some_and(|part| {
                 target.rules.iter().any(|rule| rule.from.strip_prefix(part) == Some("/@value"))
             });
-            about_part || about_word || target.key.contains(selector) || selector.starts_with("/@context")
+            // Whether a calendar's event is for the public decides its state.
+            let about_state = source.kind == SourceKind::ICalendar && *selector == "CLASS";
+            about_part || about_word || about_state || target.key.contains(selector) || selector.starts_with("/@context")
         });
         Plan {
             rules: rules.collect(),
@@ -346,8 +366,10 @@ impl Work<'_> {
         let Some(slot) = field_of(format, &rule.to) else { return refused(Code::ValueUnmapped) };
         let beside = self.beside(record, number);
         let whole = value.scalar.text();
+        // "Livre, littérature" is one word of a vocabulary, though a comma parts words.
+        let one = || read(&value.scalar, slot.kind(), format, rule, self.mapping, &beside).is_ok();
         let pieces: Vec<&str> = match &rule.split {
-            Some(sign) if whole.contains(sign.as_str()) => whole.split(sign.as_str()).map(str::trim).filter(|piece| !piece.is_empty()).collect(),
+            Some(sign) if whole.contains(sign.as_str()) && !(matches!(slot.kind(), Kind::Code { .. }) && one()) => whole.split(sign.as_str()).map(str::trim).filter(|piece| !piece.is_empty()).collect(),
             _ => Vec::new(),
         };
         let parted: Vec<super::Scalar> = if pieces.is_empty() {

@@ -168,7 +168,9 @@ fn table(source: &Source, formats: &BTreeMap<String, Format>, hints: &Hints<'_>)
         let mut rule = Rule { from: selector.clone(), to, language: language_of(column), ..Rule::default() };
         let values = || source.records.iter().flat_map(|record| &record.values).filter(|value| source.selector(value) == selector).map(|value| value.scalar.text());
         if field.many.is_some() && !matches!(field.kind, Kind::Group { .. }) {
-            let sign = [";", "|", ",", "/"].into_iter().find(|sign| values().take(200).any(|text| text.contains(sign)));
+            // In free texts a comma parts nothing for sure.
+            let signs: &[&str] = if matches!(field.kind, Kind::Text { .. }) { &[";", "|"] } else { &[";", "|", ",", "/"] };
+            let sign = signs.iter().copied().find(|sign| values().take(200).any(|text| text.contains(sign)));
             rule.split = sign.map(str::to_owned);
         }
         if let Kind::Link { cube } = &field.kind {

@@ -69,7 +69,14 @@ pub(super) fn read(
             };
             Ok(Read { value, how, note: None })
         }
-        Kind::Integer { .. } => integer(text).map_or_else(|| unreadable(kind), same),
+        Kind::Integer { .. } => match (integer(text), loose_date(text)) {
+            (Some(number), _) => same(number),
+            // A year that a spreadsheet made into the first day of it.
+            (None, Some((date, rest))) if date.to_string().ends_with("-01-01") && rest.trim_matches([' ', '0', ':']).is_empty() => {
+                changed(json!(date.parts().0), "year-of-date")
+            }
+            (None, _) => unreadable(kind),
+        },
         Kind::Decimal { .. } => decimal(text).map_or_else(|| unreadable(kind), |(value, how)| Ok(Read { value, how, note: None })),
         Kind::Boolean => match (scalar, fold(text).as_str()) {
             (Scalar::Boolean(value), _) => same(json!(value)),

@@ -1,0 +1,71 @@
+// Builds dist/: the element, the worker with its glue, the module made smaller, the types. Measures them.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants } from "node:zlib";
+import { build } from "esbuild";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const tool = (name) => here(`node_modules/.bin/${name}`);
+const core = process.env.C3MS_WASM_WEB ?? here("../target/wasm/web");
+
+// Brotli KiB. The element counts Lit; the worker counts the glue of the core.
+const BUDGETS = { "c3ms-agenda.js": 15, "c3ms-worker.js": 4, "c3ms_core_bg.wasm": 100 };
+
+if (!existsSync(`${core}/c3ms_core.js`)) {
+  console.error(`${core} holds no c3ms_core.js: run "cargo xtask wasm" first`);
+  process.exit(1);
+}
+rmSync(here("dist"), { recursive: true, force: true });
+mkdirSync(here("dist"));
+
+const common = {
+  absWorkingDir: here("."),
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  minify: true,
+  legalComments: "none",
+  logLevel: "warning",
+  alias: { "c3ms-core": `${core}/c3ms_core.js` },
+};
+// The templates of Lit are text to a minifier: the white space between tags is taken out here.
+const lean = {
+  name: "lean-templates",
+  setup({ onLoad }) {
+    onLoad({ filter: /src\/agenda(-styles)?\.ts$/ }, ({ path }) => {
+      const source = readFileSync(path, "utf8");
+      const contents = path.endsWith("-styles.ts")
+        ? source.replace(/\/\*(?!\*)[^]*?\*\//g, "").replace(/\s*([{};,])\s*/g, "$1").replace(/\s*\n\s*/g, " ")
+        : source.replace(/\n\s+/g, "\n");
+      return { contents, loader: "ts" };
+    });
+  },
+};
+await build({ ...common, entryPoints: { "c3ms-agenda": "src/agenda.ts" }, outdir: "dist", plugins: [lean] });
+await build({ ...common, entryPoints: { "c3ms-worker": "src/worker.ts" }, outdir: "dist" });
+
+// Features are named: with all of them on, wasm-opt writes modules that browsers refuse.
+const features = ["reference-types", "bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "multivalue"];
+const passes = ["-Oz", ...features.map((feature) => `--enable-${feature}`)];
+execFileSync(tool("wasm-opt"), [`${core}/c3ms_core_bg.wasm`, ...passes, "-o", here("dist/c3ms_core_bg.wasm")]);
+
+execFileSync(tool("tsc"), ["--declaration", "--emitDeclarationOnly", "--outDir", "dist/types"], {
+  cwd: here("."),
+  stdio: "inherit",
+});
+
+const packed = (bytes) =>
+  brotliCompressSync(bytes, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+  }).length;
+const sizes = Object.entries(BUDGETS).map(([file, budget]) => {
+  const bytes = readFileSync(here(`dist/${file}`));
+  return { file, bytes: bytes.length, brotli: packed(bytes), budget: budget * 1024 };
+});
+writeFileSync(here("dist/sizes.json"), `${JSON.stringify(sizes, null, 2)}\n`);
+for (const { file, bytes, brotli, budget } of sizes) {
+  const verdict = brotli > budget ? "OVER BUDGET" : "ok";
+  console.log(`${file.padEnd(18)} ${bytes} bytes, ${(brotli / 1024).toFixed(1)} KiB brotli of ${budget / 1024}: ${verdict}`);
+}
+if (sizes.some(({ brotli, budget }) => brotli > budget)) process.exit(1);
