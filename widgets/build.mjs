@@ -1,12 +1,17 @@
 // Builds dist/: the element, the worker with its glue, the module made smaller, the types. Measures them.
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
 import { build } from "esbuild";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const tool = (name) => here(`node_modules/.bin/${name}`);
+const run = (tool, options) => {
+  const made = spawnSync(process.execPath, [here(`node_modules/${tool}`), ...options], { cwd: here("."), encoding: "utf8" });
+  if (made.status === 0) return;
+  console.error(made.stdout, made.stderr);
+  process.exit(1);
+};
 const core = process.env.C3MS_WASM_WEB ?? here("../target/wasm/web");
 
 // Brotli KiB. The element counts Lit; the worker counts the glue of the core.
@@ -45,15 +50,22 @@ const lean = {
 await build({ ...common, entryPoints: { "c3ms-agenda": "src/agenda.ts" }, outdir: "dist", plugins: [lean] });
 await build({ ...common, entryPoints: { "c3ms-worker": "src/worker.ts" }, outdir: "dist" });
 
-// Features are named: with all of them on, wasm-opt writes modules that browsers refuse.
+// The module holds the whole core; a page is sent what its worker calls, and what that calls.
+const whole = `${core}/c3ms_core_bg.wasm`;
+const worker = readFileSync(here("dist/c3ms-worker.js"), "utf8");
+const called = WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(whole)))
+  .map(({ name }) => name)
+  .filter((name) => name === "memory" || name === "__wbindgen_start" || new RegExp(`\\.${name}\\b`).test(worker));
+const graph = here("dist/called.json");
+const roots = { name: "page", root: true, reaches: called.map((name) => `export ${name}`) };
+writeFileSync(graph, JSON.stringify([roots, ...called.map((name) => ({ name: `export ${name}`, export: name }))]));
+// Features are named: with all of them on, binaryen writes modules that browsers refuse.
 const features = ["reference-types", "bulk-memory", "nontrapping-float-to-int", "sign-ext", "mutable-globals", "multivalue"];
-const passes = ["-Oz", ...features.map((feature) => `--enable-${feature}`)];
-execFileSync(tool("wasm-opt"), [`${core}/c3ms_core_bg.wasm`, ...passes, "-o", here("dist/c3ms_core_bg.wasm")]);
+const dist = here("dist/c3ms_core_bg.wasm");
+run("binaryen/bin/wasm-metadce", [whole, "--graph-file", graph, ...features.map((name) => `--enable-${name}`), "-o", dist]);
+rmSync(graph);
 
-execFileSync(tool("tsc"), ["--declaration", "--emitDeclarationOnly", "--outDir", "dist/types"], {
-  cwd: here("."),
-  stdio: "inherit",
-});
+run("typescript/bin/tsc", ["--declaration", "--emitDeclarationOnly", "--outDir", "dist/types"]);
 
 const packed = (bytes) =>
   brotliCompressSync(bytes, {

@@ -1,2 +1,99 @@
-//! b
-fn main(){}
+//! The figures side by side with their peers, in one run: `cargo xtask bench`.
+//!
+//! Each line: `bench NAME ours=… peer=… ratio=… (unit)`, rates per second of processor time. Where the peer is not
+//! a Rust crate, `cargo xtask bench` runs it and puts the two together.
+
+use std::{hint::black_box, time::Duration};
+
+use c3ms_core::{
+    base::{Id, Seed, Timestamp},
+    cooperative::{Act, Settings, found},
+    forms::{Revision, State, Validator, json_schema, live_performance},
+    store::{Batch, Change, SqliteStore, Store as _},
+};
+use cpu_time::ProcessTime;
+use serde_json::{Value, json};
+
+fn main() {
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return; // `cargo test --benches` only wants to know that it compiles.
+    }
+    validation();
+    ingest();
+}
+
+/// How often per second of processor time: the best of five turns of `work`, which does `count` things.
+fn rate(count: usize, mut work: impl FnMut()) -> f64 {
+    let mut least = Duration::MAX;
+    for _ in 0..5 {
+        let start = ProcessTime::now();
+        work();
+        least = least.min(start.elapsed());
+    }
+    let count = u32::try_from(count).map_or(f64::MAX, f64::from);
+    count / least.as_secs_f64()
+}
+
+fn tell(name: &str, ours: f64, peer: f64, unit: &str) {
+    println!("bench {name} ours={ours:.0} peer={peer:.0} ratio={:.2} ({unit})", ours / peer);
+}
+
+/// 2,000 performances of 1.4 KB, one in twenty with something wrong; the documents are parsed beforehand.
+fn validation() {
+    let format = live_performance().unwrap().formats.into_iter().find(|format| format.cube == "performance").unwrap();
+    let documents: Vec<Value> = (0..2000)
+        .map(|number| {
+            let mut document = conformance::performance(number);
+            if number % 20 == 0 {
+                document["status"] = json!("peut-être");
+            }
+            document
+        })
+        .collect();
+    let ours = Validator::new(&format).unwrap();
+    let theirs = jsonschema::validator_for(&json_schema(&format)).unwrap();
+    let ours_rate = rate(documents.len(), || {
+        assert_eq!(documents.iter().filter(|document| !black_box(ours.validate(document)).is_empty()).count(), 100);
+    });
+    // Both tell every violation with its place.
+    let errors = rate(documents.len(), || {
+        assert_eq!(documents.iter().filter(|document| black_box(theirs.iter_errors(document).count()) > 0).count(), 100);
+    });
+    // The peer's quickest answer, yes or no.
+    let quickest = rate(documents.len(), || {
+        assert_eq!(documents.iter().filter(|document| !black_box(theirs.is_valid(document))).count(), 100);
+    });
+    tell("validate-1.4KB-event", ours_rate, errors, "documents per CPU-second, peer: crate jsonschema, iter_errors");
+    tell("validate-1.4KB-event-yes-or-no", ours_rate, quickest, "documents per CPU-second, peer: crate jsonschema, is_valid");
+}
+
+/// 20,000 performances from JSON text into a file: parsed, validated, sealed, chained, indexed; commits of 500.
+fn ingest() {
+    let profile = live_performance().unwrap();
+    let format = profile.formats.iter().find(|format| format.cube == "performance").unwrap();
+    let (validator, digest) = (Validator::new(format).unwrap(), format.digest());
+    let texts: Vec<String> = (0..20_000).map(|number| conformance::performance(number).to_string()).collect();
+    let settings: Settings =
+        serde_json::from_value(json!({ "name": "Banc", "zone": "Europe/Paris", "language": "fr", "license": "https://example.org" })).unwrap();
+    let act = Act { now: Timestamp::from_millis(0), actor: Id::derived(&["bench"]), seed: Seed::from_number(1), signer: None };
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = SqliteStore::create(&folder.path().join("c.sqlite")).unwrap();
+    found(&mut store, &settings, &profile, &act).unwrap();
+    let start = ProcessTime::now();
+    for (batch, texts) in texts.chunks(500).enumerate() {
+        let changes: Vec<Change> = texts
+            .iter()
+            .enumerate()
+            .map(|(index, text)| {
+                let document: serde_json::Map<String, Value> = serde_json::from_str(text).unwrap();
+                assert!(validator.validate_document(&document).is_empty());
+                let revision =
+                    Revision { cube: "performance".to_owned(), format: digest, state: State::Published, origin: None, document };
+                Change::Revision(Id::derived(&[&(batch * 500 + index).to_string()]), revision)
+            })
+            .collect();
+        store.append(&Batch { at: act.now, actor: act.actor, seed: act.seed, signer: None, changes: &changes }).unwrap();
+    }
+    let count = u32::try_from(texts.len()).map_or(f64::MAX, f64::from);
+    tell("sqlite-ingest", count / start.elapsed().as_secs_f64(), 10_000.0, "entries per CPU-second, peer: the target");
+}

@@ -1,1 +1,58 @@
-//! Cases every language must pass.
+//! Cases every language must pass, read from the documents beside this package; and documents to measure with.
+
+use std::{fs, io, path::Path};
+
+use serde_json::{Value, json};
+
+/// Reads every case of a folder (`forms`), with its file name, in the order of names.
+///
+/// # Errors
+/// Where the folder or a file cannot be read.
+pub fn cases(folder: &str) -> io::Result<Vec<(String, Value)>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let mut cases = Vec::new();
+    for file in fs::read_dir(folder)? {
+        let path = file?.path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            let case = serde_json::from_str(&fs::read_to_string(&path)?)?;
+            cases.push((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), case));
+        }
+    }
+    cases.sort_by(|one, other| one.0.cmp(&other.0));
+    Ok(cases)
+}
+
+/// A performance as a theatre enters it, about 1.4 KB of JSON; each number gives another one.
+#[must_use]
+pub fn performance(number: usize) -> Value {
+    const WORDS: [&str; 12] = [
+        "conte", "lumière", "montagne", "musique", "silence", "voyage", "enfants", "mémoire", "rivière", "bal", "neige", "théâtre",
+    ];
+    let word = |step: usize| WORDS.get((number * 7 + step * 5 + number / 12) % WORDS.len()).copied().unwrap_or_default();
+    let sentence = |from: usize| (from..from + 20).map(word).collect::<Vec<_>>().join(" ");
+    let day = c3ms_core::base::Date::from_days(20_700 + i64::try_from(number % 365).unwrap_or(0));
+    json!({
+        "name": { "fr": format!("{} et {} n° {number}", word(1), word(2)), "en": format!("{} and {} no. {number}", word(3), word(4)) },
+        "description": { "fr": sentence(1), "en": sentence(15) },
+        "start": format!("{day}T20:30:00[Europe/Paris]"),
+        "end": format!("{day}T22:00:00[Europe/Paris]"),
+        "status": "scheduled",
+        "attendance": "offline",
+        "venue": "7nvt0ewrr116phdhrr922y4yc9",
+        "organizer": "7nvt0ewrr116phdhrr922y4yc8",
+        "performers": ["7nvt0ewrr116phdhrr922y4yc7", "7nvt0ewrr116phdhrr922y4yc6"],
+        "genres": ["theatre", "storytelling"],
+        "free": false,
+        "offers": [
+            { "name": { "fr": "Plein tarif" }, "price": { "cents": 1600, "currency": "EUR" }, "availability": "in-stock" },
+            { "name": { "fr": "Tarif réduit" }, "price": { "cents": 900, "currency": "EUR" }, "conditions": { "fr": "Étudiants, demandeurs d’emploi" } }
+        ],
+        "accessibility": { "disabilities": ["mi", "hi"], "checked": "2026-09-01" },
+        "languages": ["fr"],
+        "url": format!("https://theatre.example/saison/{number}"),
+        "media": [{ "url": format!("https://theatre.example/affiches/{number}.jpg"), "license": "CC-BY-4.0", "credit": "Le Théâtre", "width": 1200, "height": 800 }],
+        "capacity": 180,
+        "keywords": [word(5), word(6)],
+        "identifier": format!("P{number:05}")
+    })
+}

@@ -1,1 +1,105 @@
-//! t
+//! The shared cases, natively; and our validator against the `jsonschema` crate.
+
+use c3ms_core::{
+    Error,
+    base::canonical,
+    forms::{Format, Validator, json_schema, live_performance},
+};
+use proptest::{collection::vec, prelude::*};
+use serde_json::{Value, json};
+
+#[test]
+fn every_case_is_answered_with_the_same_bytes() {
+    let cases = conformance::cases("forms").unwrap();
+    assert!(cases.len() >= 29);
+    for (name, case) in cases {
+        let parsed = Format::parse(&case["format"].to_string());
+        if let Some(refused) = case.get("refused") {
+            let report = Error::from(parsed.unwrap_err()).report("en");
+            assert_eq!(json!({ "code": report.code, "path": report.path }), *refused, "{name}");
+            continue;
+        }
+        let format = parsed.unwrap();
+        let found = Validator::new(&format).unwrap().validate(&case["entry"]);
+        assert_eq!(json!(found), case["violations"], "{name}");
+        for language in ["fr", "en"] {
+            let messages: Vec<String> = found.iter().map(|violation| violation.message(language)).collect();
+            assert_eq!(json!(messages), case["messages"][language], "{name}");
+        }
+        assert_eq!(canonical(&case["entry"]).unwrap(), case["canonical"].as_str().unwrap(), "{name}");
+        assert_eq!(format.digest().to_string(), case["digest"].as_str().unwrap(), "{name}");
+    }
+}
+
+#[test]
+fn the_schemas_of_the_profile_are_sound_for_the_referee() {
+    for format in live_performance().unwrap().formats {
+        let schema = json_schema(&format);
+        jsonschema::meta::validate(&schema).unwrap_or_else(|error| panic!("{}: {error}", format.cube));
+    }
+}
+
+#[test]
+fn the_referee_and_we_accept_the_same_performance() {
+    let (ours, theirs) = both("performance");
+    let document = conformance::performance(7);
+    assert_eq!(document.to_string().len() / 100, 13, "about 1.4 KB");
+    assert_eq!(ours.validate(&document), []);
+    assert!(theirs.is_valid(&document));
+}
+
+fn both(cube: &str) -> (Validator, jsonschema::Validator) {
+    let profile = live_performance().unwrap();
+    let format = profile.formats.iter().find(|format| format.cube == cube).unwrap();
+    (Validator::new(format).unwrap(), jsonschema::validator_for(&json_schema(format)).unwrap())
+}
+
+/// Any small JSON value, often one that a field could have.
+fn any_value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        (-5_i64..3000).prop_map(Value::from),
+        (-200.0_f64..200.0).prop_map(Value::from),
+        "[a-zé ]{0,12}".prop_map(Value::from),
+        prop::sample::select(vec![
+            "mi", "scheduled", "theatre", "EUR", "fr", "2026-11-23", "2026-11-23T20:30:00[Europe/Paris]", "20:30",
+            "https://theatre.example/x", "a@b.fr", "04 92 00 00 00", "7nvt0ewrr116phdhrr922y4yc9",
+        ])
+        .prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 24, 4, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::btree_map(
+                prop::sample::select(vec!["fr", "en", "cents", "currency", "latitude", "longitude", "price", "url", "disabilities", "autre"]),
+                inner,
+                0..4
+            )
+            .prop_map(|members| members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Value>()),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(5000))]
+    /// A valid performance of which up to three members were replaced by anything: both say the same.
+    #[test]
+    fn the_referee_and_we_agree_on_damaged_performances(
+        number in 0_usize..1000,
+        damage in vec((0_usize..21, any_value()), 0..4),
+    ) {
+        thread_local!(static BOTH: (Validator, jsonschema::Validator) = both("performance"));
+        let mut document = conformance::performance(number);
+        let members = document.as_object_mut().unwrap();
+        let names: Vec<String> = members.keys().cloned().chain(["nouveau".to_owned()]).collect();
+        for (which, value) in damage {
+            members.insert(names[which % names.len()].clone(), value);
+        }
+        BOTH.with(|(ours, theirs)| {
+            let violations = ours.validate(&document);
+            prop_assert_eq!(violations.is_empty(), theirs.is_valid(&document), "{:?} {}", violations, document);
+            Ok(())
+        })?;
+    }
+}

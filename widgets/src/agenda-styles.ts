@@ -98,6 +98,26 @@ export const styles = css`
   input[type="search"], input[type="date"] {
     appearance: none;
   }
+  select {
+    appearance: none;
+    padding-inline-end: 2.25rem;
+  }
+  .place, .genre {
+    position: relative;
+  }
+  .place::after, .genre::after, .toggle::after {
+    content: "";
+    width: 0.5rem;
+    height: 0.5rem;
+    border: solid currentColor;
+    border-width: 0 2px 2px 0;
+    transform: translateY(-25%) rotate(45deg);
+    pointer-events: none;
+  }
+  .place::after, .genre::after {
+    position: absolute;
+    inset: auto 1rem 1.125rem auto;
+  }
   input::placeholder {
     color: var(--_muted);
     opacity: 1;
@@ -170,13 +190,7 @@ export const styles = css`
     text-align: start;
   }
   .toggle::after {
-    content: "";
-    width: 0.5rem;
-    height: 0.5rem;
     margin-inline: 0.75rem 0.25rem;
-    border: solid currentColor;
-    border-width: 0 2px 2px 0;
-    transform: translateY(-25%) rotate(45deg);
   }
   .toggle[aria-expanded="true"]::after {
     transform: translateY(25%) rotate(225deg);
@@ -253,6 +267,11 @@ export const styles = css`
   .date .relative {
     margin-inline-end: 0.375rem;
     color: var(--_accent);
+  }
+  .date sup {
+    font-size: 0.5em;
+    line-height: 0;
+    vertical-align: 0.65em;
   }
   .date .weekday::first-letter {
     text-transform: uppercase;
@@ -398,8 +417,8 @@ export const styles = css`
       align-items: end;
       gap: 1rem 1.25rem;
     }
-    .search {
-      grid-column: span 4;
+    .search, .quick {
+      grid-column: 1 / -1;
     }
     .toggle {
       display: none;
@@ -407,17 +426,8 @@ export const styles = css`
     .more, .more.open {
       display: contents;
     }
-    .place, .genre {
-      grid-column: span 4;
-    }
-    .quick {
-      grid-column: span 7;
-    }
-    .from {
-      grid-column: 9 / span 2;
-    }
-    .to {
-      grid-column: 11 / span 2;
+    .more p {
+      grid-column: span 3;
     }
     .quick li label {
       padding-block: 0.6875rem;
@@ -429,10 +439,10 @@ export const styles = css`
     }
     .day {
       display: grid;
-      grid-template-columns: 9.5rem minmax(0, 1fr);
+      grid-template-columns: 10.5rem minmax(0, 1fr);
       gap: 0 1.5rem;
       margin: 0;
-      padding-block: 1.25rem;
+      padding-block: 1.5rem;
       border-block-end: 1px solid var(--_line);
     }
     .found + .day {
@@ -440,40 +450,81 @@ export const styles = css`
     }
     .date {
       position: sticky;
-      inset-block-start: var(--c3ms-sticky-top, 0);
+      inset-block-start: var(--c3ms-sticky-top, 0.75rem);
+      display: grid;
+      grid-template-columns: auto minmax(0, 1fr);
       align-self: start;
-      padding-block: 0.75rem;
+      column-gap: 0.625rem;
+      padding: 0;
       border: 0;
       font-weight: 600;
-      line-height: 1.25;
-    }
-    .date span {
-      display: block;
+      line-height: 1.25rem;
     }
     .date .relative {
-      margin: 0 0 0.125rem;
+      grid-column: 1 / -1;
+      margin: 0 0 0.25rem;
+      line-height: 1.5rem;
     }
     .date .number {
+      grid-row: span 2;
+      min-width: 2ch;
       font-size: 2.25rem;
       font-weight: 700;
-      line-height: 1.1;
-      letter-spacing: -0.01em;
+      line-height: 2.5rem;
+      letter-spacing: -0.02em;
       font-variant-numeric: tabular-nums;
     }
-    .date .weekday, .date .month {
+    .date .weekday {
+      grid-column: 2;
+    }
+    .date .number {
+      grid-column: 1;
+    }
+    .date .weekday, .date .number {
+      grid-row: var(--_row, 1);
+    }
+    .date .number {
+      grid-row-end: span 2;
+    }
+    .date .relative ~ span {
+      --_row: 2;
+    }
+    .date .month {
+      grid-column: 2;
       color: var(--_muted);
+      font-size: 0.9375rem;
+      font-weight: 400;
+    }
+    .date .weekday {
       font-size: 0.9375rem;
     }
     .occurrence {
       grid-template-columns: 6rem minmax(0, 1fr) minmax(6.5rem, auto);
       column-gap: 1.25rem;
-      padding-block: 0.875rem;
+      padding-block: 1rem;
+    }
+    .occurrence:first-child {
+      padding-block-start: 0;
+    }
+    .occurrence:last-child {
+      padding-block-end: 0;
     }
     .price {
       grid-area: 1 / 3;
       margin: 0;
       line-height: 1.5rem;
       text-align: end;
+    }
+  }
+  @container (min-width: 62rem) {
+    .search, .quick {
+      grid-column: span 6;
+    }
+    .more .place, .more .genre {
+      grid-column: span 4;
+    }
+    .more .from, .more .to {
+      grid-column: span 2;
     }
   }
 

@@ -5,7 +5,7 @@ import { styles } from "./agenda-styles.js";
 import type { AgendaHead, AgendaPage, AgendaQuery, Occurrence } from "./bundle.js";
 import { engine, EngineError } from "./engine.js";
 import { CHOICES, period, type Choice } from "./periods.js";
-import { machine, spoken, todayIn, Words, type Key, type Said } from "./words.js";
+import { ACCESS, machine, spoken, todayIn, Words, type Key, type Said } from "./words.js";
 
 export type { AgendaHead, AgendaPage, AgendaQuery, Occurrence } from "./bundle.js";
 
@@ -267,6 +267,18 @@ export class AgendaElement extends LitElement {
           <input id="text" type="search" part="field" autocomplete="off" placeholder=${words.say("search.hint")}
             .value=${text} @input=${(event: Event) => this.#filter({ text: value(event) })} />
         </p>
+        <fieldset class="quick">
+          <legend>${words.say("when")}</legend>
+          <ul>
+            ${CHOICES.map(
+              (one) => html`<li>
+                <input type="radio" name="when" id=${one} value=${one} .checked=${choice === one}
+                  @change=${() => this.#choose(one)} />
+                <label for=${one} part="choice">${words.say(`when.${one}`)}</label>
+              </li>`,
+            )}
+          </ul>
+        </fieldset>
         <button type="button" class="toggle" aria-expanded=${this.open} aria-controls="more"
           @click=${() => (this.open = !this.open)}>
           ${set ? words.count("filters", set) : words.say("filters")}
@@ -310,18 +322,6 @@ export class AgendaElement extends LitElement {
               @change=${(event: Event) => this.#between({ to: value(event) })} />
           </p>
         </div>
-        <fieldset class="quick">
-          <legend>${words.say("when")}</legend>
-          <ul>
-            ${CHOICES.map(
-              (one) => html`<li>
-                <input type="radio" name="when" id=${one} value=${one} .checked=${choice === one}
-                  @change=${() => this.#choose(one)} />
-                <label for=${one} part="choice">${words.say(`when.${one}`)}</label>
-              </li>`,
-            )}
-          </ul>
-        </fieldset>
       </form>
     `;
   }
@@ -396,12 +396,13 @@ export class AgendaElement extends LitElement {
   #date(day: string | null): TemplateResult {
     const words = this.#words;
     if (day === null) return html`<span class="relative">${words.say("day.ongoing")}</span>`;
-    const { weekday, day: number, month, year } = words.day(day);
+    const { weekday, day: number, nth, month, year } = words.day(day);
     const ahead = (Date.parse(day) - Date.parse(this.#day)) / 86_400_000;
     const near = ahead === 0 ? words.say("day.today") : ahead === 1 ? words.say("day.tomorrow") : "";
     const relative = near ? html`<span class="relative">${near}</span> ` : nothing;
     const full = year === this.#day.slice(0, 4) ? month : `${month} ${year}`;
-    return html`${relative}<span class="weekday">${weekday}</span> <span class="number">${number}</span>
+    return html`${relative}<span class="weekday">${weekday}</span>
+      <span class="number">${number}${nth ? html`<sup>${nth}</sup>` : nothing}</span>
       <span class="month">${full}</span>`;
   }
 
@@ -447,16 +448,14 @@ export class AgendaElement extends LitElement {
   #tags({ genres = [], accessibility = [] }: Occurrence): TemplateResult | typeof nothing {
     const words = this.#words;
     const chips = genres.flatMap((index) => this.head?.genres[index] ?? []);
-    const access = (["mi", "vi", "hi", "pi", "ii"] as const).filter((code) => accessibility.includes(code));
+    const access = ACCESS.filter((code) => accessibility.includes(code));
     if (!chips.length && !access.length) return nothing;
     return html`<div class="tags">
       ${chips.length
         ? html`<ol class="genres">${chips.map(({ label }) => html`<li part="genre">${this.#said(words.pick(label))}</li>`)}</ol>`
         : nothing}
       ${access.length
-        ? html`<span class="access" part="access">
-            ${words.say("access")} ${access.map((code) => words.say(`access.${code}`)).join(", ")}
-          </span>`
+        ? html`<span class="access" part="access">${words.access(access)}</span>`
         : nothing}
     </div>`;
   }

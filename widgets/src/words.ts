@@ -6,6 +6,10 @@ import { fr } from "./catalogs/fr.js";
 export type Key = keyof typeof fr;
 export type Catalog = Readonly<Record<Key, string>>;
 
+/** The codes of accessibility there are words for, in the order they are said. */
+export const ACCESS = ["mi", "vi", "hi", "pi", "ii"] as const;
+export type Access = (typeof ACCESS)[number];
+
 const CATALOGS: Readonly<Record<string, Catalog>> = { fr, en };
 const NBSP = "\u00a0";
 
@@ -19,6 +23,8 @@ export interface Said {
 export interface DayParts {
   readonly weekday: string;
   readonly day: string;
+  /** What follows the number: `er` after a French 1. */
+  readonly nth: string;
   readonly month: string;
   readonly year: string;
 }
@@ -78,6 +84,7 @@ export class Words {
   readonly #french: boolean;
   readonly #locale: string;
   readonly #plural: Intl.PluralRules;
+  readonly #list: Intl.ListFormat;
   readonly #number: Intl.NumberFormat;
   readonly #date: Intl.DateTimeFormat;
   readonly #time: Intl.DateTimeFormat;
@@ -89,6 +96,7 @@ export class Words {
     this.#locale = tag === "en" ? "en-GB" : tag;
     const utc = { timeZone: "UTC" } as const;
     this.#plural = new Intl.PluralRules(this.#locale);
+    this.#list = new Intl.ListFormat(this.#locale, { type: "conjunction" });
     this.#number = new Intl.NumberFormat(this.#locale);
     this.#date = new Intl.DateTimeFormat(this.#locale, {
       ...utc,
@@ -104,6 +112,11 @@ export class Words {
   /** The text of a key, its places filled in. */
   say(key: Key, values: Readonly<Record<string, string | number>> = {}): string {
     return this.#catalog[key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+  }
+
+  /** Whom a house can receive, in a sentence. */
+  access(codes: readonly Access[]): string {
+    return this.say("access", { list: this.#list.format(codes.map((code) => this.say(`access.${code}`))) });
   }
 
   /** The text of a key for a number of things. */
@@ -122,13 +135,14 @@ export class Words {
     return { text: text?.[lang] ?? "", lang };
   }
 
-  /** A day in its parts: `lundi`, `23`, `novembre`, `2026`; in French the first is `1er`. */
+  /** A day in its parts: `lundi`, `23`, `novembre`, `2026`. */
   day(day: string): DayParts {
     const of = Object.fromEntries(this.#date.formatToParts(instant(day)).map(({ type, value }) => [type, value]));
     const number = of["day"] ?? "";
     return {
       weekday: of["weekday"] ?? "",
-      day: this.#french && number === "1" ? "1er" : number,
+      day: number,
+      nth: this.#french && number === "1" ? "er" : "",
       month: of["month"] ?? "",
       year: of["year"] ?? "",
     };
@@ -139,7 +153,7 @@ export class Words {
     const [from, to] = [this.day(first), this.day(last)];
     const year = to.year === today.slice(0, 4) ? "" : to.year;
     const written = (parts: DayParts, month: boolean, year: string): string =>
-      [parts.day, month ? parts.month : "", year].filter(Boolean).join(NBSP);
+      [parts.day + parts.nth, month ? parts.month : "", year].filter(Boolean).join(NBSP);
     const fromYear = from.year === to.year ? "" : from.year;
     const values = {
       first: written(from, fromYear !== "" || from.month !== to.month, fromYear),

@@ -638,7 +638,8 @@ impl Node {
     fn languages(&mut self, name: &str, line: &Line, column: &str, both: bool) {
         let (french, english) = (quoted(cell(line, column)), quoted(cell(line, &format!("{column}_en"))));
         if both {
-            self.raw(name, &format!(r#"[{{"@value": {french}, "@language": "fr"}}, {{"@value": {english}, "@language": "en"}}]"#));
+            let said = |text, tag| format!(r#"{{"@value": {text}, "@language": "{tag}"}}"#);
+            self.raw(name, &format!("[{}, {}]", said(french, "fr"), said(english, "en")));
         } else {
             self.raw(name, &french);
         }

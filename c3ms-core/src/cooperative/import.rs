@@ -16,7 +16,7 @@ use crate::{
         Document, Entry, Format, Origin, Revision, State,
         intake::{Account, Fate, Filled, Filling, Hints, Mapping, Resolver, Source, fill, propose},
     },
-    store::{Change, Lookup, RecordKind, Store, StoreError},
+    store::{Change, Lookup, RecordKind, Store},
 };
 
 /// How a source is imported.
@@ -66,7 +66,7 @@ pub fn proposed_mapping(store: &dyn Store, source: &Source, options: &ImportOpti
         into: options.into.as_deref(),
         zone: Some(&settings.zone),
         language: Some(&settings.language),
-        known: &|cube, text| known.resolve(cube, text).is_some(),
+        known: &|cube, text| !known.candidates(cube, text).is_empty(),
     };
     Ok(propose(source, &formats(store)?, &hints)?)
 }
@@ -244,7 +244,7 @@ fn tell(account: &mut Account, source: &Source, filling: Filling) {
 /// Finds entries by key or title in a store; remembers what it found.
 struct Known<'a> {
     store: &'a dyn Store,
-    found: RefCell<BTreeMap<(String, String), Option<Id<Entry>>>>,
+    found: RefCell<BTreeMap<(String, String), Vec<Id<Entry>>>>,
 }
 
 impl<'a> Known<'a> {
@@ -252,26 +252,33 @@ impl<'a> Known<'a> {
         Self { store, found: RefCell::default() }
     }
 
-    fn look(&self, cube: &str, text: &str) -> Result<Option<Id<Entry>>, StoreError> {
-        let only = |ids: Vec<Id<Entry>>| match ids.as_slice() {
-            [one] => Some(*one),
-            _ => None,
-        };
-        if let Some(one) = only(self.store.find(cube, Lookup::Key(text))?) {
-            return Ok(Some(one));
+    /// The one entry with this key, else those with this title.
+    fn candidates(&self, cube: &str, text: &str) -> Vec<Id<Entry>> {
+        let asked = (cube.to_owned(), text.to_owned());
+        if let Some(known) = self.found.borrow().get(&asked) {
+            return known.clone();
         }
-        Ok(only(self.store.find(cube, Lookup::Title(&fold(text)))?))
+        // A store that cannot be read fails at the next step of the import, with its own error.
+        let mut found = self.store.find(cube, Lookup::Key(text)).unwrap_or_default();
+        if found.len() != 1 {
+            found = self.store.find(cube, Lookup::Title(&fold(text))).unwrap_or_default();
+        }
+        self.found.borrow_mut().insert(asked, found.clone());
+        found
     }
 }
 
 impl Resolver for Known<'_> {
-    fn resolve(&self, cube: &str, text: &str) -> Option<Id<Entry>> {
-        let key = (cube.to_owned(), text.to_owned());
-        if let Some(known) = self.found.borrow().get(&key) {
-            return *known;
+    fn resolve(&self, cube: &str, text: &str, from: Option<(Id<Entry>, &str)>) -> Option<Id<Entry>> {
+        let candidates = self.candidates(cube, text);
+        if let [one] = candidates.as_slice() {
+            return Some(*one);
         }
-        let found = self.look(cube, text).ok().flatten();
-        self.found.borrow_mut().insert(key, found);
-        found
+        let (id, field) = from.filter(|_| candidates.len() > 1)?;
+        let linked = self.store.entry(id).ok().flatten()?.revision.document.remove(field)?;
+        candidates.into_iter().find(|candidate| {
+            let written = candidate.to_string();
+            linked.as_array().map_or(std::slice::from_ref(&linked), Vec::as_slice).iter().any(|link| *link == written.as_str())
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! Commands that join the doors: found, import, check, deliver. The only door that composes the others.
 
+#[cfg(all(feature = "zones", feature = "templates"))]
 mod deliver;
 mod error;
 mod import;
@@ -9,6 +10,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+#[cfg(all(feature = "zones", feature = "templates"))]
+pub use deliver::{Delivered, deliver};
 pub use error::CooperativeError;
 pub use import::{ImportOptions, Imported, import, proposed_mapping};
 pub use settings::Settings;

@@ -12,6 +12,18 @@ pub enum DeliveryError {
         /// What is wrong.
         reason: String,
     },
+    /// The template of a page could not be read or filled.
+    #[error("the page template is damaged: {reason}")]
+    TemplateBroken {
+        /// What is wrong, and where.
+        reason: String,
+    },
+    /// There are no rules for the zone of the territory.
+    #[error("there is no time zone called {zone:?}")]
+    ZoneUnknown {
+        /// Its name.
+        zone: String,
+    },
 }
 
 impl DeliveryError {
@@ -20,6 +32,8 @@ impl DeliveryError {
     pub const fn code(&self) -> Code {
         match self {
             Self::EncodingFailed { .. } => Code::EncodingFailed,
+            Self::TemplateBroken { .. } => Code::TemplateBroken,
+            Self::ZoneUnknown { .. } => Code::ZoneUnknown,
         }
     }
 }

@@ -111,6 +111,9 @@ impl SqliteStore {
     /// As [`Store::verify`], of the copy; [`StoreError::Failed`] where it cannot be written. Nothing is left
     /// at `to` then.
     pub fn backup(&self, to: &Path) -> Result<Verified, StoreError> {
+        if to.exists() {
+            return Err(StoreError::Exists { path: to.display().to_string() });
+        }
         copy(&self.connection, to).inspect_err(|_| drop(fs::remove_file(to)))?;
         Self::open(to).and_then(|copied| copied.verify()).inspect_err(|_| drop(fs::remove_file(to)))
     }
@@ -517,9 +520,6 @@ fn log_record(row: &SqlRow<'_>) -> Result<LogRecord, StoreError> {
 }
 
 fn copy(from: &Connection, to: &Path) -> Result<(), StoreError> {
-    if to.exists() {
-        return Err(StoreError::Exists { path: to.display().to_string() });
-    }
     let mut target = Connection::open(to).map_err(|error| failed(to, &error))?;
     let backup = Backup::new(from, &mut target).map_err(|error| failed(to, &error))?;
     backup.run_to_completion(1024, std::time::Duration::ZERO, None).map_err(|error| failed(to, &error))?;

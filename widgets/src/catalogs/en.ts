@@ -42,7 +42,7 @@ export const en: Catalog = {
   "status.postponed": "Postponed",
   "status.rescheduled": "Date changed",
   "status.moved-online": "Online",
-  "access": "Accessible:",
+  "access": "Accessible: {list}",
   "access.mi": "mobility",
   "access.vi": "sight",
   "access.hi": "hearing",

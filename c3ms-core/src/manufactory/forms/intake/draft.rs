@@ -5,16 +5,19 @@ use serde_json::{Value, json};
 use super::{Leaf, Rule};
 use crate::{
     Code,
-    manufactory::forms::{Document, Field, Format, Kind},
+    base::Id,
+    manufactory::forms::{Document, Entry, Field, Format, Kind},
 };
 
 /// A record while it is being filled.
 #[derive(Default)]
 pub(super) struct Draft {
+    /// Its id, where it is a record the source describes.
+    pub(super) id: Option<Id<Entry>>,
     pub(super) document: Document,
     pub(super) leaves: Vec<Leaf>,
     /// The items of lists in the order they were first filled: `offers/1` may be the first there is.
-    items: Vec<(String, usize)>,
+    pub(super) items: Vec<(String, usize)>,
 }
 
 /// What a rule fills: a field, or a part of a value that has parts.

@@ -17,8 +17,9 @@ use crate::{
 
 /// Finds what a link means: an entry of a cube by the key or the name that a source gives.
 pub trait Resolver {
-    /// The one entry of this cube with this key, or else this title; `None` for none or several.
-    fn resolve(&self, cube: &str, text: &str) -> Option<Id<Entry>>;
+    /// The one entry of this cube with this key, or else this title; of several the one to which `from` links
+    /// already by this field; else `None`.
+    fn resolve(&self, cube: &str, text: &str, from: Option<(Id<Entry>, &str)>) -> Option<Id<Entry>>;
 }
 
 /// A record filled from a source.
@@ -214,7 +215,8 @@ impl Work<'_> {
         mentioned: &mut Vec<Filled>,
     ) -> Option<Filled> {
         let (target, plan) = self.target_at("", record, &[])?;
-        let mut draft = Draft::default();
+        let key = self.key(target, record, &[]).unwrap_or_else(|| self.fingerprint(record));
+        let mut draft = Draft { id: Some(self.id(&target.cube, &key)), ..Draft::default() };
         self.take_part(target, plan, index, record, None, &mut draft, filling, mentioned);
         let mut parts = BTreeSet::new();
         for part in self.mapping.targets.iter().filter(|target| !target.at.is_empty()) {
@@ -228,7 +230,6 @@ impl Work<'_> {
             }
             return None;
         }
-        let key = self.key(target, record, &[]).unwrap_or_else(|| self.fingerprint(record));
         Some(self.finish(target, key, record.private, false, draft, filling))
     }
 
@@ -280,7 +281,8 @@ impl Work<'_> {
             .collect();
         let fits = |target: &Target| {
             target.at == at
-                && (target.when.is_empty() || target.when.iter().any(|wanted| types.iter().any(|known| same_type(known, wanted))))
+                // A part without a type is a reference: what it is, its place says.
+                && (target.when.is_empty() || (types.is_empty() && !at.is_empty()) || target.when.iter().any(|wanted| types.iter().any(|known| same_type(known, wanted))))
         };
         self.mapping.targets.iter().zip(&self.plans).find(|(target, _)| fits(target))
     }
@@ -381,7 +383,8 @@ impl Work<'_> {
         let mut some = false;
         for scalar in &parted {
             if let Slot::Field(Field { kind: Kind::Link { cube }, .. }) = &slot {
-                match self.linked(cube, scalar.text().trim(), rule, record.private, mentioned) {
+                let from = draft.id.map(|id| (id, rule.to.as_str()));
+                match self.linked(cube, scalar.text().trim(), from, rule, record.private, mentioned) {
                     Some((id, how)) => {
                         self.link(target, &rule.to, id, Some((index, number)), draft);
                         some = true;
@@ -419,13 +422,12 @@ impl Work<'_> {
     }
 
     /// What stands beside a value and says how to read it.
-    fn beside(&self, record: &SourceRecord, number: usize) -> Beside<'_> {
+    fn beside<'r>(&self, record: &'r SourceRecord, number: usize) -> Beside<'r> {
         let mut beside = Beside::default();
         let Some(value) = record.values.get(number) else { return beside };
         let selector = self.source.selector(value);
         if self.source.kind == SourceKind::ICalendar {
-            let parameters = self.source.records.iter().find(|one| std::ptr::eq(*one, record));
-            for other in parameters.map_or(&[][..], |record| record.values.get(number + 1..).unwrap_or_default()) {
+            for other in record.values.get(number + 1..).unwrap_or_default() {
                 let Some(parameter) = self.source.selector(other).strip_prefix(selector).and_then(|rest| rest.strip_prefix(';')) else {
                     break;
                 };
@@ -449,6 +451,7 @@ impl Work<'_> {
         &self,
         cube: &str,
         text: &str,
+        from: Option<(Id<Entry>, &str)>,
         rule: &Rule,
         private: bool,
         mentioned: &mut Vec<Filled>,
@@ -458,7 +461,7 @@ impl Work<'_> {
         }
         let key = fold(text);
         let own = self.id(cube, &key);
-        if let Some(known) = self.resolver.resolve(cube, text).filter(|known| *known != own) {
+        if let Some(known) = self.resolver.resolve(cube, text, from).filter(|known| *known != own) {
             return Some((known, Some("linked")));
         }
         let format = self.formats.get(cube).filter(|_| rule.create)?;

@@ -136,7 +136,7 @@ fn table(source: &Source, formats: &BTreeMap<String, Format>, hints: &Hints<'_>)
     for (index, column) in columns.iter().enumerate() {
         let found = best_field(column, format);
         if let Some((to, field, score)) = found {
-            let free = field.many.is_some() || language_of(column).is_some();
+            let free = field.many.is_some() || to.contains("/*/") || language_of(column).is_some();
             let rival = best.get(&to).copied();
             if free || rival.is_none_or(|(_, known)| score > known) {
                 if !free {
@@ -155,15 +155,17 @@ fn table(source: &Source, formats: &BTreeMap<String, Format>, hints: &Hints<'_>)
     }
     let mut rules = Vec::new();
     let mut key = Vec::new();
-    let mut offers = 0;
+    let mut items: BTreeMap<String, usize> = BTreeMap::new();
     for ((column, selector), found) in columns.iter().zip(&source.selectors).zip(chosen) {
         let Some((to, field)) = found else { continue };
         // Two prices are two offers, in the order of the columns.
-        let to = if to == "offers/*/price" {
-            offers += 1;
-            format!("offers/{}/price", offers - 1)
-        } else {
-            to
+        let to = match to.split_once("/*/") {
+            Some((list, rest)) => {
+                let item = items.entry(to.clone()).or_default();
+                *item += 1;
+                format!("{list}/{}/{rest}", *item - 1)
+            }
+            None => to,
         };
         let mut rule = Rule { from: selector.clone(), to, language: language_of(column), ..Rule::default() };
         let values = || source.records.iter().flat_map(|record| &record.values).filter(|value| source.selector(value) == selector).map(|value| value.scalar.text());

@@ -1,0 +1,346 @@
+//! JSON-LD in the words of schema.org, by the terms of the fields.
+//!
+//! A field without a term of schema.org is left out; two fields of one term (performers and companies are both
+//! `performer`) are joined.
+
+use serde::Deserialize as _;
+use serde_json::{Map, Value, json};
+
+use super::{Context, failed};
+use crate::{
+    base::{Id, Moment, Money, Position},
+    delivery::{
+        Dataset, Datasets, DeliveryError, Record,
+        clock::{aligned, iso},
+        dataset::{SCHEMA_ORG, property_of, said, values},
+        recurrence::{Dates, Recurrence, Rule},
+    },
+    manufactory::forms::{Document, Field, Format, Kind},
+};
+
+/// How texts in several languages are written.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::delivery) enum Voice<'a> {
+    /// Each with its language: `{"@value": "Le Bal", "@language": "fr"}`.
+    Tagged,
+    /// In one language, as a plain text: for a page in that language.
+    One(&'a str),
+}
+
+pub(super) fn write(dataset: &Dataset, datasets: &Datasets, context: &Context) -> Result<Vec<u8>, DeliveryError> {
+    let records = dataset.records.iter().map(|record| (dataset, record));
+    serde_json::to_vec(&graph(records, datasets, context, Voice::Tagged)).map_err(failed)
+}
+
+/// The records as one graph.
+pub(in crate::delivery) fn graph<'a>(
+    records: impl Iterator<Item = (&'a Dataset, &'a Record)>,
+    datasets: &'a Datasets,
+    context: &'a Context,
+    voice: Voice<'a>,
+) -> Value {
+    let graph = Graph { datasets, context, voice };
+    let nodes: Vec<Map<String, Value>> = records.map(|(dataset, record)| graph.node(dataset, record)).collect();
+    json!({ "@context": "https://schema.org", "@graph": nodes })
+}
+
+struct Graph<'a> {
+    datasets: &'a Datasets,
+    context: &'a Context,
+    voice: Voice<'a>,
+}
+
+impl Graph<'_> {
+    fn node(&self, dataset: &Dataset, record: &Record) -> Map<String, Value> {
+        let kind = type_of(&dataset.format);
+        let mut node = self.named(dataset, record);
+        let dates = Dates::of(dataset);
+        let ends = dates.and_then(|dates| dates.span(record)).is_some_and(|(_, end)| end.is_some());
+        for field in &dataset.format.fields {
+            match property_of(field) {
+                None | Some("name") => {}
+                Some("endDate") if dates.is_some() && !ends => {}
+                Some("eventSchedule") => {
+                    if let Some(schedule) = dates.and_then(|dates| schedule(&dates, record)) {
+                        add(&mut node, "eventSchedule", schedule);
+                    }
+                }
+                Some(property) => self.field(&mut node, kind, property, field, &dataset.format, &record.document),
+            }
+        }
+        if let Some((works, work)) = self.datasets.linked(record, dataset.named("workPerformed")) {
+            for property in ["description", "image", "genre"] {
+                if !node.contains_key(property)
+                    && let Some(field) = works.meaning(property)
+                {
+                    self.field(&mut node, kind, property, field, &works.format, &work.document);
+                }
+            }
+        }
+        node
+    }
+
+    /// What every record is known by.
+    fn named(&self, dataset: &Dataset, record: &Record) -> Map<String, Value> {
+        let mut node = Map::new();
+        node.insert("@type".to_owned(), json!(type_of(&dataset.format)));
+        let id = match self.context.address {
+            Some(_) => self.context.url(&format!("id/{}", record.id)),
+            None => format!("urn:c3ms:{}", record.id),
+        };
+        node.insert("@id".to_owned(), json!(id));
+        if let Some(name) = record.document.get(&dataset.format.title).and_then(|name| self.words(name)) {
+            node.insert("name".to_owned(), name);
+        }
+        node
+    }
+
+    /// What stands where another record is linked to: its name, and where it lies.
+    fn reference(&self, link: &str) -> Option<Value> {
+        let (dataset, record) = self.datasets.record(Id::parse(link)?)?;
+        let mut node = self.named(dataset, record);
+        for property in ["address", "geo", "url"] {
+            let is_of_place = property != "url";
+            if let Some(field) = dataset.meaning(property)
+                && (!is_of_place || is_place(type_of(&dataset.format)))
+            {
+                let kind = type_of(&dataset.format);
+                self.field(&mut node, kind, property, field, &dataset.format, &record.document);
+            }
+        }
+        Some(Value::Object(node))
+    }
+
+    /// Adds what a field says to a node of some type.
+    fn field(
+        &self,
+        node: &mut Map<String, Value>,
+        kind: &str,
+        property: &str,
+        field: &Field,
+        format: &Format,
+        document: &Document,
+    ) {
+        for value in values(document.get(&field.name)) {
+            match (&field.kind, property) {
+                (Kind::Money, _) => {
+                    if let Ok(money) = Money::deserialize(value) {
+                        add(node, property, json!(money.decimal()));
+                        add(node, "priceCurrency", json!(money.currency.code()));
+                    }
+                }
+                (Kind::Code { vocabulary }, _) => self.code(node, kind, property, vocabulary, format, value),
+                (Kind::Position, "geo") if !is_place(kind) => {
+                    if let Some(geo) = coordinates(value) {
+                        set_within(node, "location", "Place", "geo", geo);
+                    }
+                }
+                (Kind::Group { fields }, "location") => {
+                    let address = self.group("PostalAddress", fields, format, value);
+                    set_within(node, "location", "Place", "address", address);
+                }
+                (other, _) => {
+                    if let Some(value) = self.value(other, property, format, value) {
+                        add(node, property, value);
+                    }
+                }
+            }
+        }
+    }
+
+    fn value(&self, kind: &Kind, property: &str, format: &Format, value: &Value) -> Option<Value> {
+        match kind {
+            Kind::Text { .. } => self.words(value),
+            Kind::Moment => value.as_str().and_then(Moment::parse).map(|moment| json!(iso(&moment))),
+            Kind::Position => coordinates(value),
+            Kind::Link { .. } => self.reference(value.as_str()?),
+            Kind::Group { fields } => Some(self.group(group_type(property)?, fields, format, value)),
+            Kind::Integer { .. }
+            | Kind::Decimal { .. }
+            | Kind::Boolean
+            | Kind::Date
+            | Kind::Time
+            | Kind::Url
+            | Kind::Email
+            | Kind::Phone
+            | Kind::Language => Some(value.clone()),
+            // Each makes more than one member: written where the node is at hand.
+            Kind::Money | Kind::Code { .. } => None,
+        }
+    }
+
+    fn group(&self, kind: &str, fields: &[Field], format: &Format, value: &Value) -> Value {
+        let mut node = Map::new();
+        node.insert("@type".to_owned(), json!(kind));
+        if let Value::Object(document) = value {
+            for field in fields {
+                if let Some(property) = property_of(field) {
+                    self.field(&mut node, kind, property, field, format, document);
+                }
+            }
+        }
+        Value::Object(node)
+    }
+
+    /// The term of a code, or its label. The terms of genres are types of events: a genre is said by its label,
+    /// and the event is said to be of that type besides.
+    fn code(
+        &self,
+        node: &mut Map<String, Value>,
+        kind: &str,
+        property: &str,
+        vocabulary: &str,
+        format: &Format,
+        value: &Value,
+    ) {
+        let codes = format.vocabularies.get(vocabulary).map(|list| list.codes.as_slice()).unwrap_or_default();
+        let known = codes.iter().find(|known| Some(known.code.as_str()) == value.as_str());
+        let label = known.and_then(|known| self.words(&json!(known.label))).unwrap_or_else(|| value.clone());
+        match (property, known.and_then(|known| known.term.as_deref())) {
+            ("genre", Some(term)) => {
+                let term = json!(term);
+                if kind == "Event" && !values(node.get("additionalType")).any(|known| *known == term) {
+                    add(node, "additionalType", term);
+                }
+                add(node, property, label);
+            }
+            ("audience", _) => add(node, property, json!({ "@type": "Audience", "audienceType": label })),
+            (_, Some(term)) => add(node, property, json!(term)),
+            (_, None) => add(node, property, label),
+        }
+    }
+
+    fn words(&self, value: &Value) -> Option<Value> {
+        match (value, self.voice) {
+            (Value::Object(_), Voice::One(language)) => said(value, language).map(|(_, text)| json!(text)),
+            (Value::Object(texts), Voice::Tagged) => {
+                let tagged = |(tag, text): (&String, &Value)| json!({ "@value": text, "@language": tag });
+                let mut tagged: Vec<Value> = texts.iter().map(tagged).collect();
+                if tagged.len() > 1 { Some(Value::Array(tagged)) } else { tagged.pop() }
+            }
+            (other, Voice::One(_) | Voice::Tagged) => Some(other.clone()),
+        }
+    }
+}
+
+/// Adds a value to those a property has.
+fn add(node: &mut Map<String, Value>, property: &str, value: Value) {
+    match node.get_mut(property) {
+        None => {
+            node.insert(property.to_owned(), value);
+        }
+        Some(Value::Array(known)) => match value {
+            Value::Array(more) => known.extend(more),
+            one => known.push(one),
+        },
+        Some(known) => {
+            let first = known.take();
+            *known = match value {
+                Value::Array(more) => Value::Array(std::iter::once(first).chain(more).collect()),
+                one => Value::Array(vec![first, one]),
+            };
+        }
+    }
+}
+
+/// Sets a member of the node within a node, which is made where it is missing.
+fn set_within(node: &mut Map<String, Value>, property: &str, kind: &str, member: &str, value: Value) {
+    let inner = node.entry(property).or_insert_with(|| json!({ "@type": kind }));
+    if let Value::Object(members) = inner {
+        members.insert(member.to_owned(), value);
+    }
+}
+
+fn type_of(format: &Format) -> &str {
+    format.term.as_deref().map_or("Thing", |term| term.strip_prefix(SCHEMA_ORG).unwrap_or(term))
+}
+
+/// Only places have coordinates of their own.
+fn is_place(kind: &str) -> bool {
+    ["Place", "Venue", "Theater"].iter().any(|end| kind.ends_with(end))
+}
+
+/// What a group is, by the property that holds it; `None` for what schema.org has no type for.
+fn group_type(property: &str) -> Option<&'static str> {
+    match property {
+        "address" => Some("PostalAddress"),
+        "offers" => Some("Offer"),
+        "image" | "logo" | "photo" => Some("ImageObject"),
+        "video" => Some("VideoObject"),
+        "contactPoint" => Some("ContactPoint"),
+        _ => None,
+    }
+}
+
+fn coordinates(value: &Value) -> Option<Value> {
+    let position = Position::deserialize(value).ok()?;
+    Some(json!({ "@type": "GeoCoordinates", "latitude": position.latitude(), "longitude": position.longitude() }))
+}
+
+const DAYS: [(&str, &str); 7] = [
+    ("MO", "https://schema.org/Monday"),
+    ("TU", "https://schema.org/Tuesday"),
+    ("WE", "https://schema.org/Wednesday"),
+    ("TH", "https://schema.org/Thursday"),
+    ("FR", "https://schema.org/Friday"),
+    ("SA", "https://schema.org/Saturday"),
+    ("SU", "https://schema.org/Sunday"),
+];
+
+/// A rule that schema.org can say, as its `Schedule`; `None` for any other.
+fn schedule(dates: &Dates<'_>, record: &Record) -> Option<Value> {
+    let (start, end) = dates.span(record)?;
+    let Recurrence { rule: Some(rule), added, excluded } = dates.recurrence(record)? else { return None };
+    let known = |name: &str| ["FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY"].contains(&name);
+    if !added.is_empty() || !rule.names().all(known) {
+        return None;
+    }
+    let mut schedule = json!({
+        "@type": "Schedule",
+        "repeatFrequency": frequency(&rule)?,
+        "startDate": start.date().to_string(),
+    });
+    let mut say = |name: &str, value: Value| {
+        if let Value::Object(members) = &mut schedule {
+            members.insert(name.to_owned(), value);
+        }
+    };
+    if let Some(days) = rule.part("BYDAY") {
+        let day = |day| DAYS.iter().find(|(short, _)| *short == day).map(|(_, term)| json!(term));
+        say("byDay", Value::Array(days.split(',').map(day).collect::<Option<_>>()?));
+    }
+    if let Some(count) = rule.part("COUNT") {
+        say("repeatCount", json!(count.parse::<u32>().ok()?));
+    }
+    if let Some(until) = rule.until(&start) {
+        say("endDate", json!(until.date().to_string()));
+    }
+    if let Some(time) = start.time() {
+        say("startTime", json!(time.to_string()));
+    }
+    let same_day = |end: &Moment| end.date() == start.date();
+    if let Some(time) = end.filter(same_day).and_then(|end| end.time()) {
+        say("endTime", json!(time.to_string()));
+    }
+    if let Some(zone) = start.zone() {
+        say("scheduleTimezone", json!(zone));
+    }
+    if !excluded.is_empty() {
+        let excluded: Vec<String> = excluded.iter().map(|excluded| iso(&aligned(&start, excluded))).collect();
+        say("exceptDate", json!(excluded));
+    }
+    Some(schedule)
+}
+
+/// ISO 8601: `P1W`.
+fn frequency(rule: &Rule) -> Option<String> {
+    let times: u32 = rule.part("INTERVAL").unwrap_or("1").parse().ok()?;
+    let by_day = rule.part("BYDAY").is_some();
+    match rule.part("FREQ")? {
+        "DAILY" => Some(format!("P{times}D")),
+        "WEEKLY" => Some(format!("P{times}W")),
+        "MONTHLY" if !by_day => Some(format!("P{times}M")),
+        "YEARLY" if !by_day => Some(format!("P{times}Y")),
+        _ => None,
+    }
+}

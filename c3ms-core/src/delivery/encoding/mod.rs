@@ -1,0 +1,178 @@
+//! The same records in many notations.
+
+mod csv;
+mod geojson;
+mod ical;
+mod json;
+pub(super) mod json_ld;
+mod ndjson;
+mod text_line;
+
+use super::{Dataset, Datasets, DeliveryError};
+use crate::base::{Language, Timestamp, Zone, zone_exists};
+
+/// A notation for a dataset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Encoding {
+    /// One JSON object with all records.
+    Json,
+    /// One JSON object per line and record.
+    Ndjson,
+    /// A table, one row per record (RFC 4180).
+    Csv,
+    /// JSON-LD in the words of schema.org.
+    JsonLd,
+    /// A calendar (RFC 5545 and 7986); for what takes place.
+    ICalendar,
+    /// Points on a map (RFC 7946).
+    GeoJson,
+}
+
+impl Encoding {
+    /// Every encoding.
+    pub const ALL: [Self; 6] =
+        [Self::Json, Self::Ndjson, Self::Csv, Self::JsonLd, Self::ICalendar, Self::GeoJson];
+
+    /// The media type, as in HTTP's `Content-Type`.
+    #[must_use]
+    pub const fn media_type(&self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Ndjson => "application/x-ndjson",
+            Self::Csv => "text/csv",
+            Self::JsonLd => "application/ld+json",
+            Self::ICalendar => "text/calendar",
+            Self::GeoJson => "application/geo+json",
+        }
+    }
+
+    /// The extension of a file, without its point.
+    #[must_use]
+    pub const fn extension(&self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+            Self::Csv => "csv",
+            Self::JsonLd => "jsonld",
+            Self::ICalendar => "ics",
+            Self::GeoJson => "geojson",
+        }
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub const fn label(&self) -> &'static str {
+        match self {
+            Self::Json => "JSON",
+            Self::Ndjson => "NDJSON",
+            Self::Csv => "CSV",
+            Self::JsonLd => "JSON-LD",
+            Self::ICalendar => "iCalendar",
+            Self::GeoJson => "GeoJSON",
+        }
+    }
+
+    /// Tells whether a dataset has anything to say in this encoding: a calendar wants starts, a map positions.
+    #[must_use]
+    pub fn fits(&self, dataset: &Dataset, datasets: &Datasets) -> bool {
+        match self {
+            Self::Json | Self::Ndjson | Self::Csv | Self::JsonLd => true,
+            Self::ICalendar => dataset.start().is_some(),
+            Self::GeoJson => dataset.records.iter().any(|record| datasets.position(dataset, record).is_some()),
+        }
+    }
+}
+
+/// What a delivery is told besides the data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Context {
+    /// The name of the cooperative.
+    pub name: String,
+    /// The zone of its territory.
+    pub zone: Option<Zone>,
+    /// The language in which it speaks.
+    pub language: Language,
+    /// The license of its open data, an address.
+    pub license: String,
+    /// Where its site is served, if it is: `https://agenda.example.org`.
+    pub address: Option<String>,
+    /// When this is made.
+    pub now: Timestamp,
+}
+
+impl Context {
+    /// The address of a file of the site; its path where nobody knows where the site is served.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        match &self.address {
+            Some(address) => format!("{}/{path}", address.trim_end_matches('/')),
+            None => path.to_owned(),
+        }
+    }
+
+    /// Checks that there are rules for the zone.
+    pub(super) fn check(&self) -> Result<(), DeliveryError> {
+        match &self.zone {
+            Some(zone) if !zone_exists(zone.as_str()) => {
+                Err(DeliveryError::ZoneUnknown { zone: zone.as_str().to_owned() })
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
+/// Writes a dataset in an encoding; `datasets` is where its links lead.
+///
+/// # Errors
+/// [`DeliveryError::ZoneUnknown`] where the context names a zone there is none of,
+/// [`DeliveryError::EncodingFailed`] for a calendar of what does not take place.
+///
+/// # Examples
+/// ```
+/// # use c3ms_core::{
+/// #     base::{Id, Language, Seed, Timestamp}, delivery::{Context, Encoding, Recipient, encode, gate},
+/// #     forms::{Revision, State}, store::{Batch, Change, MemoryStore, Store},
+/// # };
+/// # let formats = c3ms_core::forms::live_performance()?.formats;
+/// # let format = formats.iter().find(|format| format.cube == "venue").unwrap().digest();
+/// let document = serde_json::json!({"name": {"fr": "=Le Cadran"}, "phone": "04 92 00 00 00", "capacity": 300});
+/// # let document = document.as_object().unwrap().clone();
+/// # let revision = Revision { cube: "venue".into(), format, state: State::Published, origin: None, document };
+/// # let changes = [Change::Revision(Id::derived(&["1"]), revision)];
+/// # let (at, actor, seed) = (Timestamp::from_millis(0), Id::derived(&["me"]), Seed::from_number(1));
+/// # let mut store = MemoryStore::new();
+/// # store.append(&Batch { at, actor, seed, signer: None, changes: &changes })?;
+/// # let datasets = gate(&store, &formats, Recipient::Public)?;
+/// # let context = Context {
+/// #     name: "Alpes".into(), zone: None, language: Language::french(), address: None, now: at,
+/// #     license: "https://www.etalab.gouv.fr/licence-ouverte-open-licence".into(),
+/// # };
+/// // (into a store, through the gate)
+/// let venues = datasets.dataset("venue").unwrap();
+/// let table = String::from_utf8(encode(Encoding::Csv, venues, &datasets, &context)?).unwrap();
+/// let (head, row) = table.trim_end().split_once("\r\n").unwrap();
+/// assert_eq!(head, "id,updated,name.fr,capacity,phone");
+/// assert!(row.ends_with(",1970-01-01T00:00:00.000Z,'=Le Cadran,300,04 92 00 00 00"), "no spreadsheet computes it");
+/// # Ok::<(), c3ms_core::Error>(())
+/// ```
+pub fn encode(
+    encoding: Encoding,
+    dataset: &Dataset,
+    datasets: &Datasets,
+    context: &Context,
+) -> Result<Vec<u8>, DeliveryError> {
+    context.check()?;
+    match encoding {
+        Encoding::Json => json::write(dataset, context),
+        Encoding::Ndjson => ndjson::write(dataset),
+        Encoding::Csv => csv::write(dataset, datasets, context),
+        Encoding::JsonLd => json_ld::write(dataset, datasets, context),
+        Encoding::ICalendar => ical::write(dataset, datasets, context),
+        Encoding::GeoJson => geojson::write(dataset, datasets, context),
+    }
+}
+
+fn failed(error: impl std::fmt::Display) -> DeliveryError {
+    DeliveryError::EncodingFailed { reason: error.to_string() }
+}

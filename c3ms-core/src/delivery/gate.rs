@@ -1,0 +1,218 @@
+//! The one choke point: nothing leaves the store but through here.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize as _;
+use serde_json::Value;
+
+use super::{Dataset, Datasets, Record, dataset::said};
+use crate::{
+    base::{Date, Id, Language, Moment, Money, Position, TimeOfDay, fold},
+    manufactory::forms::{Document, Entry, Field, Format, Kind, State, Visibility},
+    store::{Filter, Store, StoreError},
+};
+
+/// To whom something is delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Recipient {
+    /// Everybody.
+    Public,
+    /// A member of the cooperative.
+    Member,
+}
+
+impl Recipient {
+    const fn may_see(self, visibility: Visibility) -> bool {
+        match (self, visibility) {
+            (Self::Public | Self::Member, Visibility::Public) | (Self::Member, Visibility::Members) => true,
+            (Self::Public, Visibility::Members) | (Self::Public | Self::Member, Visibility::Private) => false,
+        }
+    }
+}
+
+/// Reads what a recipient may see.
+///
+/// Only entries in state published, of the cubes given; of these only the fields the format has and the
+/// recipient may see, and only values that are what their field says. Links to what the recipient cannot see
+/// go, and so does what is then empty. A file (an image, its field with a
+/// `https://schema.org/license` beside its `https://schema.org/contentUrl`) whose license nobody said stays,
+/// as the form promises.
+///
+/// The order is stable: what takes place by its start, everything else by its folded title, then by id.
+///
+/// # Errors
+/// [`StoreError`] where an entry cannot be read.
+///
+/// # Examples
+/// The mail address is for members, the draft for nobody.
+/// ```
+/// use c3ms_core::{
+///     base::{Id, Seed, Timestamp}, delivery::{Recipient, gate}, forms::{Format, Revision, State},
+///     store::{Batch, Change, MemoryStore, Store},
+/// };
+/// let format = Format::parse(r#"{"cube": "venue", "label": {"en": "Venue"}, "title": "name", "fields": [
+///     {"id": "name", "name": "name", "kind": {"type": "text"}, "label": {"en": "Name"}},
+///     {"id": "email", "name": "email", "kind": {"type": "email"}, "label": {"en": "Mail"}, "visibility": "members"}
+/// ]}"#)?;
+/// let venue = |key: &str, state| {
+///     let document = [("name", key), ("email", "box@example.org")].map(|(name, text)| (name.into(), text.into()));
+///     let document = document.into_iter().collect();
+///     let revision = Revision { cube: "venue".into(), format: format.digest(), state, origin: None, document };
+///     Change::Revision(Id::derived(&[key]), revision)
+/// };
+/// let changes = [Change::Format(format.clone()), venue("Le Cadran", State::Published), venue("Salle", State::Draft)];
+/// let (at, actor, seed) = (Timestamp::from_millis(0), Id::derived(&["me"]), Seed::from_number(1));
+/// let mut store = MemoryStore::new();
+/// store.append(&Batch { at, actor, seed, signer: None, changes: &changes })?;
+///
+/// let datasets = gate(&store, &[format], Recipient::Public)?;
+/// let venues = datasets.dataset("venue").unwrap();
+/// assert_eq!(venues.records.len(), 1);
+/// assert_eq!(serde_json::to_string(&venues.records[0].document).unwrap(), r#"{"name":"Le Cadran"}"#);
+/// # Ok::<(), c3ms_core::Error>(())
+/// ```
+pub fn gate(store: &dyn Store, formats: &[Format], recipient: Recipient) -> Result<Datasets, StoreError> {
+    let mut datasets: Vec<Dataset> = Vec::with_capacity(formats.len());
+    let mut cubes = BTreeMap::new();
+    for format in formats {
+        cubes.entry(format.cube.as_str()).or_insert_with(|| {
+            let fields = visible(&format.fields, recipient);
+            let open = Format { fields, ..format.clone() };
+            datasets.push(Dataset { format: open, version: format.digest(), records: Vec::new() });
+            datasets.len() - 1
+        });
+    }
+    let published = Filter { cube: None, state: Some(State::Published) };
+    let mut seen = BTreeMap::new();
+    store.entries(&published, &mut |entry| {
+        let cube = cubes.get(entry.revision.cube.as_str());
+        if entry.revision.state == State::Published
+            && let Some(dataset) = cube.and_then(|cube| datasets.get_mut(*cube))
+        {
+            let document = open_members(&dataset.format.fields, &entry.revision.document);
+            seen.insert(entry.id, entry.revision.cube);
+            dataset.records.push(Record { id: entry.id, updated: entry.at, document });
+        }
+        Ok(())
+    })?;
+    for dataset in &mut datasets {
+        for record in &mut dataset.records {
+            unlink(&dataset.format.fields, &mut record.document, &seen);
+        }
+        sort(dataset);
+    }
+    Ok(Datasets::new(datasets))
+}
+
+/// The fields a recipient may see; a group of which nothing may be seen goes.
+fn visible(fields: &[Field], recipient: Recipient) -> Vec<Field> {
+    let open = fields.iter().filter(|field| recipient.may_see(field.visibility)).cloned();
+    open.filter_map(|mut field| {
+        if let Kind::Group { fields } = &mut field.kind {
+            *fields = visible(fields, recipient);
+            if fields.is_empty() {
+                return None;
+            }
+        }
+        Some(field)
+    })
+    .collect()
+}
+
+fn open_members(fields: &[Field], document: &Document) -> Document {
+    let members = fields.iter().filter_map(|field| {
+        let value = document.get(&field.name)?;
+        let value = match (field.many, value) {
+            (Some(_), Value::Array(list)) => list_of(list.iter().filter_map(|value| open(&field.kind, value))),
+            (Some(_), value) => list_of(open(&field.kind, value).into_iter()),
+            (None, value) => open(&field.kind, value),
+        };
+        Some((field.name.clone(), value?))
+    });
+    members.collect()
+}
+
+fn list_of(values: impl Iterator<Item = Value>) -> Option<Value> {
+    let list: Vec<Value> = values.collect();
+    (!list.is_empty()).then_some(Value::Array(list))
+}
+
+/// The value, where it is what its field says; without what nobody asked for.
+fn open(kind: &Kind, value: &Value) -> Option<Value> {
+    let text = || value.as_str().filter(|text| !text.trim().is_empty());
+    let is_sound = match kind {
+        Kind::Text { languages: true, .. } => {
+            let texts = value.as_object()?.iter().filter(|(tag, text)| {
+                Language::is_tag(tag) && text.as_str().is_some_and(|text| !text.trim().is_empty())
+            });
+            let texts: Document = texts.map(|(tag, text)| (tag.clone(), text.clone())).collect();
+            return (!texts.is_empty()).then_some(Value::Object(texts));
+        }
+        Kind::Group { fields } => {
+            let inner = open_members(fields, value.as_object()?);
+            return (!inner.is_empty() && may_leave(fields, &inner)).then_some(Value::Object(inner));
+        }
+        Kind::Text { languages: false, .. } | Kind::Email | Kind::Phone | Kind::Code { .. } => text().is_some(),
+        Kind::Integer { .. } => value.is_i64() || value.is_u64(),
+        Kind::Decimal { .. } => value.is_number(),
+        Kind::Boolean => value.is_boolean(),
+        Kind::Moment => text().and_then(Moment::parse).is_some(),
+        Kind::Date => text().and_then(Date::parse).is_some(),
+        Kind::Time => text().and_then(TimeOfDay::parse).is_some(),
+        Kind::Money => Money::deserialize(value).is_ok(),
+        Kind::Url => text().is_some_and(|url| url.starts_with("http://") || url.starts_with("https://")),
+        Kind::Language => text().is_some_and(Language::is_tag),
+        Kind::Position => Position::deserialize(value).is_ok(),
+        Kind::Link { .. } => text().and_then(Id::<Entry>::parse).is_some(),
+    };
+    is_sound.then(|| value.clone())
+}
+
+/// A file whose license could be said, and was not, does not leave.
+fn may_leave(fields: &[Field], group: &Document) -> bool {
+    let meaning = |term: &str| fields.iter().find(|field| field.term.as_deref() == Some(term));
+    match (meaning("https://schema.org/contentUrl"), meaning("https://schema.org/license")) {
+        (Some(_), Some(license)) => group.contains_key(&license.name),
+        _ => true,
+    }
+}
+
+/// Takes out links to what is not there for the recipient, and what is then empty.
+fn unlink(fields: &[Field], document: &mut Document, seen: &BTreeMap<Id<Entry>, String>) {
+    for field in fields {
+        let keeps = |value: &mut Value| match (&field.kind, value) {
+            (Kind::Link { cube }, Value::String(link)) => {
+                Id::parse(link).and_then(|id| seen.get(&id)).is_some_and(|of| of == cube)
+            }
+            (Kind::Group { fields }, Value::Object(inner)) => {
+                unlink(fields, inner, seen);
+                !inner.is_empty()
+            }
+            _ => true,
+        };
+        let stays = match document.get_mut(&field.name) {
+            None => continue,
+            Some(Value::Array(list)) => {
+                list.retain_mut(keeps);
+                !list.is_empty()
+            }
+            Some(value) => keeps(value),
+        };
+        if !stays {
+            document.remove(&field.name);
+        }
+    }
+}
+
+fn sort(dataset: &mut Dataset) {
+    let start = dataset.start().map(str::to_owned);
+    let title = dataset.format.title.clone();
+    dataset.records.sort_by_cached_key(|record| {
+        let begins = start.as_ref().and_then(|start| record.moment(start));
+        let begins = begins.map_or(i64::MAX, |begins| begins.local_seconds());
+        let called = record.document.get(&title).and_then(|title| said(title, "fr"));
+        let called = if start.is_some() { String::new() } else { fold(called.unwrap_or_default().1) };
+        (begins, called, record.id)
+    });
+}

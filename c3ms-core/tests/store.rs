@@ -1,0 +1,311 @@
+//! Every store passes these; and what only a file can suffer.
+
+use std::sync::LazyLock;
+
+use c3ms_core::{
+    base::{Digest, Id, Seed, Timestamp},
+    cooperative::{Act, Settings, found},
+    forms::{Entry, Origin, Revision, State, live_performance},
+    governance::SecretKey,
+    store::{Batch, Change, Filter, Lookup, MemoryStore, RecordKind, SqliteStore, Store, StoreError},
+};
+use proptest::{collection::vec, prelude::*};
+use serde_json::json;
+use tempfile::TempDir;
+
+fn act() -> Act<'static> {
+    Act { now: Timestamp::from_millis(1_790_000_000_000), actor: Id::derived(&["member", "test"]), seed: Seed::from_number(7), signer: None }
+}
+
+fn settings() -> Settings {
+    serde_json::from_value(json!({ "name": "Essai", "zone": "Europe/Paris", "language": "fr", "license": "https://example.org/license" })).unwrap()
+}
+
+fn venue(name: &str, state: State) -> Revision {
+    static DIGEST: LazyLock<Digest> = LazyLock::new(|| {
+        live_performance().unwrap().formats.iter().find(|format| format.cube == "venue").unwrap().digest()
+    });
+    Revision {
+        cube: "venue".to_owned(),
+        format: *DIGEST,
+        state,
+        origin: Some(Origin { source: "test".to_owned(), key: name.to_owned(), mentioned: false }),
+        document: json!({ "name": { "fr": name }, "description": { "fr": "Une salle au bord de la rivière" } }).as_object().unwrap().clone(),
+    }
+}
+
+fn id(number: usize) -> Id<Entry> {
+    Id::derived(&["entry", &number.to_string()])
+}
+
+fn write(store: &mut dyn Store, changes: &[Change]) {
+    let act = act();
+    store.append(&Batch { at: act.now, actor: act.actor, seed: act.seed, signer: act.signer, changes }).unwrap();
+}
+
+/// Runs a law on every kind of store.
+fn everywhere(law: impl Fn(&mut dyn Store)) {
+    let folder = TempDir::new().unwrap();
+    let mut memory = MemoryStore::new();
+    let mut sqlite = SqliteStore::create(&folder.path().join("c.sqlite")).unwrap();
+    for store in [&mut memory as &mut dyn Store, &mut sqlite] {
+        found(store, &settings(), &live_performance().unwrap(), &act()).unwrap();
+        law(store);
+    }
+}
+
+#[test]
+fn what_is_written_is_read_again() {
+    everywhere(|store| {
+        write(store, &[Change::Revision(id(1), venue("Le Rempart", State::Published))]);
+        let entry = store.entry(id(1)).unwrap().unwrap();
+        assert_eq!((entry.position, entry.revision), (9, venue("Le Rempart", State::Published)));
+        assert_eq!(store.entry(id(2)).unwrap(), None);
+        assert_eq!(store.formats().unwrap().len(), 7);
+        assert_eq!(store.document(RecordKind::Settings, "cooperative").unwrap().unwrap()["name"], "Essai");
+    });
+}
+
+#[test]
+fn entries_are_found_by_key_title_and_words() {
+    everywhere(|store| {
+        write(store, &[
+            Change::Revision(id(1), venue("Théâtre du Rempart", State::Published)),
+            Change::Revision(id(2), venue("Le Rempart", State::Draft)),
+        ]);
+        assert_eq!(store.find("venue", Lookup::Key("Le Rempart")).unwrap(), [id(2)]);
+        assert_eq!(store.find("venue", Lookup::Title("theatre du rempart")).unwrap(), [id(1)]);
+        assert_eq!(store.search("rempar THEATRE", 9).unwrap(), [id(1)], "drafts are not found by words");
+        assert_eq!(store.search("riviere", 9).unwrap(), [id(1)]);
+        assert_eq!(store.search("\"' OR 1", 9).unwrap(), []);
+        write(store, &[Change::Revision(id(1), venue("La Grange", State::Published))]);
+        assert_eq!(store.search("rempart", 9).unwrap(), [], "the index follows");
+    });
+}
+
+#[test]
+fn the_chain_names_each_record_and_signatures_hold() {
+    everywhere(|store| {
+        let key = SecretKey([9; 32]);
+        let act = act();
+        let changes = [Change::Revision(id(1), venue("Le Rempart", State::Published))];
+        store.append(&Batch { at: act.now, actor: act.actor, seed: act.seed, signer: Some(&key), changes: &changes }).unwrap();
+        let verified = store.verify().unwrap();
+        assert_eq!((verified.records, verified.bodies, verified.entries), (9, 9, 1));
+        let mut last = None;
+        store.log(9, &mut |record| { last = Some(record.clone()); Ok(()) }).unwrap();
+        let last = last.unwrap();
+        assert_eq!(last.hash, verified.head.hash);
+        assert_eq!(last.signature, Some(key.sign(&last.hash.0)));
+        assert!(!format!("{last:?}").contains("Rempart"), "the log holds commitments, no content");
+    });
+}
+
+#[test]
+fn equal_contents_do_not_show_in_the_log() {
+    everywhere(|store| {
+        let same = venue("Le Rempart", State::Published);
+        write(store, &[Change::Revision(id(1), same.clone()), Change::Revision(id(2), same)]);
+        let mut commitments = Vec::new();
+        store.log(9, &mut |record| { commitments.push(record.commitment); Ok(()) }).unwrap();
+        assert_ne!(commitments[0], commitments[1], "each has its own salt");
+    });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    /// Whatever is written in whatever batches: both stores say the same, and a rebuild changes nothing.
+    #[test]
+    fn stores_agree_and_rebuild_to_the_same(batches in vec(vec((0_usize..12, 0_usize..5, any::<bool>()), 1..6), 1..8)) {
+        let folder = TempDir::new().unwrap();
+        let mut memory = MemoryStore::new();
+        let mut sqlite = SqliteStore::create(&folder.path().join("c.sqlite")).unwrap();
+        let mut ends = Vec::new();
+        for store in [&mut memory as &mut dyn Store, &mut sqlite] {
+            found(store, &settings(), &live_performance().unwrap(), &act()).unwrap();
+            for batch in &batches {
+                let changes: Vec<Change> = batch.iter().map(|(entry, name, published)| {
+                    let state = if *published { State::Published } else { State::Draft };
+                    Change::Revision(id(*entry), venue(&format!("Salle {name}"), state))
+                }).collect();
+                write(store, &changes);
+            }
+            let before = store.verify().unwrap();
+            store.rebuild().unwrap();
+            prop_assert_eq!(store.verify().unwrap(), before);
+            let mut all = Vec::new();
+            store.entries(&Filter::default(), &mut |entry| { all.push(entry); Ok(()) }).unwrap();
+            ends.push((before, all, store.search("salle 1", 50).unwrap().len()));
+        }
+        prop_assert_eq!(&ends[0], &ends[1]);
+    }
+}
+
+#[test]
+fn a_file_of_every_older_version_is_brought_to_this_one() {
+    for version in 1..SqliteStore::VERSION {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("c.sqlite");
+        let mut store = SqliteStore::create(&path).unwrap();
+        found(&mut store, &settings(), &live_performance().unwrap(), &act()).unwrap();
+        write(&mut store, &[Change::Revision(id(1), venue("Le Rempart", State::Published))]);
+        let head = store.head().unwrap();
+        drop(store);
+        // What the older program wrote: the log and the bodies, none of what came later.
+        let older = rusqlite::Connection::open(&path).unwrap();
+        if version < 2 {
+            older.execute_batch("DROP TABLE entry; DROP TABLE document; DROP TABLE format; DROP TABLE search").unwrap();
+        }
+        older.pragma_update(None, "user_version", version).unwrap();
+        drop(older);
+        let store = SqliteStore::open(&path).unwrap();
+        assert_eq!(store.head().unwrap(), head);
+        assert_eq!(store.verify().unwrap().entries, 1);
+        assert_eq!(store.search("rempart", 5).unwrap(), [id(1)]);
+    }
+}
+
+#[test]
+fn a_file_of_a_newer_version_is_left_alone() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("c.sqlite");
+    drop(SqliteStore::create(&path).unwrap());
+    rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 999).unwrap();
+    let before = std::fs::read(&path).unwrap();
+    assert!(matches!(SqliteStore::open(&path), Err(StoreError::Newer { found: 999, .. })));
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn another_file_is_no_cooperative() {
+    let folder = TempDir::new().unwrap();
+    let text = folder.path().join("text.sqlite");
+    std::fs::write(&text, "nom;ville\n".repeat(400)).unwrap();
+    assert!(matches!(SqliteStore::open(&text), Err(StoreError::Unreadable { .. })));
+    let foreign = folder.path().join("foreign.sqlite");
+    rusqlite::Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE log (a)").unwrap();
+    assert!(matches!(SqliteStore::open(&foreign), Err(StoreError::Unreadable { .. })));
+    assert!(matches!(SqliteStore::open(&folder.path().join("none")), Err(StoreError::Missing { .. })));
+}
+
+/// A file with a hundred entries, closed.
+fn filled(folder: &TempDir) -> std::path::PathBuf {
+    let path = folder.path().join("c.sqlite");
+    let mut store = SqliteStore::create(&path).unwrap();
+    found(&mut store, &settings(), &live_performance().unwrap(), &act()).unwrap();
+    let changes: Vec<Change> =
+        (0..100).map(|number| Change::Revision(id(number), venue(&format!("Salle {number}"), State::Published))).collect();
+    write(&mut store, &changes);
+    path
+}
+
+#[test]
+fn any_altered_member_of_any_record_is_found_and_named() {
+    let alterations = [
+        "UPDATE log SET at = at + 1 WHERE position = 40",
+        "UPDATE log SET actor = zeroblob(16) WHERE position = 40",
+        "UPDATE log SET kind = 'mapping' WHERE position = 40",
+        "UPDATE log SET subject = subject || 'x' WHERE position = 40",
+        "UPDATE log SET commitment = zeroblob(32) WHERE position = 40",
+        "UPDATE log SET previous = zeroblob(32) WHERE position = 40",
+        "UPDATE log SET hash = zeroblob(32) WHERE position = 40",
+        "UPDATE log SET kind = 'nothing' WHERE position = 40",
+        "PRAGMA foreign_keys = OFF; DELETE FROM log WHERE position = 40",
+    ];
+    for sql in alterations {
+        let folder = TempDir::new().unwrap();
+        let path = filled(&folder);
+        rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+        let store = SqliteStore::open(&path).unwrap();
+        assert!(matches!(store.verify_chain(), Err(StoreError::LogBroken { position: 40, .. })), "{sql}");
+    }
+    for sql in ["UPDATE body SET body = replace(body, 'Salle', 'Halle') WHERE position = 40", "UPDATE body SET salt = zeroblob(32) WHERE position = 40", "DELETE FROM body WHERE position = 40"] {
+        let folder = TempDir::new().unwrap();
+        let path = filled(&folder);
+        rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+        let store = SqliteStore::open(&path).unwrap();
+        assert!(matches!(store.verify(), Err(StoreError::BodyBroken { position: 40, .. })), "{sql}");
+        assert!(store.entries(&Filter::default(), &mut |_| Ok(())).is_err(), "readers check too: {sql}");
+    }
+    let folder = TempDir::new().unwrap();
+    let path = filled(&folder);
+    rusqlite::Connection::open(&path).unwrap().execute_batch("UPDATE entry SET title = 'autre' WHERE number = 5").unwrap();
+    let mut store = SqliteStore::open(&path).unwrap();
+    assert!(matches!(store.verify(), Err(StoreError::ProjectionBroken { .. })));
+    store.rebuild().unwrap();
+    store.verify().unwrap();
+}
+
+#[test]
+fn one_flipped_byte_in_the_file_never_passes_for_the_truth() {
+    let folder = TempDir::new().unwrap();
+    let path = filled(&folder);
+    let whole = std::fs::read(&path).unwrap();
+    let (truth, contents) = read_all(&SqliteStore::open(&path).unwrap()).unwrap();
+    let mut found = 0;
+    let steps = 300;
+    for step in 0..steps {
+        let at = step * whole.len() / steps + step % 7;
+        let mut damaged = whole.clone();
+        damaged[at] ^= 1 << (step % 8);
+        std::fs::write(&path, &damaged).unwrap();
+        for other in ["c.sqlite-wal", "c.sqlite-shm"] {
+            let _gone = std::fs::remove_file(folder.path().join(other));
+        }
+        match SqliteStore::open(&path).and_then(|store| store.verify().and_then(|verified| read_all(&store).map(|read| (verified, read)))) {
+            Err(_) => found += 1,
+            // A byte that holds nothing: then everything reads as it was.
+            Ok((verified, read)) => assert_eq!((verified.head, read), (truth, (truth, contents.clone())), "byte {at}"),
+        }
+    }
+    assert!(found > steps / 2, "{found} of {steps} flips were found, the others lay in unused bytes");
+}
+
+type Contents = Vec<(Id<Entry>, Revision)>;
+
+fn read_all(store: &SqliteStore) -> Result<(c3ms_core::store::Head, Contents), StoreError> {
+    let mut all = Vec::new();
+    store.entries(&Filter::default(), &mut |entry| { all.push((entry.id, entry.revision)); Ok(()) })?;
+    Ok((store.verify_chain()?, all))
+}
+
+#[test]
+fn a_backup_is_taken_while_another_writes_and_restores_to_the_same_log() {
+    let folder = TempDir::new().unwrap();
+    let path = filled(&folder);
+    let mut writer = SqliteStore::open(&path).unwrap();
+    let reader = SqliteStore::open(&path).unwrap();
+    let backup = folder.path().join("backup.c3ms");
+    let head = writer.head().unwrap();
+    assert_eq!(reader.backup(&backup).unwrap().head, head);
+    assert!(matches!(reader.backup(&backup), Err(StoreError::Exists { .. })), "a backup overwrites nothing");
+    write(&mut writer, &[Change::Revision(id(500), venue("Après", State::Published))]);
+    drop((writer, reader));
+    std::fs::write(&path, "damaged").unwrap();
+    assert_eq!(SqliteStore::restore(&backup, &path).unwrap().head, head);
+    assert_eq!(SqliteStore::open(&path).unwrap().verify().unwrap().entries, 100);
+    assert_eq!(std::fs::read(folder.path().join("c.sqlite.before-restore")).unwrap(), b"damaged");
+    std::fs::write(&backup, "damaged").unwrap();
+    assert!(SqliteStore::restore(&backup, &path).is_err());
+    assert_eq!(SqliteStore::open(&path).unwrap().head().unwrap(), head, "the store is as before");
+    assert_ne!(head.hash, Digest::ZERO);
+}
+
+#[test]
+fn two_writers_take_turns() {
+    let folder = TempDir::new().unwrap();
+    let path = filled(&folder);
+    let writers: Vec<_> = (0..2)
+        .map(|writer: usize| {
+            let path = path.clone();
+            std::thread::spawn(move || {
+                let mut store = SqliteStore::open(&path).unwrap();
+                for step in 0..20 {
+                    write(&mut store, &[Change::Revision(id(1000 + writer * 100 + step), venue("Salle", State::Published))]);
+                }
+            })
+        })
+        .collect();
+    writers.into_iter().for_each(|writer| writer.join().unwrap());
+    assert_eq!(SqliteStore::open(&path).unwrap().verify().unwrap().entries, 140);
+}
