@@ -7,7 +7,11 @@ use clap::{Parser, Subcommand};
 
 /// A data cooperative of culture in a folder: describe, import, check, deliver.
 #[derive(Debug, Parser)]
-#[command(name = "c3ms", version, after_help = "Example:\n  c3ms init briancon --name \"Grand Briançonnais\"\n  c3ms --dir briancon import venues.csv --account account.json\n  c3ms --dir briancon deliver site")]
+#[command(
+    name = "c3ms",
+    version,
+    after_help = "Example:\n  c3ms init briancon --name \"Grand Briançonnais\"\n  c3ms --dir briancon import venues.csv --account account.json\n  c3ms --dir briancon deliver site"
+)]
 pub(crate) struct Arguments {
     /// The cooperative's folder.
     #[arg(long, global = true, value_name = "DIR", default_value = ".")]
@@ -29,7 +33,9 @@ fn instant(text: &str) -> Result<Timestamp, String> {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Make a cooperative in a folder.
-    #[command(after_help = "Example:\n  c3ms init briancon --name \"Grand Briançonnais\" --zone Europe/Paris")]
+    #[command(
+        after_help = "Example:\n  c3ms init briancon --name \"Grand Briançonnais\" --zone Europe/Paris"
+    )]
     Init {
         /// The folder; made where there is none.
         #[arg(value_name = "DIR")]

@@ -11,7 +11,11 @@ use c3ms_core::{
     Code,
     base::{Id, Language, Seed, Timestamp, Zone, zone_exists},
     cooperative::{self, Act, ImportOptions, Settings},
-    forms::{Format, FormsError, Profile, intake::{Mapping, Source}, json_schema, live_performance},
+    forms::{
+        Format, FormsError, Profile,
+        intake::{Mapping, Source},
+        json_schema, live_performance,
+    },
     store::{SqliteStore, Store as _},
 };
 use serde_json::{Value, json};
@@ -42,7 +46,9 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
         }
         Command::Validate => validate(dir, output),
         Command::Search { words, most } => search(dir, &words.join(" "), *most, output),
-        Command::Deliver { out, widgets } => crate::deliver::deliver(dir, out, widgets.as_deref(), act(arguments)?.now, output),
+        Command::Deliver { out, widgets } => {
+            crate::deliver::deliver(dir, out, widgets.as_deref(), act(arguments)?.now, output)
+        }
         Command::Verify { rebuild } => verify(dir, *rebuild, output),
         Command::Backup { file } => backup(dir, file, output),
         Command::Restore { file } => restore(dir, file, output),
@@ -69,8 +75,9 @@ fn act(arguments: &Arguments) -> Result<Act<'static>, Failure> {
         Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     });
     let mut seed = [0; 32];
-    getrandom::fill(&mut seed)
-        .map_err(|error| Failure::new(Code::StoreFailed, &arguments.dir, format!("no randomness can be had: {error}")))?;
+    getrandom::fill(&mut seed).map_err(|error| {
+        Failure::new(Code::StoreFailed, &arguments.dir, format!("no randomness can be had: {error}"))
+    })?;
     Ok(Act { now, actor: Id::derived(&["member", "operator"]), seed: Seed(seed), signer: None })
 }
 
@@ -84,7 +91,10 @@ fn settings(
 ) -> Result<Settings, Failure> {
     let unreadable = |what: &str| Failure::new(Code::ValueUnreadable, folder, what.to_owned());
     let zone = Zone::parse(zone).filter(|zone| zone_exists(zone.as_str()));
-    let name = name.map_or_else(|| name_of(&fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned())), str::to_owned);
+    let name = name.map_or_else(
+        || name_of(&fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned())),
+        str::to_owned,
+    );
     Ok(Settings {
         name,
         zone: zone.ok_or_else(|| unreadable("--zone is no IANA time zone, as Europe/Paris"))?,
@@ -94,7 +104,13 @@ fn settings(
     })
 }
 
-fn init(folder: &Path, profile: &str, settings: &Settings, act: &Act<'_>, output: &Output) -> Result<(), Failure> {
+fn init(
+    folder: &Path,
+    profile: &str,
+    settings: &Settings,
+    act: &Act<'_>,
+    output: &Output,
+) -> Result<(), Failure> {
     let profile = read_profile(profile)?;
     fs::create_dir_all(folder).map_err(Failure::io(folder, true))?;
     let path = file_in(folder);
@@ -119,7 +135,11 @@ fn read_profile(name: &str) -> Result<Profile, Failure> {
     }
     let folder = Path::new(name);
     if !folder.is_dir() {
-        return Err(Failure::new(Code::FileMissing, folder, "there is no profile of this name, and no such folder"));
+        return Err(Failure::new(
+            Code::FileMissing,
+            folder,
+            "there is no profile of this name, and no such folder",
+        ));
     }
     Profile::from_files(&|path| fs::read_to_string(folder.join(path)).ok()).map_err(Failure::about(folder))
 }
@@ -140,7 +160,9 @@ fn format(dir: &Path, cube: Option<&str>, schema: bool, output: &Output) -> Resu
         return Ok(());
     };
     let known = || formats.keys().cloned().collect::<Vec<_>>().join(", ");
-    let format = formats.get(cube).ok_or_else(|| FormsError::FormatUnknown { cube: cube.to_owned(), known: known() })?;
+    let format = formats
+        .get(cube)
+        .ok_or_else(|| FormsError::FormatUnknown { cube: cube.to_owned(), known: known() })?;
     let document = if schema { json_schema(format) } else { json!(format) };
     println!("{}", if schema { pretty(&document) } else { document.to_string() });
     Ok(())
@@ -171,7 +193,8 @@ fn mapping(dir: &Path, file: &Path, into: Option<&str>, source: Option<&str>) ->
         into: into.map(str::to_owned),
         ..ImportOptions::default()
     };
-    let mapping = cooperative::proposed_mapping(&store, &read_source(file)?, &options).map_err(Failure::about(file))?;
+    let mapping =
+        cooperative::proposed_mapping(&store, &read_source(file)?, &options).map_err(Failure::about(file))?;
     println!("{}", pretty(&json!(mapping)));
     Ok(())
 }
@@ -190,8 +213,9 @@ fn import(
     if let Some(path) = account {
         fs::File::create(path).map_err(Failure::io(path, true))?;
     }
-    let imported = cooperative::import(&mut store, &source, options, act, &mut |count| output.committed(count))
-        .map_err(Failure::about(file))?;
+    let imported =
+        cooperative::import(&mut store, &source, options, act, &mut |count| output.committed(count))
+            .map_err(Failure::about(file))?;
     output.done();
     if let Some(path) = account {
         let text = pretty(&json!(imported.account));
@@ -224,7 +248,10 @@ fn validate(dir: &Path, output: &Output) -> Result<(), Failure> {
     })?;
     output.json(&json!(checked));
     output.say(
-        &format!("{} fiches : {} valides, {} incomplètes", checked.entries, checked.valid, checked.incomplete),
+        &format!(
+            "{} fiches : {} valides, {} incomplètes",
+            checked.entries, checked.valid, checked.incomplete
+        ),
         &format!("{} entries: {} valid, {} incomplete", checked.entries, checked.valid, checked.incomplete),
     );
     Ok(())
@@ -239,8 +266,13 @@ fn search(dir: &Path, words: &str, most: usize, output: &Output) -> Result<(), F
         let title = formats.get(&revision.cube).and_then(|format| revision.document.get(&format.title));
         let title = title.cloned().unwrap_or_default();
         output.json(&json!({ "id": id, "cube": revision.cube, "title": title }));
-        let shown = title.as_object().and_then(|texts| texts.get(output.language).or_else(|| texts.values().next()));
-        output.plain(&format!("{id}  {:<12} {}", revision.cube, shown.and_then(Value::as_str).unwrap_or_default()));
+        let shown =
+            title.as_object().and_then(|texts| texts.get(output.language).or_else(|| texts.values().next()));
+        output.plain(&format!(
+            "{id}  {:<12} {}",
+            revision.cube,
+            shown.and_then(Value::as_str).unwrap_or_default()
+        ));
     }
     Ok(())
 }
@@ -253,8 +285,14 @@ fn verify(dir: &Path, rebuild: bool, output: &Output) -> Result<(), Failure> {
     let verified = store.verify()?;
     output.json(&json!(verified));
     output.say(
-        &format!("Journal intact : {} enregistrements, {} fiches ; empreinte {}", verified.records, verified.entries, verified.head.hash),
-        &format!("The log is whole: {} records, {} entries; hash {}", verified.records, verified.entries, verified.head.hash),
+        &format!(
+            "Journal intact : {} enregistrements, {} fiches ; empreinte {}",
+            verified.records, verified.entries, verified.head.hash
+        ),
+        &format!(
+            "The log is whole: {} records, {} entries; hash {}",
+            verified.records, verified.entries, verified.head.hash
+        ),
     );
     Ok(())
 }
@@ -285,14 +323,19 @@ fn restore(dir: &Path, file: &Path, output: &Output) -> Result<(), Failure> {
 
 fn errors(markdown: bool) {
     if markdown {
-        println!("# Codes\n\nEvery error, violation and reason has one of these codes, the same in every language.\n");
+        println!(
+            "# Codes\n\nEvery error, violation and reason has one of these codes, the same in every language.\n"
+        );
         println!("| code | in English | en français |\n|---|---|---|");
     }
     for code in Code::ALL {
         if markdown {
             println!("| `{}` | {} | {} |", code.as_str(), code.advice("en"), code.advice("fr"));
         } else {
-            println!("{}", json!({ "code": code.as_str(), "en": code.advice("en"), "fr": code.advice("fr") }));
+            println!(
+                "{}",
+                json!({ "code": code.as_str(), "en": code.advice("en"), "fr": code.advice("fr") })
+            );
         }
     }
 }

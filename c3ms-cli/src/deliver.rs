@@ -11,7 +11,13 @@ use serde_json::json;
 
 use crate::{failure::Failure, output::Output};
 
-pub(crate) fn deliver(dir: &Path, out: &Path, widgets: Option<&Path>, now: Timestamp, output: &Output) -> Result<(), Failure> {
+pub(crate) fn deliver(
+    dir: &Path,
+    out: &Path,
+    widgets: Option<&Path>,
+    now: Timestamp,
+    output: &Output,
+) -> Result<(), Failure> {
     let store = crate::commands::open(dir)?;
     let mut delivered = cooperative::deliver(&store, now)?;
     for file in widgets.map(files_below).transpose()?.unwrap_or_default() {
@@ -31,8 +37,16 @@ pub(crate) fn deliver(dir: &Path, out: &Path, widgets: Option<&Path>, now: Times
         "delivered": delivered.delivered, "occurrences": delivered.occurrences, "files": files, "bytes": bytes,
     }));
     output.say(
-        &format!("{} : {records} fiches, {} dates à l’agenda, {files} fichiers", out.display(), delivered.occurrences),
-        &format!("{}: {records} records, {} dates in the agenda, {files} files", out.display(), delivered.occurrences),
+        &format!(
+            "{} : {records} fiches, {} dates à l’agenda, {files} fichiers",
+            out.display(),
+            delivered.occurrences
+        ),
+        &format!(
+            "{}: {records} records, {} dates in the agenda, {files} files",
+            out.display(),
+            delivered.occurrences
+        ),
     );
     Ok(())
 }

@@ -16,7 +16,8 @@ pub(crate) fn command(language: &str) -> clap::Command {
             if let Some(about) = text(&name, "") {
                 command = command.about(about).long_about(about);
             }
-            let arguments: Vec<String> = command.get_arguments().map(|argument| argument.get_id().to_string()).collect();
+            let arguments: Vec<String> =
+                command.get_arguments().map(|argument| argument.get_id().to_string()).collect();
             for argument in arguments {
                 if let Some(help) = text(&name, &argument) {
                     command = command.mut_arg(argument, |argument| argument.help(help));
@@ -56,8 +57,16 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("import", "", "Importer un fichier ; le compte rendu dit ce que devient chaque valeur."),
     ("import", "file", "Le fichier : CSV, iCalendar ou JSON-LD."),
     ("import", "into", "Le cube qu’il remplit."),
-    ("import", "source", "Le nom de la source, son identité d’un import à l’autre ; celui du fichier par défaut."),
-    ("import", "mapping", "Une correspondance, issue de `c3ms mapping` ; elle est gardée pour le prochain import."),
+    (
+        "import",
+        "source",
+        "Le nom de la source, son identité d’un import à l’autre ; celui du fichier par défaut.",
+    ),
+    (
+        "import",
+        "mapping",
+        "Une correspondance, issue de `c3ms mapping` ; elle est gardée pour le prochain import.",
+    ),
     ("import", "dry_run", "Ne rien écrire dans la coopérative."),
     ("import", "account", "Où écrire le compte rendu."),
     ("validate", "", "Vérifier chaque fiche selon son format."),
@@ -71,7 +80,11 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("verify", "rebuild", "Refaire les tables de lecture à partir du journal."),
     ("backup", "", "Copier toute la coopérative dans un fichier pendant qu’elle sert, et vérifier la copie."),
     ("backup", "file", "Le fichier ; il ne doit pas exister."),
-    ("restore", "", "Mettre une sauvegarde à la place de la coopérative ; ce qui s’y trouvait est gardé à côté."),
+    (
+        "restore",
+        "",
+        "Mettre une sauvegarde à la place de la coopérative ; ce qui s’y trouvait est gardé à côté.",
+    ),
     ("restore", "file", "Le fichier d’une sauvegarde."),
 ];
 
@@ -82,7 +95,8 @@ mod tests {
     #[test]
     fn every_help_text_exists_in_french() {
         let command = Arguments::command();
-        let all = std::iter::once(("", &command)).chain(command.get_subcommands().map(|inner| (inner.get_name(), inner)));
+        let all = std::iter::once(("", &command))
+            .chain(command.get_subcommands().map(|inner| (inner.get_name(), inner)));
         for (name, inner) in all.filter(|(_, inner)| !inner.is_hide_set()) {
             assert!(text(name, "").is_some(), "{name}");
             for argument in inner.get_arguments().filter(|argument| !argument.is_hide_set()) {

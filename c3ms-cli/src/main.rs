@@ -16,7 +16,8 @@ use crate::{arguments::Arguments, output::Output};
 fn main() -> ExitCode {
     let language = output::language();
     let command = french::command(language);
-    let arguments = match command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches)) {
+    let arguments = match command.try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches))
+    {
         Ok(arguments) => arguments,
         Err(error) => {
             let _told = error.print();

@@ -73,7 +73,9 @@ impl Output {
             return;
         }
         match &failure.file {
-            Some(file) if !report.message.contains(file.as_str()) => eprintln!("c3ms: {file}: {}", report.message),
+            Some(file) if !report.message.contains(file.as_str()) => {
+                eprintln!("c3ms: {file}: {}", report.message)
+            }
             _ => eprintln!("c3ms: {}", report.message),
         }
         eprintln!("{}: {}", report.code.as_str(), report.advice);

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::{
-    cooperative::CooperativeError, delivery::DeliveryError, governance::GovernanceError, manufactory::forms::FormsError,
-    publisher::PublisherError, store::StoreError,
+    cooperative::CooperativeError, delivery::DeliveryError, governance::GovernanceError,
+    manufactory::forms::FormsError, publisher::PublisherError, store::StoreError,
 };
 
 macro_rules! codes {
@@ -244,9 +244,11 @@ impl Error {
     pub fn report(&self, language: &str) -> Report {
         let path = match self {
             Self::Forms(error) => error.path(),
-            Self::Governance(_) | Self::Store(_) | Self::Delivery(_) | Self::Publisher(_) | Self::Cooperative(_) => {
-                String::new()
-            }
+            Self::Governance(_)
+            | Self::Store(_)
+            | Self::Delivery(_)
+            | Self::Publisher(_)
+            | Self::Cooperative(_) => String::new(),
         };
         Report { code: self.code(), message: self.to_string(), path, advice: self.code().advice(language) }
     }

@@ -39,10 +39,18 @@ fn texts_fall_back_by_language() {
 #[test]
 fn prices_are_read_as_people_write_them() {
     let read = |text: &str| Money::parse(text).map(|money| (money.cents, money.currency.code().to_owned()));
-    for (text, cents, currency) in [("12", 1200, "EUR"), ("12,5", 1250, "EUR"), ("12.50 €", 1250, "EUR"), ("CAD 30", 3000, "CAD"), ("30 CAD", 3000, "CAD"), ("0", 0, "EUR")] {
+    for (text, cents, currency) in [
+        ("12", 1200, "EUR"),
+        ("12,5", 1250, "EUR"),
+        ("12.50 €", 1250, "EUR"),
+        ("CAD 30", 3000, "CAD"),
+        ("30 CAD", 3000, "CAD"),
+        ("0", 0, "EUR"),
+    ] {
         assert_eq!(read(text), Some((cents, currency.to_owned())), "{text}");
     }
-    for text in ["", "gratuit", "1 200", "-5", "12,345", "99999999999999999999", "€", "entrée au chapeau"] {
+    for text in ["", "gratuit", "1 200", "-5", "12,345", "99999999999999999999", "€", "entrée au chapeau"]
+    {
         assert_eq!(read(text), None, "{text}");
     }
 }
@@ -57,12 +65,17 @@ fn the_profile_of_live_performance_speaks_two_languages_everywhere() {
                 Value::Object(members) => {
                     for (name, member) in members {
                         if name == "label" || name == "help" {
-                            assert!(member["fr"].is_string() && member["en"].is_string(), "{} {path}/{name}", format.cube);
+                            assert!(
+                                member["fr"].is_string() && member["en"].is_string(),
+                                "{} {path}/{name}",
+                                format.cube
+                            );
                         }
                         stack.push((format!("{path}/{name}"), member));
                     }
                 }
-                Value::Array(items) => stack.extend(items.iter().enumerate().map(|(index, item)| (format!("{path}/{index}"), item))),
+                Value::Array(items) => stack
+                    .extend(items.iter().enumerate().map(|(index, item)| (format!("{path}/{index}"), item))),
                 _ => {}
             }
         }

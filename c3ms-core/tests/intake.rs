@@ -13,13 +13,18 @@ use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
 
 fn act() -> Act<'static> {
-    Act { now: Timestamp::from_millis(1_790_000_000_000), actor: Id::derived(&["member", "test"]), seed: Seed::from_number(7), signer: None }
+    Act {
+        now: Timestamp::from_millis(1_790_000_000_000),
+        actor: Id::derived(&["member", "test"]),
+        seed: Seed::from_number(7),
+        signer: None,
+    }
 }
 
 fn cooperative() -> MemoryStore {
+    static PROFILE: LazyLock<Profile> = LazyLock::new(|| live_performance().unwrap());
     let settings: Settings =
         serde_json::from_value(json!({ "name": "Essai", "zone": "Europe/Paris", "language": "fr", "license": "https://example.org/license" })).unwrap();
-    static PROFILE: LazyLock<Profile> = LazyLock::new(|| live_performance().unwrap());
     let mut store = MemoryStore::new();
     found(&mut store, &settings, &PROFILE, &act()).unwrap();
     store
@@ -39,16 +44,25 @@ fn take(store: &mut MemoryStore, name: &str, text: &[u8]) -> Imported {
 fn entries(store: &MemoryStore, cube: &str) -> Vec<Entry> {
     let mut all = Vec::new();
     let filter = Filter { cube: Some(cube.to_owned()), state: None };
-    store.entries(&filter, &mut |entry| { all.push(entry); Ok(()) }).unwrap();
+    store
+        .entries(&filter, &mut |entry| {
+            all.push(entry);
+            Ok(())
+        })
+        .unwrap();
     all
 }
 
 fn lines(imported: &Imported) -> Vec<(&str, &str, String)> {
-    let line = |line: &'static str| line;
-    imported.account.lines.iter().map(|one| {
-        let cause = one.how.map_or_else(|| one.why.map_or("", |code| code.as_str()), line);
-        (one.selector.as_str(), cause, one.value.clone())
-    }).collect()
+    imported
+        .account
+        .lines
+        .iter()
+        .map(|line| {
+            let cause = line.how.or(line.why.as_ref().map(Code::as_str)).unwrap_or_default();
+            (line.selector.as_str(), cause, line.value.clone())
+        })
+        .collect()
 }
 
 const VENUES: &str = "identifiant;nom;commune;code_postal;jauge;couleur\n\
@@ -61,15 +75,22 @@ fn a_table_is_taken_with_an_account_of_every_cell() {
     let imported = take(&mut store, "lieux.csv", VENUES.as_bytes());
     assert_eq!(imported.mapping.targets[0].cube, "venue");
     assert_eq!(imported.account.summary.source_values, 11, "an empty cell is none");
-    assert_eq!(lines(&imported), [
-        ("couleur", "import.unmapped", "rouge".to_owned()),
-        ("nom", "trimmed", " La Grange ".to_owned()),
-        ("jauge", "import.value-unreadable", "beaucoup".to_owned()),
-    ]);
+    assert_eq!(
+        lines(&imported),
+        [
+            ("couleur", "import.unmapped", "rouge".to_owned()),
+            ("nom", "trimmed", " La Grange ".to_owned()),
+            ("jauge", "import.value-unreadable", "beaucoup".to_owned()),
+        ]
+    );
     let venues = entries(&store, "venue");
     assert_eq!(venues.len(), 2);
-    let rempart = venues.iter().find(|venue| venue.revision.document.get("capacity") == Some(&json!(180))).unwrap();
-    assert_eq!(rempart.revision.document["address"], json!({ "locality": "Briançon", "postal-code": "05100" }));
+    let rempart =
+        venues.iter().find(|venue| venue.revision.document.get("capacity") == Some(&json!(180))).unwrap();
+    assert_eq!(
+        rempart.revision.document["address"],
+        json!({ "locality": "Briançon", "postal-code": "05100" })
+    );
     assert_eq!(rempart.revision.state, State::Published);
 }
 
@@ -81,7 +102,8 @@ fn a_second_import_changes_only_what_changed() {
     let again = take(&mut store, "lieux.csv", VENUES.as_bytes()).account.summary.records;
     assert_eq!((again.created, again.updated, again.unchanged), (0, 0, 2));
     assert_eq!(store.head().unwrap(), head, "nothing is written");
-    let changed = take(&mut store, "lieux.csv", VENUES.replace("180", "200").as_bytes()).account.summary.records;
+    let changed =
+        take(&mut store, "lieux.csv", VENUES.replace("180", "200").as_bytes()).account.summary.records;
     assert_eq!((changed.created, changed.updated, changed.unchanged), (0, 1, 1));
     // Rows in another order are the same records.
     let turned = "identifiant;nom;commune;code_postal;jauge;couleur\nV2;La Grange;Névache;05100;;\nV1;Théâtre du Rempart;Briançon;05100;200;\n";
@@ -105,10 +127,19 @@ fn the_encoding_of_a_table_is_told_by_its_bytes() {
     for (bytes, charset) in [
         (b"nom;ville\nTh\xe9\xe2tre;Brian\xe7on\n".to_vec(), "windows-1252"),
         ("\u{feff}nom;ville\nThéâtre;Briançon\n".as_bytes().to_vec(), "UTF-8"),
-        (std::iter::once(0xfeff_u16).chain("nom;ville\nThéâtre;Briançon\n".encode_utf16()).flat_map(u16::to_le_bytes).collect(), "UTF-16LE"),
+        (
+            std::iter::once(0xfeff_u16)
+                .chain("nom;ville\nThéâtre;Briançon\n".encode_utf16())
+                .flat_map(u16::to_le_bytes)
+                .collect(),
+            "UTF-16LE",
+        ),
     ] {
         let source = Source::read(&bytes).unwrap();
-        assert_eq!((source.charset, source.selectors.as_slice()), (charset, &["nom".to_owned(), "ville".to_owned()][..]));
+        assert_eq!(
+            (source.charset, source.selectors.as_slice()),
+            (charset, &["nom".to_owned(), "ville".to_owned()][..])
+        );
         assert_eq!(source.records[0].values[1].scalar.text(), "Briançon");
     }
 }
@@ -126,14 +157,32 @@ fn a_calendar_keeps_its_series_zones_and_days() {
     // Properties: 2 of the calendar, 6, 4 and 5 of the events; parameters: 1, 2 and 2. Counted by hand.
     assert_eq!(imported.account.summary.source_values, 2 + 6 + 1 + 4 + 2 + 5 + 2);
     let events = entries(&store, "performance");
-    let by = |title: &str| &events.iter().find(|event| event.revision.document["name"].to_string().contains(title)).unwrap().revision;
+    let by = |title: &str| {
+        &events
+            .iter()
+            .find(|event| event.revision.document["name"].to_string().contains(title))
+            .unwrap()
+            .revision
+    };
     let series = by("qui continue, ici");
-    assert_eq!(series.document["start"], "2019-02-28T20:00:00[Europe/Berlin]", "an instant of the calendar's zone");
-    assert_eq!(series.document["recurrence"]["excluded"], json!(["2019-03-07T20:00:00[Europe/Berlin]", "2019-03-14T20:00:00[Europe/Berlin]"]));
+    assert_eq!(
+        series.document["start"], "2019-02-28T20:00:00[Europe/Berlin]",
+        "an instant of the calendar's zone"
+    );
+    assert_eq!(
+        series.document["recurrence"]["excluded"],
+        json!(["2019-03-07T20:00:00[Europe/Berlin]", "2019-03-14T20:00:00[Europe/Berlin]"])
+    );
     let later = by("Plus tard");
-    assert_eq!(later.document["recurrence-of"], json!(events.iter().find(|event| event.revision == *series).unwrap().id));
+    assert_eq!(
+        later.document["recurrence-of"],
+        json!(events.iter().find(|event| event.revision == *series).unwrap().id)
+    );
     let days = by("Deux jours");
-    assert_eq!((&days.document["start"], &days.document["end"]), (&json!("2019-03-01"), &json!("2019-03-02")));
+    assert_eq!(
+        (&days.document["start"], &days.document["end"]),
+        (&json!("2019-03-01"), &json!("2019-03-02"))
+    );
     assert_eq!(days.state, State::Draft, "a private event is not for the public");
     assert_eq!(entries(&store, "venue").len(), 1);
     assert_eq!(take(&mut store, "atelier.ics", CALENDAR.as_bytes()).account.summary.records.unchanged, 4);
@@ -143,15 +192,26 @@ fn a_calendar_keeps_its_series_zones_and_days() {
 fn an_offset_is_resolved_where_it_agrees_and_kept_where_not() {
     let node = |start: &str| json!({ "@type": "Event", "@id": format!("https://x.example/{start}"), "name": "Bal", "startDate": start });
     let mut store = cooperative();
-    let paris: Vec<Value> = (10..25).map(|day| node(&format!("2027-01-{day}T20:30:00+01:00"))).chain([node("2027-02-10T20:30:00+02:00")]).collect();
+    let paris: Vec<Value> = (10..25)
+        .map(|day| node(&format!("2027-01-{day}T20:30:00+01:00")))
+        .chain([node("2027-02-10T20:30:00+02:00")])
+        .collect();
     let imported = take(&mut store, "paris.jsonld", json!(paris).to_string().as_bytes());
     assert_eq!(imported.account.notes.len(), 1, "one offset is not that of Paris in winter");
-    let starts: Vec<String> = entries(&store, "performance").iter().map(|event| event.revision.document["start"].as_str().unwrap().to_owned()).collect();
+    let starts: Vec<String> = entries(&store, "performance")
+        .iter()
+        .map(|event| event.revision.document["start"].as_str().unwrap().to_owned())
+        .collect();
     assert!(starts.contains(&"2027-01-10T20:30:00[Europe/Paris]".to_owned()));
     assert!(starts.contains(&"2027-02-10T20:30:00+02:00".to_owned()), "never guessed");
-    let halifax = take(&mut store, "halifax.jsonld", json!([node("2027-01-10T19:00:00-04:00")]).to_string().as_bytes());
+    let halifax =
+        take(&mut store, "halifax.jsonld", json!([node("2027-01-10T19:00:00-04:00")]).to_string().as_bytes());
     assert!(halifax.account.lines.is_empty(), "{:?}", halifax.account.lines);
-    assert!(entries(&store, "performance").iter().any(|event| event.revision.document["start"] == "2027-01-10T19:00:00-04:00"));
+    assert!(
+        entries(&store, "performance")
+            .iter()
+            .any(|event| event.revision.document["start"] == "2027-01-10T19:00:00-04:00")
+    );
 }
 
 #[test]
@@ -166,7 +226,10 @@ fn a_record_is_kept_by_the_source_that_describes_it() {
     assert_eq!((taken.created, taken.updated), (0, 1), "the place that was mentioned is now described");
     let again = take(&mut store, "events.jsonld", events.as_bytes());
     assert_eq!(again.account.summary.records.unchanged, 2);
-    assert!(again.account.lines.iter().any(|line| line.why == Some(Code::ValueOwnedElsewhere)), "and the mention's other name is told");
+    assert!(
+        again.account.lines.iter().any(|line| line.why == Some(Code::ValueOwnedElsewhere)),
+        "and the mention's other name is told"
+    );
     let venues = entries(&store, "venue");
     assert_eq!(venues[0].revision.document["name"], json!({ "fr": "Salle" }));
     assert_eq!(take(&mut store, "places.jsonld", places.as_bytes()).account.summary.records.unchanged, 1);
@@ -187,10 +250,22 @@ fn damaged_sources_are_refused_with_their_line() {
     assert_eq!(refused(b"nom;ville\nA;\0B\n"), FormsError::SourceNul { line: 2 });
     assert!(matches!(refused(b"nom;ville\nA;B\nC;\"D\nE;F\n"), FormsError::CsvBroken { line: 3, .. }));
     assert!(matches!(refused(b"nom;ville\nA;B\nC\n"), FormsError::CsvBroken { line: 3, .. }));
-    assert!(matches!(refused(b"[{\"@type\": \"Event\",\n \"name\": }]"), FormsError::JsonBroken { line: 2, .. }));
-    assert!(matches!(refused(b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:x\n"), FormsError::CalendarBroken { line: 2, .. }));
-    assert!(matches!(refused(b"BEGIN:VCALENDAR\nSUMMARY\nEND:VCALENDAR\n"), FormsError::CalendarBroken { line: 2, .. }));
-    assert!(matches!(refused(b"BEGIN:VCALENDAR\nX:\xff\nEND:VCALENDAR\n"), FormsError::SourceEncoding { line: 2, .. }));
+    assert!(matches!(
+        refused(b"[{\"@type\": \"Event\",\n \"name\": }]"),
+        FormsError::JsonBroken { line: 2, .. }
+    ));
+    assert!(matches!(
+        refused(b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:x\n"),
+        FormsError::CalendarBroken { line: 2, .. }
+    ));
+    assert!(matches!(
+        refused(b"BEGIN:VCALENDAR\nSUMMARY\nEND:VCALENDAR\n"),
+        FormsError::CalendarBroken { line: 2, .. }
+    ));
+    assert!(matches!(
+        refused(b"BEGIN:VCALENDAR\nX:\xff\nEND:VCALENDAR\n"),
+        FormsError::SourceEncoding { line: 2, .. }
+    ));
     assert!(matches!(refused("a".repeat(3 << 20).as_bytes()), FormsError::SourceTooLong { line: 1, .. }));
     let deep = "[".repeat(100_000);
     assert!(matches!(refused(deep.as_bytes()), FormsError::JsonBroken { .. }));
@@ -207,7 +282,11 @@ fn a_zone_nobody_knows_stops_the_import_unless_the_mapping_says_what_it_means() 
     assert_eq!(store.head().unwrap().position, 8, "the store is as before");
     let outlook = CALENDAR.replace("Europe/Berlin", "Romance Standard Time");
     take(&mut store, "outlook.ics", outlook.as_bytes());
-    assert!(entries(&store, "performance").iter().any(|event| event.revision.document["start"] == "2019-02-28T21:00:00[Europe/Paris]"));
+    assert!(
+        entries(&store, "performance")
+            .iter()
+            .any(|event| event.revision.document["start"] == "2019-02-28T21:00:00[Europe/Paris]")
+    );
 }
 
 proptest! {
@@ -246,7 +325,8 @@ proptest! {
 
 /// The folder of the real data; absent it is a failure in CI, else the test says that it was skipped.
 fn data(path: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("C3MS_DATA").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"), PathBuf::from);
+    let folder = std::env::var_os("C3MS_DATA")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"), PathBuf::from);
     let file = folder.join(path);
     if file.exists() {
         return Some(file);
@@ -258,9 +338,15 @@ fn data(path: &str) -> Option<PathBuf> {
 
 #[test]
 fn real_calendars_and_nodes_come_in_whole_and_a_second_time_unchanged() {
-    for path in ["icalendar-venues/machbar_16_feb_2019.ics", "icalendar-venues/Germany.ics", "scenes-francophones/places.jsonld", "scenes-francophones/presenters.jsonld"] {
+    for path in [
+        "icalendar-venues/machbar_16_feb_2019.ics",
+        "icalendar-venues/Germany.ics",
+        "scenes-francophones/places.jsonld",
+        "scenes-francophones/presenters.jsonld",
+    ] {
         let Some(file) = data(path) else { continue };
-        let (name, bytes) = (file.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&file).unwrap());
+        let (name, bytes) =
+            (file.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&file).unwrap());
         let mut store = cooperative();
         let first = take(&mut store, &name, &bytes).account.summary.records;
         assert!(first.created > 60 && first.refused == 0, "{path} {first:?}");

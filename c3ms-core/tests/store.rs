@@ -14,7 +14,12 @@ use serde_json::json;
 use tempfile::TempDir;
 
 fn act() -> Act<'static> {
-    Act { now: Timestamp::from_millis(1_790_000_000_000), actor: Id::derived(&["member", "test"]), seed: Seed::from_number(7), signer: None }
+    Act {
+        now: Timestamp::from_millis(1_790_000_000_000),
+        actor: Id::derived(&["member", "test"]),
+        seed: Seed::from_number(7),
+        signer: None,
+    }
 }
 
 fn settings() -> Settings {
@@ -30,7 +35,11 @@ fn venue(name: &str, state: State) -> Revision {
         format: *DIGEST,
         state,
         origin: Some(Origin { source: "test".to_owned(), key: name.to_owned(), mentioned: false }),
-        document: json!({ "name": { "fr": name }, "description": { "fr": "Une salle au bord de la rivière" } }).as_object().unwrap().clone(),
+        document:
+            json!({ "name": { "fr": name }, "description": { "fr": "Une salle au bord de la rivière" } })
+                .as_object()
+                .unwrap()
+                .clone(),
     }
 }
 
@@ -40,7 +49,9 @@ fn id(number: usize) -> Id<Entry> {
 
 fn write(store: &mut dyn Store, changes: &[Change]) {
     let act = act();
-    store.append(&Batch { at: act.now, actor: act.actor, seed: act.seed, signer: act.signer, changes }).unwrap();
+    store
+        .append(&Batch { at: act.now, actor: act.actor, seed: act.seed, signer: act.signer, changes })
+        .unwrap();
 }
 
 /// Runs a law on every kind of store.
@@ -69,10 +80,13 @@ fn what_is_written_is_read_again() {
 #[test]
 fn entries_are_found_by_key_title_and_words() {
     everywhere(|store| {
-        write(store, &[
-            Change::Revision(id(1), venue("Théâtre du Rempart", State::Published)),
-            Change::Revision(id(2), venue("Le Rempart", State::Draft)),
-        ]);
+        write(
+            store,
+            &[
+                Change::Revision(id(1), venue("Théâtre du Rempart", State::Published)),
+                Change::Revision(id(2), venue("Le Rempart", State::Draft)),
+            ],
+        );
         assert_eq!(store.find("venue", Lookup::Key("Le Rempart")).unwrap(), [id(2)]);
         assert_eq!(store.find("venue", Lookup::Title("theatre du rempart")).unwrap(), [id(1)]);
         assert_eq!(store.search("rempar THEATRE", 9).unwrap(), [id(1)], "drafts are not found by words");
@@ -89,11 +103,24 @@ fn the_chain_names_each_record_and_signatures_hold() {
         let key = SecretKey([9; 32]);
         let act = act();
         let changes = [Change::Revision(id(1), venue("Le Rempart", State::Published))];
-        store.append(&Batch { at: act.now, actor: act.actor, seed: act.seed, signer: Some(&key), changes: &changes }).unwrap();
+        store
+            .append(&Batch {
+                at: act.now,
+                actor: act.actor,
+                seed: act.seed,
+                signer: Some(&key),
+                changes: &changes,
+            })
+            .unwrap();
         let verified = store.verify().unwrap();
         assert_eq!((verified.records, verified.bodies, verified.entries), (9, 9, 1));
         let mut last = None;
-        store.log(9, &mut |record| { last = Some(record.clone()); Ok(()) }).unwrap();
+        store
+            .log(9, &mut |record| {
+                last = Some(record.clone());
+                Ok(())
+            })
+            .unwrap();
         let last = last.unwrap();
         assert_eq!(last.hash, verified.head.hash);
         assert_eq!(last.signature, Some(key.sign(&last.hash.0)));
@@ -107,7 +134,12 @@ fn equal_contents_do_not_show_in_the_log() {
         let same = venue("Le Rempart", State::Published);
         write(store, &[Change::Revision(id(1), same.clone()), Change::Revision(id(2), same)]);
         let mut commitments = Vec::new();
-        store.log(9, &mut |record| { commitments.push(record.commitment); Ok(()) }).unwrap();
+        store
+            .log(9, &mut |record| {
+                commitments.push(record.commitment);
+                Ok(())
+            })
+            .unwrap();
         assert_ne!(commitments[0], commitments[1], "each has its own salt");
     });
 }
@@ -154,7 +186,9 @@ fn a_file_of_every_older_version_is_brought_to_this_one() {
         // What the older program wrote: the log and the bodies, none of what came later.
         let older = rusqlite::Connection::open(&path).unwrap();
         if version < 2 {
-            older.execute_batch("DROP TABLE entry; DROP TABLE document; DROP TABLE format; DROP TABLE search").unwrap();
+            older
+                .execute_batch("DROP TABLE entry; DROP TABLE document; DROP TABLE format; DROP TABLE search")
+                .unwrap();
         }
         older.pragma_update(None, "user_version", version).unwrap();
         drop(older);
@@ -193,8 +227,9 @@ fn filled(folder: &TempDir) -> std::path::PathBuf {
     let path = folder.path().join("c.sqlite");
     let mut store = SqliteStore::create(&path).unwrap();
     found(&mut store, &settings(), &live_performance().unwrap(), &act()).unwrap();
-    let changes: Vec<Change> =
-        (0..100).map(|number| Change::Revision(id(number), venue(&format!("Salle {number}"), State::Published))).collect();
+    let changes: Vec<Change> = (0..100)
+        .map(|number| Change::Revision(id(number), venue(&format!("Salle {number}"), State::Published)))
+        .collect();
     write(&mut store, &changes);
     path
 }
@@ -219,7 +254,11 @@ fn any_altered_member_of_any_record_is_found_and_named() {
         let store = SqliteStore::open(&path).unwrap();
         assert!(matches!(store.verify_chain(), Err(StoreError::LogBroken { position: 40, .. })), "{sql}");
     }
-    for sql in ["UPDATE body SET body = replace(body, 'Salle', 'Halle') WHERE position = 40", "UPDATE body SET salt = zeroblob(32) WHERE position = 40", "DELETE FROM body WHERE position = 40"] {
+    for sql in [
+        "UPDATE body SET body = replace(body, 'Salle', 'Halle') WHERE position = 40",
+        "UPDATE body SET salt = zeroblob(32) WHERE position = 40",
+        "DELETE FROM body WHERE position = 40",
+    ] {
         let folder = TempDir::new().unwrap();
         let path = filled(&folder);
         rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
@@ -229,7 +268,10 @@ fn any_altered_member_of_any_record_is_found_and_named() {
     }
     let folder = TempDir::new().unwrap();
     let path = filled(&folder);
-    rusqlite::Connection::open(&path).unwrap().execute_batch("UPDATE entry SET title = 'autre' WHERE number = 5").unwrap();
+    rusqlite::Connection::open(&path)
+        .unwrap()
+        .execute_batch("UPDATE entry SET title = 'autre' WHERE number = 5")
+        .unwrap();
     let mut store = SqliteStore::open(&path).unwrap();
     assert!(matches!(store.verify(), Err(StoreError::ProjectionBroken { .. })));
     store.rebuild().unwrap();
@@ -252,10 +294,14 @@ fn one_flipped_byte_in_the_file_never_passes_for_the_truth() {
         for other in ["c.sqlite-wal", "c.sqlite-shm"] {
             let _gone = std::fs::remove_file(folder.path().join(other));
         }
-        match SqliteStore::open(&path).and_then(|store| store.verify().and_then(|verified| read_all(&store).map(|read| (verified, read)))) {
+        match SqliteStore::open(&path).and_then(|store| {
+            store.verify().and_then(|verified| read_all(&store).map(|read| (verified, read)))
+        }) {
             Err(_) => found += 1,
             // A byte that holds nothing: then everything reads as it was.
-            Ok((verified, read)) => assert_eq!((verified.head, read), (truth, (truth, contents.clone())), "byte {at}"),
+            Ok((verified, read)) => {
+                assert_eq!((verified.head, read), (truth, (truth, contents.clone())), "byte {at}")
+            }
         }
     }
     assert!(found > steps / 2, "{found} of {steps} flips were found, the others lay in unused bytes");
@@ -265,7 +311,10 @@ type Contents = Vec<(Id<Entry>, Revision)>;
 
 fn read_all(store: &SqliteStore) -> Result<(c3ms_core::store::Head, Contents), StoreError> {
     let mut all = Vec::new();
-    store.entries(&Filter::default(), &mut |entry| { all.push((entry.id, entry.revision)); Ok(()) })?;
+    store.entries(&Filter::default(), &mut |entry| {
+        all.push((entry.id, entry.revision));
+        Ok(())
+    })?;
     Ok((store.verify_chain()?, all))
 }
 
@@ -301,11 +350,16 @@ fn two_writers_take_turns() {
             std::thread::spawn(move || {
                 let mut store = SqliteStore::open(&path).unwrap();
                 for step in 0..20 {
-                    write(&mut store, &[Change::Revision(id(1000 + writer * 100 + step), venue("Salle", State::Published))]);
+                    write(
+                        &mut store,
+                        &[Change::Revision(id(1000 + writer * 100 + step), venue("Salle", State::Published))],
+                    );
                 }
             })
         })
         .collect();
-    writers.into_iter().for_each(|writer| writer.join().unwrap());
+    for writer in writers {
+        writer.join().unwrap();
+    }
     assert_eq!(SqliteStore::open(&path).unwrap().verify().unwrap().entries, 140);
 }

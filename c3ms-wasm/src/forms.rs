@@ -19,6 +19,16 @@ pub fn validate(format: &str, entry: &str) -> Result<String, Refused> {
     written(&Validator::new(&Format::parse(format)?)?.validate(&read(entry)?))
 }
 
+/// Says what is wrong in a document in a language (`fr`, else English), as a JSON list of sentences.
+///
+/// # Errors
+/// As `validate`.
+#[wasm_bindgen]
+pub fn messages(format: &str, entry: &str, language: &str) -> Result<String, Refused> {
+    let found = Validator::new(&Format::parse(format)?)?.validate(&read(entry)?);
+    written(&found.iter().map(|violation| violation.message(language)).collect::<Vec<_>>())
+}
+
 /// Writes a value as canonical JSON: keys sorted, no spaces, one way to write each number.
 ///
 /// # Errors

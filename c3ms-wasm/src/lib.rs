@@ -7,5 +7,5 @@ mod error;
 mod forms;
 mod publisher;
 
-pub use forms::{canonical, format_digest, json_schema, validate};
+pub use forms::{canonical, format_digest, json_schema, messages, validate};
 pub use publisher::Agenda;

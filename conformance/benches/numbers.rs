@@ -2,6 +2,7 @@
 //!
 //! Each line: `bench NAME ours=… peer=… ratio=… (unit)`, rates per second of processor time. Where the peer is not
 //! a Rust crate, `cargo xtask bench` runs it and puts the two together.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark that stops has failed")]
 
 use std::{hint::black_box, time::Duration};
 
@@ -40,7 +41,8 @@ fn tell(name: &str, ours: f64, peer: f64, unit: &str) {
 
 /// 2,000 performances of 1.4 KB, one in twenty with something wrong; the documents are parsed beforehand.
 fn validation() {
-    let format = live_performance().unwrap().formats.into_iter().find(|format| format.cube == "performance").unwrap();
+    let format =
+        live_performance().unwrap().formats.into_iter().find(|format| format.cube == "performance").unwrap();
     let documents: Vec<Value> = (0..2000)
         .map(|number| {
             let mut document = conformance::performance(number);
@@ -53,18 +55,34 @@ fn validation() {
     let ours = Validator::new(&format).unwrap();
     let theirs = jsonschema::validator_for(&json_schema(&format)).unwrap();
     let ours_rate = rate(documents.len(), || {
-        assert_eq!(documents.iter().filter(|document| !black_box(ours.validate(document)).is_empty()).count(), 100);
+        assert_eq!(
+            documents.iter().filter(|document| !black_box(ours.validate(document)).is_empty()).count(),
+            100
+        );
     });
     // Both tell every violation with its place.
     let errors = rate(documents.len(), || {
-        assert_eq!(documents.iter().filter(|document| black_box(theirs.iter_errors(document).count()) > 0).count(), 100);
+        assert_eq!(
+            documents.iter().filter(|document| black_box(theirs.iter_errors(document).count()) > 0).count(),
+            100
+        );
     });
     // The peer's quickest answer, yes or no.
     let quickest = rate(documents.len(), || {
         assert_eq!(documents.iter().filter(|document| !black_box(theirs.is_valid(document))).count(), 100);
     });
-    tell("validate-1.4KB-event", ours_rate, errors, "documents per CPU-second, peer: crate jsonschema, iter_errors");
-    tell("validate-1.4KB-event-yes-or-no", ours_rate, quickest, "documents per CPU-second, peer: crate jsonschema, is_valid");
+    tell(
+        "validate-1.4KB-event",
+        ours_rate,
+        errors,
+        "documents per CPU-second, peer: crate jsonschema, iter_errors",
+    );
+    tell(
+        "validate-1.4KB-event-yes-or-no",
+        ours_rate,
+        quickest,
+        "documents per CPU-second, peer: crate jsonschema, is_valid",
+    );
 }
 
 /// 20,000 performances from JSON text into a file: parsed, validated, sealed, chained, indexed; commits of 500.
@@ -73,9 +91,16 @@ fn ingest() {
     let format = profile.formats.iter().find(|format| format.cube == "performance").unwrap();
     let (validator, digest) = (Validator::new(format).unwrap(), format.digest());
     let texts: Vec<String> = (0..20_000).map(|number| conformance::performance(number).to_string()).collect();
-    let settings: Settings =
-        serde_json::from_value(json!({ "name": "Banc", "zone": "Europe/Paris", "language": "fr", "license": "https://example.org" })).unwrap();
-    let act = Act { now: Timestamp::from_millis(0), actor: Id::derived(&["bench"]), seed: Seed::from_number(1), signer: None };
+    let settings: Settings = serde_json::from_value(
+        json!({ "name": "Banc", "zone": "Europe/Paris", "language": "fr", "license": "https://example.org" }),
+    )
+    .unwrap();
+    let act = Act {
+        now: Timestamp::from_millis(0),
+        actor: Id::derived(&["bench"]),
+        seed: Seed::from_number(1),
+        signer: None,
+    };
     let folder = tempfile::tempdir().unwrap();
     let mut store = SqliteStore::create(&folder.path().join("c.sqlite")).unwrap();
     found(&mut store, &settings, &profile, &act).unwrap();
@@ -87,13 +112,25 @@ fn ingest() {
             .map(|(index, text)| {
                 let document: serde_json::Map<String, Value> = serde_json::from_str(text).unwrap();
                 assert!(validator.validate_document(&document).is_empty());
-                let revision =
-                    Revision { cube: "performance".to_owned(), format: digest, state: State::Published, origin: None, document };
+                let revision = Revision {
+                    cube: "performance".to_owned(),
+                    format: digest,
+                    state: State::Published,
+                    origin: None,
+                    document,
+                };
                 Change::Revision(Id::derived(&[&(batch * 500 + index).to_string()]), revision)
             })
             .collect();
-        store.append(&Batch { at: act.now, actor: act.actor, seed: act.seed, signer: None, changes: &changes }).unwrap();
+        store
+            .append(&Batch { at: act.now, actor: act.actor, seed: act.seed, signer: None, changes: &changes })
+            .unwrap();
     }
     let count = u32::try_from(texts.len()).map_or(f64::MAX, f64::from);
-    tell("sqlite-ingest", count / start.elapsed().as_secs_f64(), 10_000.0, "entries per CPU-second, peer: the target");
+    tell(
+        "sqlite-ingest",
+        count / start.elapsed().as_secs_f64(),
+        10_000.0,
+        "entries per CPU-second, peer: the target",
+    );
 }

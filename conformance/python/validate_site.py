@@ -196,9 +196,9 @@ def geography(path: Path) -> int:
 def table(path: Path) -> int:
     import frictionless
 
-    detector = frictionless.Detector(sample_size=1_000_000, field_confidence=1, encoding="utf-8")
+    detector = frictionless.Detector(sample_size=1_000_000, field_confidence=1)
     with frictionless.system.use_context(trusted=True):
-        resource = frictionless.resources.TableResource(path=str(path), detector=detector)
+        resource = frictionless.resources.TableResource(path=str(path), encoding="utf-8", detector=detector)
         report = resource.validate()
     if not report.valid:
         first = report.flatten(["rowNumber", "fieldName", "type", "note"])[0]

@@ -26,9 +26,22 @@ pub fn cases(folder: &str) -> io::Result<Vec<(String, Value)>> {
 #[must_use]
 pub fn performance(number: usize) -> Value {
     const WORDS: [&str; 12] = [
-        "conte", "lumière", "montagne", "musique", "silence", "voyage", "enfants", "mémoire", "rivière", "bal", "neige", "théâtre",
+        "conte",
+        "lumière",
+        "montagne",
+        "musique",
+        "silence",
+        "voyage",
+        "enfants",
+        "mémoire",
+        "rivière",
+        "bal",
+        "neige",
+        "théâtre",
     ];
-    let word = |step: usize| WORDS.get((number * 7 + step * 5 + number / 12) % WORDS.len()).copied().unwrap_or_default();
+    let word = |step: usize| {
+        WORDS.get((number * 7 + step * 5 + number / 12) % WORDS.len()).copied().unwrap_or_default()
+    };
     let sentence = |from: usize| (from..from + 20).map(word).collect::<Vec<_>>().join(" ");
     let day = c3ms_core::base::Date::from_days(20_700 + i64::try_from(number % 365).unwrap_or(0));
     json!({

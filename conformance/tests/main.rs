@@ -1,4 +1,5 @@
 //! The shared cases, natively; and our validator against the `jsonschema` crate.
+#![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
 
 use c3ms_core::{
     Error,
@@ -63,8 +64,18 @@ fn any_value() -> impl Strategy<Value = Value> {
         (-200.0_f64..200.0).prop_map(Value::from),
         "[a-zé ]{0,12}".prop_map(Value::from),
         prop::sample::select(vec![
-            "mi", "scheduled", "theatre", "EUR", "fr", "2026-11-23", "2026-11-23T20:30:00[Europe/Paris]", "20:30",
-            "https://theatre.example/x", "a@b.fr", "04 92 00 00 00", "7nvt0ewrr116phdhrr922y4yc9",
+            "mi",
+            "scheduled",
+            "theatre",
+            "EUR",
+            "fr",
+            "2026-11-23",
+            "2026-11-23T20:30:00[Europe/Paris]",
+            "20:30",
+            "https://theatre.example/x",
+            "a@b.fr",
+            "04 92 00 00 00",
+            "7nvt0ewrr116phdhrr922y4yc9",
         ])
         .prop_map(Value::from),
     ];
@@ -72,11 +83,25 @@ fn any_value() -> impl Strategy<Value = Value> {
         prop_oneof![
             vec(inner.clone(), 0..4).prop_map(Value::from),
             prop::collection::btree_map(
-                prop::sample::select(vec!["fr", "en", "cents", "currency", "latitude", "longitude", "price", "url", "disabilities", "autre"]),
+                prop::sample::select(vec![
+                    "fr",
+                    "en",
+                    "cents",
+                    "currency",
+                    "latitude",
+                    "longitude",
+                    "price",
+                    "url",
+                    "disabilities",
+                    "autre"
+                ]),
                 inner,
                 0..4
             )
-            .prop_map(|members| members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Value>()),
+            .prop_map(|members| members
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect::<Value>()),
         ]
     })
 }

@@ -80,7 +80,7 @@ export class AgendaElement extends LitElement {
   private declare problem: EngineError | null;
   private declare open: boolean;
 
-  #words = new Words("fr");
+  #spoken: Words | undefined;
   #day = "";
   #asked = 0;
   #ready = false;
@@ -100,6 +100,8 @@ export class AgendaElement extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    // Before anything is set in words: the worker starts while this thread warms up its formatters.
+    void this.#load();
     this.#reader = new MutationObserver(() => this.requestUpdate());
     this.#reader.observe(document.documentElement, { attributeFilter: ["lang"] });
   }
@@ -111,8 +113,12 @@ export class AgendaElement extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     const tag = spoken(this.lang || this.parentElement?.closest("[lang]")?.getAttribute("lang"));
-    if (tag !== this.#words.tag) this.#words = new Words(tag);
-    if (changed.has("src") || changed.has("today") || changed.has("pageSize")) void this.#load();
+    if (tag !== this.#spoken?.tag) this.#spoken = new Words(tag);
+    if (this.hasUpdated && ["src", "today", "pageSize"].some((name) => changed.has(name))) void this.#load();
+  }
+
+  get #words(): Words {
+    return (this.#spoken ??= new Words("fr"));
   }
 
   protected override updated(): void {
@@ -477,7 +483,7 @@ export class AgendaElement extends LitElement {
 
   /** Says whose clock it is where the reader's is another. */
   #note({ zone }: AgendaHead): TemplateResult | typeof nothing {
-    if (!zone || zone === Intl.DateTimeFormat().resolvedOptions().timeZone) return nothing;
+    if (!zone || zone === this.#words.zone) return nothing;
     return html`<p class="note">${this.#words.say("time.note", { zone })}</p>`;
   }
 }

@@ -17,12 +17,16 @@ interface Pending {
   readonly settle: (answer: Answer) => void;
 }
 
+type Early = Pick<Request, "src" | "module" | "bytes">;
+
 const WORKER = new URL("./c3ms-worker.js", import.meta.url);
+const CORE = new URL("./c3ms_core_bg.wasm", import.meta.url);
 
 class Engine {
   #worker: Worker | undefined;
   #desk: Promise<Desk> | undefined;
   #pending = new Map<number, Pending>();
+  #early: Promise<Early> | undefined;
   #last = 0;
 
   /** Where the core runs: for tests and for the curious. */
@@ -49,12 +53,20 @@ class Engine {
   }
 
   #send(request: Request): void {
-    if (!this.#worker && !this.#desk) this.#start();
+    if (!this.#worker && !this.#desk) this.#start(request.src);
     if (this.#desk) void this.#here(this.#desk, request);
-    else this.#worker?.postMessage(request);
+    else if (this.#worker) void this.#there(this.#worker, request);
   }
 
-  #start(): void {
+  /** Sends to the worker, the first time with what was fetched while it started. */
+  async #there(worker: Worker, request: Request): Promise<void> {
+    const early = await this.#early;
+    this.#early = undefined;
+    const bytes = early?.src === request.src ? early.bytes : undefined;
+    if (worker === this.#worker) worker.postMessage({ ...request, module: early?.module, bytes });
+  }
+
+  #start(src: string): void {
     try {
       const worker = new Worker(WORKER, { type: "module", name: "c3ms" });
       worker.onmessage = ({ data }: MessageEvent<Answer | typeof READY>) => {
@@ -69,6 +81,7 @@ class Engine {
         for (const { request } of [...this.#pending.values()]) this.#send(request);
       };
       this.#worker = worker;
+      this.#early = early(src);
     } catch {
       this.#workHere();
     }
@@ -92,6 +105,17 @@ class Engine {
     this.#pending.get(answer.id)?.settle(answer);
     this.#pending.delete(answer.id);
   }
+}
+
+/** Fetches what the worker will need. What fails is left out: the worker tries itself, and tells why not. */
+async function early(src: string): Promise<Early> {
+  const bytes = fetch(src).then((response) => (response.ok ? response.arrayBuffer() : undefined));
+  const [module, agenda] = await Promise.allSettled([WebAssembly.compileStreaming(fetch(CORE)), bytes]);
+  return {
+    src,
+    module: module.status === "fulfilled" ? module.value : undefined,
+    bytes: agenda.status === "fulfilled" ? agenda.value : undefined,
+  };
 }
 
 /** The one engine of the page. */

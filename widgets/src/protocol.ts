@@ -5,6 +5,9 @@ export interface Request {
   readonly id: number;
   readonly src: string;
   readonly query: string | null;
+  /** What the page fetched while the worker started: the module of the core, the agenda. */
+  readonly module?: WebAssembly.Module | undefined;
+  readonly bytes?: ArrayBuffer | undefined;
 }
 
 /** Answers the request of the same id with JSON, or with what went wrong. */

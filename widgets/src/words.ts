@@ -86,9 +86,12 @@ export class Words {
   readonly #plural: Intl.PluralRules;
   readonly #list: Intl.ListFormat;
   readonly #number: Intl.NumberFormat;
+  readonly #prices = new Map<string, Intl.NumberFormat>();
   readonly #date: Intl.DateTimeFormat;
   readonly #time: Intl.DateTimeFormat;
   readonly collator: Intl.Collator;
+  /** The zone of the reader. */
+  readonly zone: string;
 
   constructor(readonly tag: string) {
     this.#catalog = CATALOGS[base(tag)] ?? fr;
@@ -106,6 +109,7 @@ export class Words {
       year: "numeric",
     });
     this.#time = new Intl.DateTimeFormat(this.#locale, { ...utc, timeStyle: "short" });
+    this.zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
     this.collator = new Intl.Collator(this.#locale, { numeric: true });
   }
 
@@ -188,8 +192,13 @@ export class Words {
 
   #money({ cents, currency }: Money): string {
     const digits = cents % 100 ? 2 : 0;
-    const style = { style: "currency", currency, minimumFractionDigits: digits, maximumFractionDigits: digits } as const;
-    return new Intl.NumberFormat(this.#locale, style).format(cents / 100);
+    const kind = `${currency}${digits}`;
+    let format = this.#prices.get(kind);
+    if (!format) {
+      const style = { style: "currency", currency, minimumFractionDigits: digits, maximumFractionDigits: digits } as const;
+      this.#prices.set(kind, (format = new Intl.NumberFormat(this.#locale, style)));
+    }
+    return format.format(cents / 100);
   }
 
   /** What it costs, empty where nobody said. */

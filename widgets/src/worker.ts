@@ -18,28 +18,29 @@ class Failed extends Error {
   }
 }
 
-function load(): Promise<unknown> {
-  core ??= init({ module_or_path: new URL("./c3ms_core_bg.wasm", import.meta.url) }).catch((error: unknown) => {
+function load(module?: WebAssembly.Module): Promise<unknown> {
+  const module_or_path = module ?? new URL("./c3ms_core_bg.wasm", import.meta.url);
+  core ??= init({ module_or_path }).catch((error: unknown) => {
     core = undefined;
     throw new Failed("widget.core-unreachable", error);
   });
   return core;
 }
 
-async function bytes(src: string): Promise<Uint8Array> {
+async function fetched(src: string): Promise<ArrayBuffer> {
   try {
     const response = await fetch(src);
     if (!response.ok) throw new Error(`HTTP ${response.status}`);
-    return new Uint8Array(await response.arrayBuffer());
+    return await response.arrayBuffer();
   } catch (error) {
     throw new Failed("widget.agenda-unreachable", error);
   }
 }
 
-function open(src: string): Promise<Agenda> {
+function open({ src, module, bytes }: Request): Promise<Agenda> {
   let agenda = agendas.get(src);
   if (!agenda) {
-    agenda = Promise.all([bytes(src), load()]).then(([json]) => Agenda.fromBytes(json));
+    agenda = Promise.all([bytes ?? fetched(src), load(module)]).then(([json]) => Agenda.fromBytes(new Uint8Array(json)));
     agenda.catch(() => agendas.delete(src));
     agendas.set(src, agenda);
   }
@@ -47,9 +48,10 @@ function open(src: string): Promise<Agenda> {
 }
 
 /** Answers a request; what goes wrong is an answer too. */
-export async function answer({ id, src, query }: Request): Promise<Answer> {
+export async function answer(request: Request): Promise<Answer> {
+  const { id, query } = request;
   try {
-    const agenda = await open(src);
+    const agenda = await open(request);
     return { id, json: query === null ? agenda.head() : agenda.query(query) };
   } catch (error) {
     const { code = "widget.failed", message } = error as Failed;

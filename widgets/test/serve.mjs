@@ -60,7 +60,8 @@ ${element}
 
 /** The style of the test pages. */
 export const STYLE = `
-:root { color-scheme: light dark; background: Canvas; color: CanvasText; font-family: "DejaVu Sans", system-ui, sans-serif; }
+:root { color-scheme: light dark; background: #fff; color: #1b2422; font-family: system-ui, sans-serif; }
+@media (prefers-color-scheme: dark) { :root { background: #121614; color: #e8eeeb; } }
 body { margin: 0; }
 main { max-width: 68rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
 h1 { margin: 0 0 1.5rem; font-size: 1.75rem; line-height: 1.2; }

@@ -342,7 +342,8 @@ impl Serialize for Moment {
 impl<'de> Deserialize<'de> for Moment {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| de::Error::custom("a moment is written as 2026-11-23T20:30:00[Europe/Paris]"))
+        Self::parse(&text)
+            .ok_or_else(|| de::Error::custom("a moment is written as 2026-11-23T20:30:00[Europe/Paris]"))
     }
 }
 
@@ -408,7 +409,8 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| de::Error::custom("an instant is written as 2026-11-23T20:30:00.000Z"))
+        Self::parse(&text)
+            .ok_or_else(|| de::Error::custom("an instant is written as 2026-11-23T20:30:00.000Z"))
     }
 }
 
@@ -480,7 +482,9 @@ impl<'a> Scan<'a> {
             }
             digits += 1;
         }
-        (digits > 0).then(|| (time, if digits < 3 { millis * [100, 100, 10].get(digits).unwrap_or(&1) } else { millis }))
+        (digits > 0).then(|| {
+            (time, if digits < 3 { millis * [100, 100, 10].get(digits).unwrap_or(&1) } else { millis })
+        })
     }
 
     fn offset(&mut self) -> Option<i16> {

@@ -42,7 +42,11 @@ pub fn resolve(moment: &Moment, zone: &Zone) -> Option<Resolved> {
     if minutes == 0 {
         return Some(Resolved::Converted(from_civil(rules.to_datetime(instant), zone)?));
     }
-    Some(if rules.to_offset(instant) == offset { Resolved::Agrees(moment.in_zone(zone)) } else { Resolved::Disagrees })
+    Some(if rules.to_offset(instant) == offset {
+        Resolved::Agrees(moment.in_zone(zone))
+    } else {
+        Resolved::Disagrees
+    })
 }
 
 /// Tells whether an offset is one the zone has at that time.

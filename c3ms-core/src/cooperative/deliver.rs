@@ -66,16 +66,29 @@ pub fn deliver(store: &dyn Store, now: Timestamp) -> Result<Delivered, Error> {
     let json = serde_json::to_vec(&bundle)
         .map_err(|error| PublisherError::BundleUnreadable { reason: error.to_string() })?;
     files.push(("agenda.json".to_owned(), json));
-    let delivered = datasets.iter().map(|dataset| (dataset.format.cube.clone(), dataset.records.len())).collect();
+    let delivered =
+        datasets.iter().map(|dataset| (dataset.format.cube.clone(), dataset.records.len())).collect();
     Ok(Delivered { delivered, occurrences: bundle.occurrences.len(), files })
 }
 
 /// The agenda of a page, from what the gate let through.
 fn bundle(datasets: &Datasets, context: &Context, occurrences: &[delivery::Occurrence]) -> AgendaBundle {
-    let mut making = Making { datasets, places: Vec::new(), genres: Vec::new(), languages: vec![context.language.clone()] };
+    let mut making = Making {
+        datasets,
+        places: Vec::new(),
+        genres: Vec::new(),
+        languages: vec![context.language.clone()],
+    };
     let occurrences = occurrences.iter().filter_map(|occurrence| making.occurrence(occurrence)).collect();
     let Making { places, genres, languages, .. } = making;
-    AgendaBundle { version: AgendaBundle::VERSION, zone: context.zone.clone(), languages, genres, places, occurrences }
+    AgendaBundle {
+        version: AgendaBundle::VERSION,
+        zone: context.zone.clone(),
+        languages,
+        genres,
+        places,
+        occurrences,
+    }
 }
 
 struct Making<'a> {
@@ -98,8 +111,13 @@ impl Making<'_> {
             }
         }
         // What a date does not say of itself, the work or the house says.
-        let genres = [Some(own), work].into_iter().flatten().map(|from| self.genres(from)).find(|found| !found.is_empty());
-        let accessibility = [Some(own), place].into_iter().flatten().map(disabilities).find(|found| !found.is_empty());
+        let genres = [Some(own), work]
+            .into_iter()
+            .flatten()
+            .map(|from| self.genres(from))
+            .find(|found| !found.is_empty());
+        let accessibility =
+            [Some(own), place].into_iter().flatten().map(disabilities).find(|found| !found.is_empty());
         let mut prices = prices(own);
         prices.sort_by_key(|price| price.cents);
         let value = |property: &str| dataset.named(property).and_then(|field| record.document.get(field));
@@ -109,7 +127,9 @@ impl Making<'_> {
             end: occurrence.end.clone(),
             place: place.map(|place| self.place(place)),
             genres: genres.unwrap_or_default(),
-            status: value("eventStatus").and_then(|status| Status::deserialize(status).ok()).unwrap_or_default(),
+            status: value("eventStatus")
+                .and_then(|status| Status::deserialize(status).ok())
+                .unwrap_or_default(),
             free: value("isAccessibleForFree").and_then(Value::as_bool),
             lowest: prices.first().copied(),
             highest: prices.last().copied(),
@@ -131,7 +151,10 @@ impl Making<'_> {
         self.places.push(Place {
             id,
             name: record.text(&dataset.format.title).unwrap_or_default(),
-            commune: address.and_then(|address| address.get("locality")).and_then(Value::as_str).map(str::to_owned),
+            commune: address
+                .and_then(|address| address.get("locality"))
+                .and_then(Value::as_str)
+                .map(str::to_owned),
             position: position.and_then(|position| Position::deserialize(position).ok()),
         });
         self.places.len() - 1
@@ -139,13 +162,17 @@ impl Making<'_> {
 
     /// The numbers of the genres of a record, in the order it names them.
     fn genres(&mut self, (dataset, record): (&Dataset, &Record)) -> Vec<usize> {
-        let Some(Field { name, kind: Kind::Code { vocabulary }, .. }) = dataset.meaning("genre") else { return Vec::new() };
+        let Some(Field { name, kind: Kind::Code { vocabulary }, .. }) = dataset.meaning("genre") else {
+            return Vec::new();
+        };
         let vocabulary = dataset.format.vocabularies.get(vocabulary);
         let mut numbers = Vec::new();
         for code in each(record.document.get(name)).filter_map(Value::as_str) {
             let known = self.genres.iter().position(|genre| genre.code == code);
             numbers.push(known.unwrap_or_else(|| {
-                let label = vocabulary.and_then(|list| list.codes.iter().find(|one| one.code == code)).map(|one| one.label.clone());
+                let label = vocabulary
+                    .and_then(|list| list.codes.iter().find(|one| one.code == code))
+                    .map(|one| one.label.clone());
                 self.genres.push(Genre { code: code.to_owned(), label: label.unwrap_or_default() });
                 self.genres.len() - 1
             }));
@@ -156,11 +183,17 @@ impl Making<'_> {
 
 /// The items of a list, or the one value.
 fn each(value: Option<&Value>) -> impl Iterator<Item = &Value> {
-    value.map(|value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice)).into_iter().flatten()
+    value
+        .map(|value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice))
+        .into_iter()
+        .flatten()
 }
 
 /// The fields of this kind within groups of a record, with their values.
-fn within<'a>((dataset, record): (&'a Dataset, &'a Record), wanted: impl Fn(&Field) -> bool) -> Vec<&'a Value> {
+fn within<'a>(
+    (dataset, record): (&'a Dataset, &'a Record),
+    wanted: impl Fn(&Field) -> bool,
+) -> Vec<&'a Value> {
     let mut found = Vec::new();
     for field in &dataset.format.fields {
         let Kind::Group { fields } = &field.kind else { continue };
@@ -174,11 +207,15 @@ fn within<'a>((dataset, record): (&'a Dataset, &'a Record), wanted: impl Fn(&Fie
 }
 
 fn prices(from: (&Dataset, &Record)) -> Vec<Money> {
-    within(from, |field| field.kind == Kind::Money).into_iter().filter_map(|price| Money::deserialize(price).ok()).collect()
+    within(from, |field| field.kind == Kind::Money)
+        .into_iter()
+        .filter_map(|price| Money::deserialize(price).ok())
+        .collect()
 }
 
 fn disabilities(from: (&Dataset, &Record)) -> Vec<String> {
-    let is_disability = |field: &Field| matches!(&field.kind, Kind::Code { vocabulary } if vocabulary == "disability");
+    let is_disability =
+        |field: &Field| matches!(&field.kind, Kind::Code { vocabulary } if vocabulary == "disability");
     within(from, is_disability).into_iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
@@ -186,7 +223,8 @@ fn disabilities(from: (&Dataset, &Record)) -> Vec<String> {
 fn summary((dataset, record): (&Dataset, &Record)) -> Option<Text> {
     let description = dataset.named("description").and_then(|field| record.text(field))?;
     let texts = description.iter().map(|(language, text)| (language.clone(), Value::from(shortened(text))));
-    Text::deserialize(Value::Object(texts.map(|(language, text)| (language.to_string(), text)).collect())).ok()
+    Text::deserialize(Value::Object(texts.map(|(language, text)| (language.to_string(), text)).collect()))
+        .ok()
 }
 
 fn shortened(text: &str) -> String {

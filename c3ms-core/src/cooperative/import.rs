@@ -48,7 +48,11 @@ const BATCH: usize = 100;
 ///
 /// # Errors
 /// As [`propose`], and where the store cannot be read.
-pub fn proposed_mapping(store: &dyn Store, source: &Source, options: &ImportOptions) -> Result<Mapping, Error> {
+pub fn proposed_mapping(
+    store: &dyn Store,
+    source: &Source,
+    options: &ImportOptions,
+) -> Result<Mapping, Error> {
     if let Some(mapping) = &options.mapping {
         return Ok(mapping.clone());
     }
@@ -91,12 +95,17 @@ pub fn import(
     let mapping = proposed_mapping(store, source, options)?;
     let formats = formats(store)?;
     let mut filling = fill(source, &options.name, &mapping, &formats, &Known::new(store))?;
-    let mut account = Account { source: options.name.clone(), notes: std::mem::take(&mut filling.notes), ..Account::default() };
+    let mut account = Account {
+        source: options.name.clone(),
+        notes: std::mem::take(&mut filling.notes),
+        ..Account::default()
+    };
     account.summary.records.refused = filling.refused.len();
 
     keep_mapping(store, options, &mapping, act)?;
     let covered = covered(&mapping);
-    let digests: BTreeMap<&String, Digest> = formats.iter().map(|(cube, format)| (cube, format.digest())).collect();
+    let digests: BTreeMap<&String, Digest> =
+        formats.iter().map(|(cube, format)| (cube, format.digest())).collect();
     let mut done = 0;
     let mut changes = Vec::with_capacity(BATCH);
     let filled = std::mem::take(&mut filling.filled);
@@ -131,7 +140,12 @@ pub fn import(
     Ok(Imported { account, mapping })
 }
 
-fn keep_mapping(store: &mut dyn Store, options: &ImportOptions, mapping: &Mapping, act: &Act<'_>) -> Result<(), Error> {
+fn keep_mapping(
+    store: &mut dyn Store,
+    options: &ImportOptions,
+    mapping: &Mapping,
+    act: &Act<'_>,
+) -> Result<(), Error> {
     let body = json!(mapping);
     if options.dry_run || store.document(RecordKind::Mapping, &options.name)?.as_ref() == Some(&body) {
         return Ok(());
@@ -172,7 +186,13 @@ fn revised(
     let own = Origin { source: source.to_owned(), key: next.key.clone(), mentioned: next.mentioned };
     let Some(entry) = known else {
         let state = state(next.private, next.incomplete);
-        return Some(Revision { cube: next.cube.clone(), format: sort.digest, state, origin: Some(own), document: next.document.clone() });
+        return Some(Revision {
+            cube: next.cube.clone(),
+            format: sort.digest,
+            state,
+            origin: Some(own),
+            document: next.document.clone(),
+        });
     };
     let kept = &entry.revision;
     let ours = kept.origin.as_ref().is_none_or(|origin| origin.source == source);
@@ -184,7 +204,10 @@ fn revised(
     let mut document = kept.document.clone();
     if !next.mentioned {
         // What the source could fill and does not say is gone; what others filled stays.
-        document.retain(|name, _| sort.covered.is_none_or(|covered| !covered.contains(name.as_str())) || next.document.contains_key(name));
+        document.retain(|name, _| {
+            sort.covered.is_none_or(|covered| !covered.contains(name.as_str()))
+                || next.document.contains_key(name)
+        });
     }
     for (name, value) in &next.document {
         document.insert(name.clone(), value.clone());
@@ -194,12 +217,14 @@ fn revised(
         Some(origin) if ours && !origin.mentioned => origin.clone(),
         _ => own,
     };
-    let incomplete = sort.format.fields.iter().any(|field| field.required && !document.contains_key(&field.name));
+    let incomplete =
+        sort.format.fields.iter().any(|field| field.required && !document.contains_key(&field.name));
     let state = match kept.state {
         State::Withdrawn => State::Withdrawn,
         State::Draft | State::Published => state(next.private, incomplete),
     };
-    let revision = Revision { cube: kept.cube.clone(), format: sort.digest, state, origin: Some(origin), document };
+    let revision =
+        Revision { cube: kept.cube.clone(), format: sort.digest, state, origin: Some(origin), document };
     (revision != *kept).then_some(revision)
 }
 
@@ -213,11 +238,14 @@ fn refuse_what_differs(document: &Document, next: &Filled, origin: Option<&Origi
     let (kept, said) = (Value::Object(document.clone()), Value::Object(next.document.clone()));
     for leaf in &next.leaves {
         let at = |document: &Value| -> Option<Value> {
-            leaf.path.iter().try_fold(document, |at, step| match at {
-                Value::Object(members) => members.get(step),
-                Value::Array(list) => step.parse().ok().and_then(|index: usize| list.get(index)),
-                _ => None,
-            }).cloned()
+            leaf.path
+                .iter()
+                .try_fold(document, |at, step| match at {
+                    Value::Object(members) => members.get(step),
+                    Value::Array(list) => step.parse().ok().and_then(|index: usize| list.get(index)),
+                    _ => None,
+                })
+                .cloned()
         };
         if at(&kept) != at(&said)
             && let Some((record, value)) = leaf.value
@@ -231,7 +259,9 @@ fn refuse_what_differs(document: &Document, next: &Filled, origin: Option<&Origi
 /// Writes the fate of every value into the account, in the order of the source.
 fn tell(account: &mut Account, source: &Source, filling: Filling) {
     for (value, fate) in source.outside.iter().zip(filling.outside) {
-        let at = || if value.line > 0 { format!("line {}", value.line) } else { source.selector(value).to_owned() };
+        let at = || {
+            if value.line > 0 { format!("line {}", value.line) } else { source.selector(value).to_owned() }
+        };
         account.tell(at, source.selector(value), &value.scalar.text(), fate);
     }
     for (record, fates) in source.records.iter().zip(filling.fates) {
@@ -244,8 +274,11 @@ fn tell(account: &mut Account, source: &Source, filling: Filling) {
 /// Finds entries by key or title in a store; remembers what it found.
 struct Known<'a> {
     store: &'a dyn Store,
-    found: RefCell<BTreeMap<(String, String), Vec<Id<Entry>>>>,
+    found: RefCell<Found>,
 }
+
+/// The entries found for a text in a cube.
+type Found = BTreeMap<(String, String), Vec<Id<Entry>>>;
 
 impl<'a> Known<'a> {
     fn new(store: &'a dyn Store) -> Self {
@@ -278,7 +311,11 @@ impl Resolver for Known<'_> {
         let linked = self.store.entry(id).ok().flatten()?.revision.document.remove(field)?;
         candidates.into_iter().find(|candidate| {
             let written = candidate.to_string();
-            linked.as_array().map_or(std::slice::from_ref(&linked), Vec::as_slice).iter().any(|link| *link == written.as_str())
+            linked
+                .as_array()
+                .map_or(std::slice::from_ref(&linked), Vec::as_slice)
+                .iter()
+                .any(|link| *link == written.as_str())
         })
     }
 }

@@ -49,7 +49,12 @@ impl Act<'_> {
 ///
 /// # Errors
 /// [`StoreError`](crate::store::StoreError) where the store cannot be written.
-pub fn found(store: &mut dyn Store, settings: &Settings, profile: &Profile, act: &Act<'_>) -> Result<(), Error> {
+pub fn found(
+    store: &mut dyn Store,
+    settings: &Settings,
+    profile: &Profile,
+    act: &Act<'_>,
+) -> Result<(), Error> {
     let mut changes = vec![settings.change()];
     changes.extend(profile.formats.iter().cloned().map(Change::Format));
     act.write(store, &changes)?;
@@ -102,7 +107,9 @@ pub fn validate(
         } else {
             checked.incomplete += 1;
         }
-        violations.iter().for_each(|violation| each(&entry, violation));
+        for violation in &violations {
+            each(&entry, violation);
+        }
         Ok(())
     })?;
     Ok(checked)

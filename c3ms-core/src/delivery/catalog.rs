@@ -99,7 +99,8 @@ fn file(distribution: &Distribution, context: &Context) -> Value {
     let url = context.url(&distribution.path);
     let media_type = distribution.encoding.media_type();
     let mut members = Map::new();
-    members.insert("@id".to_owned(), json!(format!("{}#{}", context.url("catalog.jsonld"), distribution.path)));
+    members
+        .insert("@id".to_owned(), json!(format!("{}#{}", context.url("catalog.jsonld"), distribution.path)));
     members.insert("@type".to_owned(), json!("dcat:Distribution"));
     members.insert("dct:title".to_owned(), json!(distribution.encoding.label()));
     members.insert("dcat:accessURL".to_owned(), json!({ "@id": url }));

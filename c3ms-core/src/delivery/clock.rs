@@ -9,7 +9,10 @@ pub(super) fn like(model: &Moment, date: Date, time: TimeOfDay) -> Moment {
     if let Some(zone) = model.zone() {
         return Moment::zoned(date, time, zone.clone());
     }
-    model.offset().and_then(|minutes| Moment::with_offset(date, time, minutes)).unwrap_or(Moment::local(date, time))
+    model
+        .offset()
+        .and_then(|minutes| Moment::with_offset(date, time, minutes))
+        .unwrap_or(Moment::local(date, time))
 }
 
 /// A moment of a series told as the start of the series is: the same zone, a day where that is a day.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize as _, Serialize};
 use serde_json::Value;
 
 use crate::{
@@ -53,8 +53,6 @@ impl Record {
         said(self.document.get(field)?, language)
     }
 }
-
-use serde::Deserialize as _;
 
 /// A value that may be a list, one by one.
 pub(super) fn values(value: Option<&Value>) -> impl Iterator<Item = &Value> {

@@ -124,7 +124,9 @@ fn open_members(fields: &[Field], document: &Document) -> Document {
     let members = fields.iter().filter_map(|field| {
         let value = document.get(&field.name)?;
         let value = match (field.many, value) {
-            (Some(_), Value::Array(list)) => list_of(list.iter().filter_map(|value| open(&field.kind, value))),
+            (Some(_), Value::Array(list)) => {
+                list_of(list.iter().filter_map(|value| open(&field.kind, value)))
+            }
             (Some(_), value) => list_of(open(&field.kind, value).into_iter()),
             (None, value) => open(&field.kind, value),
         };
@@ -153,7 +155,9 @@ fn open(kind: &Kind, value: &Value) -> Option<Value> {
             let inner = open_members(fields, value.as_object()?);
             return (!inner.is_empty() && may_leave(fields, &inner)).then_some(Value::Object(inner));
         }
-        Kind::Text { languages: false, .. } | Kind::Email | Kind::Phone | Kind::Code { .. } => text().is_some(),
+        Kind::Text { languages: false, .. } | Kind::Email | Kind::Phone | Kind::Code { .. } => {
+            text().is_some()
+        }
         Kind::Integer { .. } => value.is_i64() || value.is_u64(),
         Kind::Decimal { .. } => value.is_number(),
         Kind::Boolean => value.is_boolean(),

@@ -75,7 +75,13 @@ pub fn occurrences(datasets: &Datasets, window: &Range<Date>) -> Vec<Occurrence>
     found
 }
 
-fn of_cube(datasets: &Datasets, dataset: &Dataset, dates: Dates<'_>, window: &Range<Date>, found: &mut Vec<Occurrence>) {
+fn of_cube(
+    datasets: &Datasets,
+    dataset: &Dataset,
+    dates: Dates<'_>,
+    window: &Range<Date>,
+    found: &mut Vec<Occurrence>,
+) {
     let replaced = dates.replaced(datasets, dataset);
     for record in &dataset.records {
         let Some((start, end)) = dates.span(record) else { continue };

@@ -20,8 +20,22 @@ const MOST: usize = 20_000;
 
 /// The parts a rule may have (RFC 5545, 3.3.10, and RFC 7529).
 const PARTS: [&str; 16] = [
-    "FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYSECOND", "BYMINUTE", "BYHOUR", "BYDAY", "BYMONTHDAY", "BYYEARDAY",
-    "BYWEEKNO", "BYMONTH", "BYSETPOS", "RSCALE", "SKIP",
+    "FREQ",
+    "INTERVAL",
+    "COUNT",
+    "UNTIL",
+    "WKST",
+    "BYSECOND",
+    "BYMINUTE",
+    "BYHOUR",
+    "BYDAY",
+    "BYMONTHDAY",
+    "BYYEARDAY",
+    "BYWEEKNO",
+    "BYMONTH",
+    "BYSETPOS",
+    "RSCALE",
+    "SKIP",
 ];
 
 /// The fields that say when the records of a cube take place.
@@ -61,7 +75,11 @@ impl<'a> Dates<'a> {
 
     /// The dates of series that another record replaces, the first one where there are several: by series and
     /// date, the record that does.
-    pub(super) fn replaced(&self, datasets: &Datasets, dataset: &Dataset) -> BTreeMap<(Id<Entry>, Moment), Id<Entry>> {
+    pub(super) fn replaced(
+        &self,
+        datasets: &Datasets,
+        dataset: &Dataset,
+    ) -> BTreeMap<(Id<Entry>, Moment), Id<Entry>> {
         let mut replaced = BTreeMap::new();
         for record in &dataset.records {
             let Some(moment) = record.moment("recurrence-id") else { continue };
@@ -93,7 +111,9 @@ impl Recurrence {
     pub(super) fn starts(&self, start: &Moment, before: Date) -> Vec<Moment> {
         let by_rule = self.rule.as_ref().and_then(|rule| rule.starts(start, before));
         let mut starts = by_rule.unwrap_or_else(|| vec![start.clone()]);
-        starts.extend(self.added.iter().map(|added| aligned(start, added)).filter(|added| added.date() < before));
+        starts.extend(
+            self.added.iter().map(|added| aligned(start, added)).filter(|added| added.date() < before),
+        );
         let excluded: Vec<Moment> = self.excluded.iter().map(|excluded| aligned(start, excluded)).collect();
         starts.retain(|start| !excluded.contains(start));
         starts.sort_unstable();
@@ -109,7 +129,8 @@ pub(super) struct Rule(Vec<(String, String)>);
 impl Rule {
     fn parse(text: &str) -> Option<Self> {
         let text = text.trim().to_ascii_uppercase();
-        let parts = text.strip_prefix("RRULE:").unwrap_or(&text).split(';').filter(|part| !part.trim().is_empty());
+        let parts =
+            text.strip_prefix("RRULE:").unwrap_or(&text).split(';').filter(|part| !part.trim().is_empty());
         let parts = parts.map(|part| {
             let (name, value) = part.split_once('=')?;
             let (name, value) = (name.trim(), value.trim());
@@ -152,7 +173,9 @@ impl Rule {
                 None => Cow::Borrowed(value.as_str()),
                 Some(until) => Cow::Owned(match until.time() {
                     None => compact_day(until.date()),
-                    Some(_) if until.zone().is_none() && until.offset().is_none() => compact(until.local_seconds()),
+                    Some(_) if until.zone().is_none() && until.offset().is_none() => {
+                        compact(until.local_seconds())
+                    }
                     Some(_) => compact(instant(until)) + "Z",
                 }),
             };
@@ -172,9 +195,9 @@ impl Rule {
             return Some(Vec::new());
         }
         let parts = self.0.iter().filter(|(name, _)| name != "UNTIL");
-        let rule: String = parts.map(|(name, value)| format!("{name}={value};")).collect();
+        let rule = parts.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(";");
         let calendar = format!(
-            "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:{}\r\nRRULE:{rule}UNTIL={}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+            "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:{}\r\nRRULE:{rule};UNTIL={}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
             compact(start.local_seconds()),
             compact(until)
         );

@@ -45,10 +45,10 @@ pub fn files(
         let cube = &dataset.format.cube;
         for encoding in Encoding::ALL.into_iter().filter(|encoding| encoding.fits(dataset, datasets)) {
             let path = format!("data/{cube}.{}", encoding.extension());
-            let content = encode(encoding, dataset, datasets, context)?;
-            let (cube, bytes) = (cube.clone(), content.len());
+            let written = encode(encoding, dataset, datasets, context)?;
+            let (cube, bytes) = (cube.clone(), written.len());
             distributions.push(Distribution { cube, encoding, path: path.clone(), bytes });
-            files.push((path, content));
+            files.push((path, written));
         }
         let schema = serde_json::to_vec_pretty(&json_schema(&dataset.format))
             .map_err(|error| DeliveryError::EncodingFailed { reason: error.to_string() })?;
@@ -91,7 +91,8 @@ pub fn index_html(
     context.check()?;
     let words = Words::of(&context.language);
     let today = today(context.now, context.zone.as_ref());
-    let ahead: Vec<&Occurrence> = upcoming.iter().filter(|occurrence| last_day(occurrence) >= today).collect();
+    let ahead: Vec<&Occurrence> =
+        upcoming.iter().filter(|occurrence| last_day(occurrence) >= today).collect();
     let shown: Vec<&Occurrence> = ahead.iter().copied().take(SHOWN).collect();
     let more = (ahead.len() > shown.len()).then(|| {
         let (shown, all) = (shown.len().to_string(), ahead.len().to_string());
@@ -119,7 +120,9 @@ pub fn index_html(
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_template("index.html", include_str!("templates/index.html")).map_err(broken)?;
-    environment.get_template("index.html").and_then(|template| template.render(page)).map_err(broken)
+    let page =
+        environment.get_template("index.html").and_then(|template| template.render(page)).map_err(broken)?;
+    Ok(page + "\n")
 }
 
 fn said(words: &'static Words) -> Value {
@@ -165,7 +168,13 @@ fn structured(datasets: &Datasets, context: &Context, shown: &[&Occurrence]) -> 
 }
 
 /// The dates by day; what began before today stands first.
-fn by_day(datasets: &Datasets, shown: &[&Occurrence], words: &Words, context: &Context, today: Date) -> Value {
+fn by_day(
+    datasets: &Datasets,
+    shown: &[&Occurrence],
+    words: &Words,
+    context: &Context,
+    today: Date,
+) -> Value {
     let mut days: Vec<(String, Vec<Value>)> = Vec::new();
     for occurrence in shown {
         let Some((dataset, record)) = datasets.record(occurrence.performance) else { continue };
@@ -177,7 +186,9 @@ fn by_day(datasets: &Datasets, shown: &[&Occurrence], words: &Words, context: &C
             Some(_) | None => days.push((label, vec![date])),
         }
     }
-    days.into_iter().map(|(label, dates)| context! { label => label, dates => Value::from_iter(dates) }).collect()
+    days.into_iter()
+        .map(|(label, dates)| context! { label => label, dates => Value::from_iter(dates) })
+        .collect()
 }
 
 fn date(
@@ -193,7 +204,8 @@ fn date(
     let (tag, title) = record.said(&dataset.format.title, language).unwrap_or_default();
     let last = last_day(occurrence);
     let status = status(dataset, record, language);
-    let time = |moment: &Moment| moment.time().map_or_else(|| words.all_day.to_owned(), |time| words.time(time));
+    let time =
+        |moment: &Moment| moment.time().map_or_else(|| words.all_day.to_owned(), |time| words.time(time));
     context! {
         iso => iso(&occurrence.start),
         time => time(&occurrence.start),
@@ -214,7 +226,8 @@ fn place(datasets: &Datasets, dataset: &Dataset, record: &Record, language: &str
     let name = places.title(place, language);
     let town = places.format.fields.iter().find_map(|field| {
         let Kind::Group { fields } = &field.kind else { return None };
-        let town = fields.iter().find(|inner| super::dataset::property_of(inner) == Some("addressLocality"))?;
+        let town =
+            fields.iter().find(|inner| super::dataset::property_of(inner) == Some("addressLocality"))?;
         place.document.get(&field.name)?.get(&town.name)?.as_str()
     });
     Some(match town {
@@ -250,7 +263,7 @@ fn tables(datasets: &Datasets, distributions: &[Distribution], words: &Words) ->
         context! {
             label => dataset.format.label.in_language(words.language).unwrap_or(cube),
             count => dataset.records.len(),
-            files => Value::from_iter(files),
+            files => files.collect::<Value>(),
             schema => format!("schemas/{cube}.json"),
         }
     });

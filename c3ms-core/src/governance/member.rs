@@ -146,7 +146,8 @@ impl Signature {
     /// # Errors
     /// [`GovernanceError::SignatureWrong`] for anything else.
     pub fn parse(text: &str) -> Result<Self, GovernanceError> {
-        let halves = text.split_at_checked(64).and_then(|(one, other)| Digest::parse(one).zip(Digest::parse(other)));
+        let halves =
+            text.split_at_checked(64).and_then(|(one, other)| Digest::parse(one).zip(Digest::parse(other)));
         let (Digest(one), Digest(other)) = halves.ok_or(GovernanceError::SignatureWrong)?;
         let mut bytes = [0; 64];
         for (slot, byte) in bytes.iter_mut().zip(one.into_iter().chain(other)) {

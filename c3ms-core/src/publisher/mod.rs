@@ -5,5 +5,6 @@ mod widget;
 
 pub use error::PublisherError;
 pub use widget::{
-    Agenda, AgendaBundle, AgendaHead, AgendaPage, AgendaQuery, Facets, Genre, Occurrence, Order, Place, Status,
+    Agenda, AgendaBundle, AgendaHead, AgendaPage, AgendaQuery, Facets, Genre, Occurrence, Order, Place,
+    Status,
 };

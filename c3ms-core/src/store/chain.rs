@@ -98,7 +98,8 @@ impl LogRecord {
     /// # Errors
     /// [`StoreError::LogBroken`] where position, previous hash or hash do not hold.
     pub fn follows(&self, head: Head) -> Result<Head, StoreError> {
-        let broken = |reason: &str| StoreError::LogBroken { position: self.position, reason: reason.to_owned() };
+        let broken =
+            |reason: &str| StoreError::LogBroken { position: self.position, reason: reason.to_owned() };
         if self.position != head.position + 1 {
             return Err(StoreError::LogBroken {
                 position: head.position + 1,
@@ -145,7 +146,9 @@ pub(super) struct Sealed {
 pub(super) fn seal(change: &Change, head: Head, batch: &super::Batch<'_>) -> Result<Sealed, StoreError> {
     let position = head.position + 1;
     let (kind, subject, body) = match change {
-        Change::Revision(id, revision) => (RecordKind::Revision, id.to_string(), serde_json::to_string(revision)),
+        Change::Revision(id, revision) => {
+            (RecordKind::Revision, id.to_string(), serde_json::to_string(revision))
+        }
         Change::Format(format) => (RecordKind::Format, format.cube.clone(), serde_json::to_string(format)),
         Change::Document { kind, subject, body } => (*kind, subject.clone(), serde_json::to_string(body)),
     };
@@ -166,4 +169,3 @@ pub(super) fn seal(change: &Change, head: Head, batch: &super::Batch<'_>) -> Res
     record.signature = batch.signer.map(|key| key.sign(&record.hash.0));
     Ok(Sealed { record, salt, body })
 }
-

@@ -30,12 +30,13 @@ struct Read {
 
 impl Read {
     fn take(&mut self, record: &LogRecord, body: &str) -> Result<(), StoreError> {
-        let broken =
-            |reason: String| StoreError::BodyBroken { position: record.position, reason };
+        let broken = |reason: String| StoreError::BodyBroken { position: record.position, reason };
         match record.kind {
             RecordKind::Revision => {
-                let revision: Revision = serde_json::from_str(body).map_err(|error| broken(error.to_string()))?;
-                let id = Id::parse(&record.subject).ok_or_else(|| broken("its subject is no id".to_owned()))?;
+                let revision: Revision =
+                    serde_json::from_str(body).map_err(|error| broken(error.to_string()))?;
+                let id =
+                    Id::parse(&record.subject).ok_or_else(|| broken("its subject is no id".to_owned()))?;
                 self.entries.insert(id, (record.position, Row::of(&revision, &self.formats)));
             }
             RecordKind::Format => {
@@ -60,7 +61,10 @@ impl MemoryStore {
 
     fn body(&self, position: u64) -> Result<(&LogRecord, &str), StoreError> {
         let missing = || StoreError::LogBroken { position, reason: "is missing".to_owned() };
-        let index = usize::try_from(position).ok().and_then(|position| position.checked_sub(1)).ok_or_else(missing)?;
+        let index = usize::try_from(position)
+            .ok()
+            .and_then(|position| position.checked_sub(1))
+            .ok_or_else(missing)?;
         let (record, salt, body) = self.log.get(index).ok_or_else(missing)?;
         record.check_body(salt, body.as_bytes())?;
         Ok((record, body))
@@ -152,8 +156,10 @@ impl Store for MemoryStore {
         newest
             .map(|(_, position)| {
                 let (_, body) = self.body(*position)?;
-                serde_json::from_str(body)
-                    .map_err(|error| StoreError::BodyBroken { position: *position, reason: error.to_string() })
+                serde_json::from_str(body).map_err(|error| StoreError::BodyBroken {
+                    position: *position,
+                    reason: error.to_string(),
+                })
             })
             .collect()
     }
@@ -166,7 +172,11 @@ impl Store for MemoryStore {
             .map_err(|error| StoreError::BodyBroken { position: *position, reason: error.to_string() })
     }
 
-    fn log(&self, from: u64, each: &mut dyn FnMut(&LogRecord) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    fn log(
+        &self,
+        from: u64,
+        each: &mut dyn FnMut(&LogRecord) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         self.log.iter().map(|(record, ..)| record).filter(|record| record.position >= from).try_for_each(each)
     }
 
@@ -181,7 +191,12 @@ impl Store for MemoryStore {
             return Err(StoreError::ProjectionBroken { reason: "an entry differs".to_owned() });
         }
         let count = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
-        Ok(Verified { records: head.position, bodies: count(self.log.len()), entries: count(anew.entries.len()), head })
+        Ok(Verified {
+            records: head.position,
+            bodies: count(self.log.len()),
+            entries: count(anew.entries.len()),
+            head,
+        })
     }
 
     fn rebuild(&mut self) -> Result<(), StoreError> {

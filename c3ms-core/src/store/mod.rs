@@ -159,7 +159,11 @@ pub trait Store {
     ///
     /// # Errors
     /// [`StoreError::LogBroken`] where a record cannot be read, and what `each` returns.
-    fn log(&self, from: u64, each: &mut dyn FnMut(&LogRecord) -> Result<(), StoreError>) -> Result<(), StoreError>;
+    fn log(
+        &self,
+        from: u64,
+        each: &mut dyn FnMut(&LogRecord) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError>;
 
     /// Checks that the log is one unbroken chain; reads no bodies.
     ///

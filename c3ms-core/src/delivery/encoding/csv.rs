@@ -28,7 +28,11 @@ struct Row<'a> {
     cells: Vec<(Vec<Step<'a>>, String)>,
 }
 
-pub(super) fn write(dataset: &Dataset, datasets: &Datasets, context: &Context) -> Result<Vec<u8>, DeliveryError> {
+pub(super) fn write(
+    dataset: &Dataset,
+    datasets: &Datasets,
+    context: &Context,
+) -> Result<Vec<u8>, DeliveryError> {
     let rows: Vec<_> = dataset.records.iter().map(|record| row(record, dataset, datasets, context)).collect();
     let mut columns = BTreeMap::new();
     for (path, _) in rows.iter().flatten() {
@@ -68,7 +72,8 @@ fn row<'a>(
 }
 
 fn name(path: &[Step<'_>]) -> String {
-    let steps = path.iter().map(|(place, name)| if name.is_empty() { place.to_string() } else { (*name).to_owned() });
+    let steps =
+        path.iter().map(|(place, name)| if name.is_empty() { place.to_string() } else { (*name).to_owned() });
     steps.collect::<Vec<_>>().join(".")
 }
 

@@ -6,7 +6,11 @@ use super::{Context, failed};
 use crate::delivery::{Dataset, Datasets, DeliveryError, Record};
 
 /// Longitude before latitude (RFC 7946, 3.1.1). Records without a position are counted in `unlocated`.
-pub(super) fn write(dataset: &Dataset, datasets: &Datasets, context: &Context) -> Result<Vec<u8>, DeliveryError> {
+pub(super) fn write(
+    dataset: &Dataset,
+    datasets: &Datasets,
+    context: &Context,
+) -> Result<Vec<u8>, DeliveryError> {
     let mut features = Vec::with_capacity(dataset.records.len());
     for record in &dataset.records {
         if let Some(position) = datasets.position(dataset, record) {
@@ -23,7 +27,12 @@ pub(super) fn write(dataset: &Dataset, datasets: &Datasets, context: &Context) -
     serde_json::to_vec(&collection).map_err(failed)
 }
 
-fn properties(record: &Record, dataset: &Dataset, datasets: &Datasets, context: &Context) -> Map<String, Value> {
+fn properties(
+    record: &Record,
+    dataset: &Dataset,
+    datasets: &Datasets,
+    context: &Context,
+) -> Map<String, Value> {
     let language = context.language.as_str();
     let mut properties = Map::new();
     let mut say = |name: &str, value: Value| properties.insert(name.to_owned(), value);

@@ -20,7 +20,11 @@ mod zone_rules;
 
 use zone_rules::ZoneRules;
 
-pub(super) fn write(dataset: &Dataset, datasets: &Datasets, context: &Context) -> Result<Vec<u8>, DeliveryError> {
+pub(super) fn write(
+    dataset: &Dataset,
+    datasets: &Datasets,
+    context: &Context,
+) -> Result<Vec<u8>, DeliveryError> {
     let dates = Dates::of(dataset)
         .ok_or_else(|| failed(format!("the cube {:?} has no start, so no calendar", dataset.format.cube)))?;
     let mut calendar = Calendar {
@@ -118,10 +122,11 @@ impl<'a> Calendar<'a> {
         }
         let title = record.said(self.fields.name, self.language);
         self.lines.said("SUMMARY", title.unwrap_or_default());
-        let description = self.fields.description.and_then(|field| record.said(field, self.language)).or_else(|| {
-            let (works, work) = work?;
-            work.said(works.named("description")?, self.language)
-        });
+        let description =
+            self.fields.description.and_then(|field| record.said(field, self.language)).or_else(|| {
+                let (works, work) = work?;
+                work.said(works.named("description")?, self.language)
+            });
         if let Some(description) = description {
             self.lines.said("DESCRIPTION", description);
         }
@@ -166,7 +171,8 @@ impl<'a> Calendar<'a> {
         let (datasets, language) = (self.datasets, self.language);
         let (said, position) = self.places.entry(place.id).or_insert_with(|| {
             let position = datasets.position(places, place);
-            let position = position.map(|position| format!("{};{}", position.latitude(), position.longitude()));
+            let position =
+                position.map(|position| format!("{};{}", position.latitude(), position.longitude()));
             (location(places, place, language), position)
         });
         self.lines.text("LOCATION", said);
@@ -209,9 +215,8 @@ impl<'a> Calendar<'a> {
 /// The end as iCalendar wants it: of the kind of the start, the first moment after; `None` for none.
 fn exclusive_end(start: &Moment, end: &Moment) -> Option<Moment> {
     let end = match (start.time(), end.time()) {
-        (None, None) => Moment::day(end.date().plus_days(1)),
         (None, Some(TimeOfDay::MIDNIGHT)) => Moment::day(end.date()),
-        (None, Some(_)) => Moment::day(end.date().plus_days(1)),
+        (None, Some(_) | None) => Moment::day(end.date().plus_days(1)),
         (Some(_), None) => like(start, end.date().plus_days(1), TimeOfDay::MIDNIGHT),
         (Some(_), Some(_)) if offset_of(start).is_some() && offset_of(end).is_none() => {
             like(start, end.date(), end.time()?)
@@ -253,7 +258,12 @@ fn is(field: &crate::manufactory::forms::Field, property: &str) -> bool {
 }
 
 /// The labels of the codes in a field.
-fn labels<'a>(format: &'a Format, record: &'a Record, field: Option<&str>, language: &str) -> Vec<Cow<'a, str>> {
+fn labels<'a>(
+    format: &'a Format,
+    record: &'a Record,
+    field: Option<&str>,
+    language: &str,
+) -> Vec<Cow<'a, str>> {
     let Some(field) = field else { return Vec::new() };
     let codes = values(record.document.get(field)).filter_map(Value::as_str);
     let labels = codes.map(|code| {

@@ -27,7 +27,11 @@ pub(in crate::delivery) enum Voice<'a> {
     One(&'a str),
 }
 
-pub(super) fn write(dataset: &Dataset, datasets: &Datasets, context: &Context) -> Result<Vec<u8>, DeliveryError> {
+pub(super) fn write(
+    dataset: &Dataset,
+    datasets: &Datasets,
+    context: &Context,
+) -> Result<Vec<u8>, DeliveryError> {
     let records = dataset.records.iter().map(|record| (dataset, record));
     serde_json::to_vec(&graph(records, datasets, context, Voice::Tagged)).map_err(failed)
 }
@@ -40,7 +44,8 @@ pub(in crate::delivery) fn graph<'a>(
     voice: Voice<'a>,
 ) -> Value {
     let graph = Graph { datasets, context, voice };
-    let nodes: Vec<Map<String, Value>> = records.map(|(dataset, record)| graph.node(dataset, record)).collect();
+    let nodes: Vec<Map<String, Value>> =
+        records.map(|(dataset, record)| graph.node(dataset, record)).collect();
     json!({ "@context": "https://schema.org", "@graph": nodes })
 }
 
@@ -65,7 +70,9 @@ impl Graph<'_> {
                         add(&mut node, "eventSchedule", schedule);
                     }
                 }
-                Some(property) => self.field(&mut node, kind, property, field, &dataset.format, &record.document),
+                Some(property) => {
+                    self.field(&mut node, kind, property, field, &dataset.format, &record.document);
+                }
             }
         }
         if let Some((works, work)) = self.datasets.linked(record, dataset.named("workPerformed")) {
@@ -274,7 +281,9 @@ fn group_type(property: &str) -> Option<&'static str> {
 
 fn coordinates(value: &Value) -> Option<Value> {
     let position = Position::deserialize(value).ok()?;
-    Some(json!({ "@type": "GeoCoordinates", "latitude": position.latitude(), "longitude": position.longitude() }))
+    Some(
+        json!({ "@type": "GeoCoordinates", "latitude": position.latitude(), "longitude": position.longitude() }),
+    )
 }
 
 const DAYS: [(&str, &str); 7] = [

@@ -79,7 +79,9 @@ impl Encoding {
         match self {
             Self::Json | Self::Ndjson | Self::Csv | Self::JsonLd => true,
             Self::ICalendar => dataset.start().is_some(),
-            Self::GeoJson => dataset.records.iter().any(|record| datasets.position(dataset, record).is_some()),
+            Self::GeoJson => {
+                dataset.records.iter().any(|record| datasets.position(dataset, record).is_some())
+            }
         }
     }
 }

@@ -132,7 +132,10 @@ impl Format {
         for (index, field) in fields.iter().enumerate() {
             let path = format!("{path}/{index}");
             if !is_name(&field.name) {
-                return Err(unsound(&path, format!("{:?} is no name: small letters, digits, hyphens", field.name)));
+                return Err(unsound(
+                    &path,
+                    format!("{:?} is no name: small letters, digits, hyphens", field.name),
+                ));
             }
             if !names.insert(&field.name) {
                 return Err(unsound(&path, format!("the name {:?} stands twice", field.name)));
@@ -171,12 +174,18 @@ impl Format {
                         .map_err(|error| unsound(path, format!("the pattern cannot be had: {error}")))?;
                 }
             }
-            Kind::Integer { minimum: Some(least), maximum: Some(most) } if least > most => return Err(crossed()),
-            Kind::Decimal { minimum: Some(least), maximum: Some(most) } if least > most => return Err(crossed()),
+            Kind::Integer { minimum: Some(least), maximum: Some(most) } if least > most => {
+                return Err(crossed());
+            }
+            Kind::Decimal { minimum: Some(least), maximum: Some(most) } if least > most => {
+                return Err(crossed());
+            }
             Kind::Code { vocabulary } if !self.vocabularies.contains_key(vocabulary) => {
                 return Err(unsound(path, format!("no vocabulary is called {vocabulary:?}")));
             }
-            Kind::Group { fields } => self.check_fields(fields, &format!("{path}/kind/fields"), depth + 1, ids, unsound)?,
+            Kind::Group { fields } => {
+                self.check_fields(fields, &format!("{path}/kind/fields"), depth + 1, ids, unsound)?
+            }
             Kind::Integer { .. }
             | Kind::Decimal { .. }
             | Kind::Code { .. }

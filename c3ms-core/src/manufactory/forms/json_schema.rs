@@ -116,8 +116,12 @@ fn kind(kind: &Kind, format: &Format) -> Map<String, Value> {
             "type": "string",
             "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.]0+)?)?(Z|z|[+-][0-9]{2}:?([0-9]{2})?|\\[[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*\\])?)?$"
         }),
-        Kind::Date => json!({ "type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }),
-        Kind::Time => json!({ "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.]0+)?)?$" }),
+        Kind::Date => {
+            json!({ "type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" })
+        }
+        Kind::Time => {
+            json!({ "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.]0+)?)?$" })
+        }
         Kind::Money => json!({
             "type": "object", "required": ["cents", "currency"], "additionalProperties": false,
             "properties": {
@@ -125,7 +129,9 @@ fn kind(kind: &Kind, format: &Format) -> Map<String, Value> {
                 "currency": { "type": "string", "pattern": "^[A-Z]{3}$" }
             }
         }),
-        Kind::Url => json!({ "type": "string", "format": "uri-reference", "pattern": "^https?://[^/?#\\s\"<>\\\\^`{|}]+[^\\s\"<>\\\\^`{|}]*$" }),
+        Kind::Url => {
+            json!({ "type": "string", "format": "uri-reference", "pattern": "^https?://[^/?#\\s\"<>\\\\^`{|}]+[^\\s\"<>\\\\^`{|}]*$" })
+        }
         Kind::Email => json!({ "type": "string", "pattern": "^[^@\\s]+@[^@\\s]+$" }),
         Kind::Phone => json!({ "type": "string", "pattern": "^[0-9 \\u00a0+.()/-]+$" }),
         Kind::Language => json!({ "type": "string", "pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$" }),

@@ -84,7 +84,8 @@ fn read(file: &dyn Fn(&str) -> Option<String>, path: &str) -> Result<String, For
 }
 
 fn from_json<T: serde::de::DeserializeOwned>(json: &str, path: &str) -> Result<T, FormsError> {
-    serde_json::from_str(json).map_err(|error| FormsError::FormatUnreadable { reason: format!("{path}: {error}") })
+    serde_json::from_str(json)
+        .map_err(|error| FormsError::FormatUnreadable { reason: format!("{path}: {error}") })
 }
 
 /// Writes shared groups into the fields that name them.
@@ -105,7 +106,8 @@ fn write_groups(
         members.insert("id".to_owned(), Value::String(id.clone()));
         let Some(kind) = members.get_mut("kind").and_then(Value::as_object_mut) else { continue };
         if let Some(Value::String(name)) = kind.remove("group") {
-            let group = groups.get(&name).ok_or_else(|| unreadable(format!("no group is called {name:?}")))?;
+            let group =
+                groups.get(&name).ok_or_else(|| unreadable(format!("no group is called {name:?}")))?;
             let inner = group.get("fields").cloned().unwrap_or_default();
             kind.insert("fields".to_owned(), inner);
             if !members.contains_key("term")

@@ -120,7 +120,11 @@ impl Validator {
     pub fn validate(&self, document: &Value) -> Vec<Violation> {
         match document.as_object() {
             Some(members) => self.validate_document(members),
-            None => vec![Violation { code: Code::WrongKind, path: Pointer::root(), expected: "object".to_owned() }],
+            None => vec![Violation {
+                code: Code::WrongKind,
+                path: Pointer::root(),
+                expected: "object".to_owned(),
+            }],
         }
     }
 
@@ -223,7 +227,9 @@ impl Slot {
 
 impl Check {
     fn compile(kind: &Kind, format: &Format) -> Self {
-        let size = |bound: Option<u32>, none: usize| bound.map_or(none, |size| usize::try_from(size).unwrap_or(none));
+        let size = |bound: Option<u32>, none: usize| {
+            bound.map_or(none, |size| usize::try_from(size).unwrap_or(none))
+        };
         match kind {
             Kind::Text { languages, min_length, max_length, pattern } => Self::Text {
                 languages: *languages,
@@ -305,7 +311,9 @@ impl Check {
                 None => found.add(Code::WrongKind, "code"),
             },
             Self::Position => expect(is_position(value), "position", found),
-            Self::Link => expect(text_is(value, |text| Id::<super::Entry>::parse(text).is_some()), "link", found),
+            Self::Link => {
+                expect(text_is(value, |text| Id::<super::Entry>::parse(text).is_some()), "link", found)
+            }
             Self::Group(members) => match value.as_object() {
                 Some(values) => members.check(values, found),
                 None => found.add(Code::WrongKind, "group"),
@@ -345,7 +353,9 @@ fn is_money(value: &Value) -> bool {
     value.as_object().is_some_and(|members| {
         members.len() == 2
             && members.get("cents").is_some_and(Value::is_i64)
-            && members.get("currency").is_some_and(|code| text_is(code, |code| Currency::parse(code).is_some()))
+            && members
+                .get("currency")
+                .is_some_and(|code| text_is(code, |code| Currency::parse(code).is_some()))
     })
 }
 
@@ -364,7 +374,10 @@ fn is_url(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     rest.is_some_and(|rest| {
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        !host.is_empty() && !rest.chars().any(|letter| letter.is_whitespace() || letter.is_control() || "\"<>\\^`{|}".contains(letter))
+        !host.is_empty()
+            && !rest
+                .chars()
+                .any(|letter| letter.is_whitespace() || letter.is_control() || "\"<>\\^`{|}".contains(letter))
     })
 }
 
@@ -376,14 +389,20 @@ fn is_email(text: &str) -> bool {
                 && !part.starts_with('.')
                 && !part.ends_with('.')
                 && !part.contains("..")
-                && part.chars().all(|letter| letter.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(letter))
+                && part
+                    .chars()
+                    .all(|letter| letter.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(letter))
         };
-        plain(name) && plain(host) && host.chars().all(|letter| letter.is_alphanumeric() || "-.".contains(letter))
+        plain(name)
+            && plain(host)
+            && host.chars().all(|letter| letter.is_alphanumeric() || "-.".contains(letter))
     })
 }
 
 fn is_phone(text: &str) -> bool {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     (3..=20).contains(&digits)
-        && text.chars().all(|letter| letter.is_ascii_digit() || letter == ' ' || letter == '\u{a0}' || "+-.()/".contains(letter))
+        && text.chars().all(|letter| {
+            letter.is_ascii_digit() || letter == ' ' || letter == '\u{a0}' || "+-.()/".contains(letter)
+        })
 }

@@ -84,19 +84,19 @@ impl Span {
         let (first, last) = (instant(self.from - YEAR), instant(self.to + YEAR));
         let mut found = BTreeMap::<Observance, Vec<i64>>::new();
         let before = self.rules.preceding(first).next();
-        let mut offset = match &before {
-            Some(transition) => self.offset_before(transition.timestamp()),
-            None => {
-                // Nothing ever changed before: in force since 1970, or since the first use if that was earlier.
-                let info = self.rules.to_offset_info(first);
-                let offset = info.offset().seconds();
-                let name = info.abbreviation().to_owned();
-                let observance = Observance { is_summer: info.dst().is_dst(), from: offset, to: offset, name };
-                found.insert(observance, vec![self.midnight_before()]);
-                info.offset()
-            }
+        let mut offset = if let Some(transition) = &before {
+            self.offset_before(transition.timestamp())
+        } else {
+            // Nothing ever changed before: so it has been since 1970, or since the first use if that was earlier.
+            let info = self.rules.to_offset_info(first);
+            let offset = info.offset().seconds();
+            let name = info.abbreviation().to_owned();
+            let observance = Observance { is_summer: info.dst().is_dst(), from: offset, to: offset, name };
+            found.insert(observance, vec![self.midnight_before()]);
+            info.offset()
         };
-        let following = self.rules.following(first).take_while(|transition| transition.timestamp() <= last).take(MOST);
+        let following =
+            self.rules.following(first).take_while(|transition| transition.timestamp() <= last).take(MOST);
         for transition in before.into_iter().chain(following) {
             let observance = Observance {
                 is_summer: transition.dst().is_dst(),
@@ -144,5 +144,5 @@ fn written(seconds: i32) -> String {
     let sign = if seconds < 0 { '-' } else { '+' };
     let size = seconds.unsigned_abs();
     let minutes = format!("{sign}{:02}{:02}", size / 3600, size / 60 % 60);
-    if size % 60 == 0 { minutes } else { format!("{minutes}{:02}", size % 60) }
+    if size.is_multiple_of(60) { minutes } else { format!("{minutes}{:02}", size % 60) }
 }

@@ -33,7 +33,9 @@ pub(super) fn read(text: &str) -> Result<Source, FormsError> {
                 continue;
             }
             "END" => {
-                let Some((begun, _)) = open.pop() else { return Err(broken(format!("{value} ends, never begun"))) };
+                let Some((begun, _)) = open.pop() else {
+                    return Err(broken(format!("{value} ends, never begun")));
+                };
                 if !value.eq_ignore_ascii_case(&begun) {
                     return Err(broken(format!("{value} ends within {begun}")));
                 }
@@ -44,10 +46,15 @@ pub(super) fn read(text: &str) -> Result<Source, FormsError> {
             }
             _ => {}
         }
-        let Some((_, _)) = open.last() else { return Err(broken(format!("{name} stands outside a calendar"))) };
+        let Some((_, _)) = open.last() else {
+            return Err(broken(format!("{name} stands outside a calendar")));
+        };
         let in_event = open.get(1).is_some_and(|(component, _)| component == "VEVENT");
         // Within an alarm or another part of an event, and within time zones, the component is said.
-        let within: String = open.iter().skip(if in_event { 2 } else { 1 }).fold(String::new(), |path, (component, _)| path + component + "/");
+        let within: String = open
+            .iter()
+            .skip(if in_event { 2 } else { 1 })
+            .fold(String::new(), |path, (component, _)| path + component + "/");
         if name == "X-WR-TIMEZONE" && !value.trim().is_empty() {
             zone = Some(value.trim().to_owned());
         }
@@ -65,7 +72,10 @@ pub(super) fn read(text: &str) -> Result<Source, FormsError> {
         }
     }
     if let Some((component, line)) = open.pop() {
-        return Err(FormsError::CalendarBroken { line, reason: format!("{component} begins here and never ends") });
+        return Err(FormsError::CalendarBroken {
+            line,
+            reason: format!("{component} begins here and never ends"),
+        });
     }
     Ok(Source {
         kind: SourceKind::ICalendar,
@@ -80,7 +90,8 @@ pub(super) fn read(text: &str) -> Result<Source, FormsError> {
 
 /// Unfolds the lines and takes each apart.
 fn content_lines(text: &str) -> impl Iterator<Item = Result<ContentLine, FormsError>> + '_ {
-    let mut lines = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).enumerate().peekable();
+    let mut lines =
+        text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).enumerate().peekable();
     std::iter::from_fn(move || {
         loop {
             let (index, first) = lines.next()?;
@@ -116,14 +127,17 @@ fn take_apart(content: &str, line: usize) -> Result<ContentLine, FormsError> {
     let piece = |from: usize, to: usize| content.get(from..to).unwrap_or_default();
     let bounds: Vec<usize> = cuts.iter().copied().chain([end]).collect();
     let name = piece(0, bounds.first().copied().unwrap_or(end)).trim();
-    if name.is_empty() || !name.bytes().all(|letter| letter.is_ascii_alphanumeric() || b"-_.".contains(&letter)) {
+    if name.is_empty()
+        || !name.bytes().all(|letter| letter.is_ascii_alphanumeric() || b"-_.".contains(&letter))
+    {
         return Err(broken("the name is not made of letters, digits and hyphens"));
     }
     let parameters = bounds
         .windows(2)
         .map(|pair| {
             let (from, to) = (pair.first().copied().unwrap_or(0) + 1, pair.last().copied().unwrap_or(0));
-            let (name, value) = piece(from, to).split_once('=').ok_or_else(|| broken("a parameter has no value"))?;
+            let (name, value) =
+                piece(from, to).split_once('=').ok_or_else(|| broken("a parameter has no value"))?;
             Ok((name.trim().to_ascii_uppercase(), value.trim().trim_matches('"').to_owned()))
         })
         .collect::<Result<_, FormsError>>()?;

@@ -32,14 +32,17 @@ impl Slot<'_> {
         match self {
             Self::Field(field) => &field.kind,
             Self::Degrees => &Kind::Decimal { minimum: None, maximum: None },
-            Self::Currency => &Kind::Text { languages: false, min_length: None, max_length: None, pattern: None },
+            Self::Currency => {
+                &Kind::Text { languages: false, min_length: None, max_length: None, pattern: None }
+            }
         }
     }
 }
 
 /// What a rule's `to` fills.
 pub(super) fn field_of<'a>(format: &'a Format, to: &str) -> Option<Slot<'a>> {
-    let names: Vec<&str> = to.split('/').filter(|part| *part != "*" && part.parse::<usize>().is_err()).collect();
+    let names: Vec<&str> =
+        to.split('/').filter(|part| *part != "*" && part.parse::<usize>().is_err()).collect();
     if let Some(field) = format.field_at(&names) {
         return Some(Slot::Field(field));
     }
@@ -53,7 +56,14 @@ pub(super) fn field_of<'a>(format: &'a Format, to: &str) -> Option<Slot<'a>> {
 
 impl Draft {
     /// Writes a value where a rule says; a place that is filled keeps what it has.
-    pub(super) fn set(&mut self, rule: &Rule, slot: &Slot<'_>, items: &[usize], value: Value, from: (usize, usize)) -> Result<(), Code> {
+    pub(super) fn set(
+        &mut self,
+        rule: &Rule,
+        slot: &Slot<'_>,
+        items: &[usize],
+        value: Value,
+        from: (usize, usize),
+    ) -> Result<(), Code> {
         let mut items = items.iter();
         let mut path: Vec<String> = Vec::new();
         for part in rule.to.split('/') {
@@ -64,7 +74,11 @@ impl Draft {
             match asked {
                 Some(asked) => {
                     let list = path.join("/");
-                    let known = self.items.iter().filter(|(one, _)| *one == list).position(|(_, number)| *number == asked);
+                    let known = self
+                        .items
+                        .iter()
+                        .filter(|(one, _)| *one == list)
+                        .position(|(_, number)| *number == asked);
                     let place = known.unwrap_or_else(|| {
                         self.items.push((list.clone(), asked));
                         self.items.iter().filter(|(one, _)| *one == list).count() - 1
@@ -75,9 +89,12 @@ impl Draft {
             }
         }
         // A list of single values grows at its end, each value once.
-        let listed = matches!(slot, Slot::Field(field) if field.many.is_some()) && rule.to.rsplit('/').next().is_some_and(|last| last != "*");
+        let listed = matches!(slot, Slot::Field(field) if field.many.is_some())
+            && rule.to.rsplit('/').next().is_some_and(|last| last != "*");
         let texts = match (&value, slot) {
-            (Value::Object(texts), Slot::Field(Field { kind: Kind::Text { languages: true, .. }, .. })) => texts.clone(),
+            (Value::Object(texts), Slot::Field(Field { kind: Kind::Text { languages: true, .. }, .. })) => {
+                texts.clone()
+            }
             _ => Document::new(),
         };
         let place = place(&mut self.document, &path);
@@ -119,7 +136,9 @@ impl Draft {
                 at = match at {
                     None => self.document.get_mut(step),
                     Some(Value::Object(members)) => members.get_mut(step),
-                    Some(Value::Array(list)) => step.parse().ok().and_then(|index: usize| list.get_mut(index)),
+                    Some(Value::Array(list)) => {
+                        step.parse().ok().and_then(|index: usize| list.get_mut(index))
+                    }
                     Some(_) => return,
                 };
             }
@@ -144,30 +163,27 @@ pub(super) fn place<'a>(document: &'a mut Document, path: &[String]) -> &'a mut 
     let first = steps.next().cloned().unwrap_or_default();
     let mut at = document.entry(first).or_insert(Value::Null);
     for step in steps {
-        at = match step.parse::<usize>() {
-            Ok(index) => {
-                if !at.is_array() {
-                    *at = json!([]);
-                }
-                match at {
-                    Value::Array(list) => {
-                        if list.len() <= index {
-                            list.resize(index + 1, Value::Null);
-                        }
-                        #[expect(clippy::indexing_slicing, reason = "the list was just made long enough")]
-                        &mut list[index]
-                    }
-                    other => other,
-                }
+        at = if let Ok(index) = step.parse::<usize>() {
+            if !at.is_array() {
+                *at = json!([]);
             }
-            Err(_) => {
-                if !at.is_object() {
-                    *at = json!({});
+            match at {
+                Value::Array(list) => {
+                    if list.len() <= index {
+                        list.resize(index + 1, Value::Null);
+                    }
+                    #[expect(clippy::indexing_slicing, reason = "the list was just made long enough")]
+                    &mut list[index]
                 }
-                match at {
-                    Value::Object(members) => members.entry(step.clone()).or_insert(Value::Null),
-                    other => other,
-                }
+                other => other,
+            }
+        } else {
+            if !at.is_object() {
+                *at = json!({});
+            }
+            match at {
+                Value::Object(members) => members.entry(step.clone()).or_insert(Value::Null),
+                other => other,
             }
         };
     }

@@ -88,31 +88,39 @@ pub fn fill(
         }
     }
     let work = Work { source, name, mapping, formats, resolver, plans: plans(source, mapping), validators };
-    let mut filling = Filling {
-        fates: source.records.iter().map(|record| vec![Fate::Refused(Code::ValueUnmapped, String::new()); record.values.len()]).collect(),
-        outside: source.outside.iter().map(|value| outside_fate(source, source.selector(value), mapping)).collect(),
+    let filling = Filling {
+        fates: source
+            .records
+            .iter()
+            .map(|record| vec![Fate::Refused(Code::ValueUnmapped, String::new()); record.values.len()])
+            .collect(),
+        outside: source
+            .outside
+            .iter()
+            .map(|value| outside_fate(source, source.selector(value), mapping))
+            .collect(),
         ..Filling::default()
     };
+    let mut making = Making { filling, mentioned: Vec::new() };
     let mut described = Vec::new();
-    let mut mentioned = Vec::new();
     for (index, record) in source.records.iter().enumerate() {
-        match work.record(index, record, &mut filling, &mut mentioned) {
+        match work.record(index, record, &mut making) {
             Some(filled) => described.push(filled),
-            None => filling.refused.push(index),
+            None => making.filling.refused.push(index),
         }
     }
+    let Making { mut filling, mentioned } = making;
     work.part_equal_keys(&mut described, &mut filling.notes);
     if source.kind == SourceKind::ICalendar {
         link_overrides(&mut described, formats);
     }
     let mut places: BTreeMap<Id<Entry>, usize> = BTreeMap::new();
     for next in described.into_iter().chain(mentioned) {
-        match places.get(&next.id).and_then(|place| filling.filled.get_mut(*place)) {
-            Some(kept) => join(kept, next, &mut filling.fates),
-            None => {
-                places.insert(next.id, filling.filled.len());
-                filling.filled.push(next);
-            }
+        if let Some(kept) = places.get(&next.id).and_then(|place| filling.filled.get_mut(*place)) {
+            join(kept, next, &mut filling.fates);
+        } else {
+            places.insert(next.id, filling.filled.len());
+            filling.filled.push(next);
         }
     }
     Ok(filling)
@@ -134,8 +142,13 @@ fn link_overrides(described: &mut [Filled], formats: &BTreeMap<String, Format>) 
 /// A context says which words are used, a calendar's zone how its times are read: they are taken by being
 /// understood.
 fn outside_fate(source: &Source, selector: &str, mapping: &Mapping) -> Fate {
-    let zone = selector == "X-WR-TIMEZONE" && mapping.zone.as_ref().map(|zone| zone.as_str()) == source.zone.as_deref();
-    if zone || selector.starts_with("/@context") { Fate::Taken } else { Fate::Refused(Code::ValueUnmapped, String::new()) }
+    let zone = selector == "X-WR-TIMEZONE"
+        && mapping.zone.as_ref().map(crate::base::Zone::as_str) == source.zone.as_deref();
+    if zone || selector.starts_with("/@context") {
+        Fate::Taken
+    } else {
+        Fate::Refused(Code::ValueUnmapped, String::new())
+    }
 }
 
 fn check_zones(source: &Source, mapping: &Mapping) -> Result<(), FormsError> {
@@ -144,7 +157,10 @@ fn check_zones(source: &Source, mapping: &Mapping) -> Result<(), FormsError> {
     }
     for value in source.records.iter().flat_map(|record| &record.values) {
         let zone = value.scalar.text();
-        if source.selector(value).ends_with(";TZID") && !mapping.zones.contains_key(&zone) && !zone_is_known(&zone) {
+        if source.selector(value).ends_with(";TZID")
+            && !mapping.zones.contains_key(&zone)
+            && !zone_is_known(&zone)
+        {
             return Err(FormsError::ZoneUnknown { line: value.line, zone });
         }
     }
@@ -159,6 +175,12 @@ fn zone_is_known(name: &str) -> bool {
 #[cfg(not(feature = "zones"))]
 fn zone_is_known(name: &str) -> bool {
     crate::base::Zone::parse(name).is_some()
+}
+
+/// What grows while records are filled.
+struct Making {
+    filling: Filling,
+    mentioned: Vec<Filled>,
 }
 
 /// For each target, the rules by selector, and the selectors of its key.
@@ -177,14 +199,22 @@ fn plans(source: &Source, mapping: &Mapping) -> Vec<Plan> {
         });
         let structural = source.selectors.iter().enumerate().filter(|(_, selector)| {
             let about_part = selector.strip_suffix("/@type").is_some_and(|part| {
-                part == target.at || target.rules.iter().any(|rule| rule.from.strip_prefix(part).is_some_and(|rest| rest.starts_with('/')))
+                part == target.at
+                    || target
+                        .rules
+                        .iter()
+                        .any(|rule| rule.from.strip_prefix(part).is_some_and(|rest| rest.starts_with('/')))
             });
             let about_word = selector.strip_suffix("/@language").is_some_and(|part| {
                 target.rules.iter().any(|rule| rule.from.strip_prefix(part) == Some("/@value"))
             });
             // Whether a calendar's event is for the public decides its state.
             let about_state = source.kind == SourceKind::ICalendar && *selector == "CLASS";
-            about_part || about_word || about_state || target.key.contains(selector) || selector.starts_with("/@context")
+            about_part
+                || about_word
+                || about_state
+                || target.key.contains(selector)
+                || selector.starts_with("/@context")
         });
         Plan {
             rules: rules.collect(),
@@ -207,30 +237,24 @@ struct Work<'a> {
 
 impl Work<'_> {
     /// Fills the record itself and its parts; `None` where nothing of it could be taken.
-    fn record(
-        &self,
-        index: usize,
-        record: &SourceRecord,
-        filling: &mut Filling,
-        mentioned: &mut Vec<Filled>,
-    ) -> Option<Filled> {
+    fn record(&self, index: usize, record: &SourceRecord, making: &mut Making) -> Option<Filled> {
         let (target, plan) = self.target_at("", record, &[])?;
         let key = self.key(target, record, &[]).unwrap_or_else(|| self.fingerprint(record));
         let mut draft = Draft { id: Some(self.id(&target.cube, &key)), ..Draft::default() };
-        self.take_part(target, plan, index, record, None, &mut draft, filling, mentioned);
+        self.take_part(target, plan, index, record, None, &mut draft, making);
         let mut parts = BTreeSet::new();
         for part in self.mapping.targets.iter().filter(|target| !target.at.is_empty()) {
             if parts.insert(part.at.as_str()) {
-                self.parts(part.at.as_str(), target, index, record, &mut draft, filling, mentioned);
+                self.parts(part.at.as_str(), target, index, record, &mut draft, making);
             }
         }
         if draft.leaves.is_empty() {
-            for fate in filling.fates.get_mut(index).into_iter().flatten() {
+            for fate in making.filling.fates.get_mut(index).into_iter().flatten() {
                 *fate = Fate::Refused(Code::ValueRecordRefused, String::new());
             }
             return None;
         }
-        Some(self.finish(target, key, record.private, false, draft, filling))
+        Some(self.finish(target, key, record.private, false, draft, &mut making.filling))
     }
 
     /// Fills the parts of a record that are records of their own, and links to them.
@@ -241,13 +265,13 @@ impl Work<'_> {
         index: usize,
         record: &SourceRecord,
         draft: &mut Draft,
-        filling: &mut Filling,
-        mentioned: &mut Vec<Filled>,
+        making: &mut Making,
     ) {
         let depth = at.matches('*').count();
         let mut instances: BTreeSet<Vec<usize>> = BTreeSet::new();
         for value in &record.values {
-            let below = self.source.selector(value).strip_prefix(at).is_some_and(|rest| rest.starts_with('/'));
+            let below =
+                self.source.selector(value).strip_prefix(at).is_some_and(|rest| rest.starts_with('/'));
             if below && let Some(items) = value.items.get(..depth) {
                 instances.insert(items.to_vec());
             }
@@ -255,15 +279,15 @@ impl Work<'_> {
         for items in instances {
             let Some((target, plan)) = self.target_at(at, record, &items) else { continue };
             let mut part = Draft::default();
-            self.take_part(target, plan, index, record, Some(&items), &mut part, filling, mentioned);
+            self.take_part(target, plan, index, record, Some(&items), &mut part, making);
             let title = self.formats.get(&target.cube).and_then(|format| part.document.get(&format.title));
             let by_name = title.map(|title| fold(&title.to_string()));
             let Some(key) = self.key(target, record, &items).or(by_name) else { continue };
-            let filled = self.finish(target, key, record.private, true, part, filling);
+            let filled = self.finish(target, key, record.private, true, part, &mut making.filling);
             if let Some(link) = &target.link {
                 self.link(root, link, filled.id, None, draft);
             }
-            mentioned.push(filled);
+            making.mentioned.push(filled);
         }
     }
 
@@ -275,7 +299,8 @@ impl Work<'_> {
             .iter()
             .filter(|value| {
                 let selector = self.source.selector(value);
-                value.items.starts_with(items) && (selector == type_of || selector.strip_suffix("/*") == Some(&type_of))
+                value.items.starts_with(items)
+                    && (selector == type_of || selector.strip_suffix("/*") == Some(&type_of))
             })
             .map(|value| value.scalar.text())
             .collect();
@@ -297,8 +322,7 @@ impl Work<'_> {
         record: &SourceRecord,
         instance: Option<&[usize]>,
         draft: &mut Draft,
-        filling: &mut Filling,
-        mentioned: &mut Vec<Filled>,
+        making: &mut Making,
     ) {
         let Some(format) = self.formats.get(&target.cube) else { return };
         for (number, value) in record.values.iter().enumerate() {
@@ -309,7 +333,7 @@ impl Work<'_> {
             let mut fate = plan.structural.contains(&value.selector).then_some(Fate::Taken);
             for rule in rules.iter().filter_map(|rule| target.rules.get(*rule)) {
                 let items = value.items.get(plan.depth..).unwrap_or_default();
-                let told = self.take(format, target, rule, (index, number), items, draft, filling, mentioned);
+                let told = self.take(format, target, rule, (index, number), items, draft, making);
                 fate = Some(match (fate, told) {
                     // Several rules for one value: it was taken if one took it.
                     (Some(kept @ (Fate::Taken | Fate::Changed(_))), Fate::Refused(..)) => kept,
@@ -317,12 +341,13 @@ impl Work<'_> {
                 });
             }
             if let Some(fate) = fate
-                && let Some(slot) = filling.fates.get_mut(index).and_then(|fates| fates.get_mut(number))
+                && let Some(slot) =
+                    making.filling.fates.get_mut(index).and_then(|fates| fates.get_mut(number))
             {
                 *slot = fate;
             }
         }
-        self.take_parameters(index, record, filling);
+        self.take_parameters(index, record, &mut making.filling);
     }
 
     /// Parameters that say how a property is read share its fate.
@@ -359,8 +384,7 @@ impl Work<'_> {
         (index, number): (usize, usize),
         items: &[usize],
         draft: &mut Draft,
-        filling: &mut Filling,
-        mentioned: &mut Vec<Filled>,
+        making: &mut Making,
     ) -> Fate {
         let refused = |code| Fate::Refused(code, String::new());
         let Some(record) = self.source.records.get(index) else { return refused(Code::ValueUnmapped) };
@@ -371,7 +395,11 @@ impl Work<'_> {
         // "Livre, littérature" is one word of a vocabulary, though a comma parts words.
         let one = || read(&value.scalar, slot.kind(), format, rule, self.mapping, &beside).is_ok();
         let pieces: Vec<&str> = match &rule.split {
-            Some(sign) if whole.contains(sign.as_str()) && !(matches!(slot.kind(), Kind::Code { .. }) && one()) => whole.split(sign.as_str()).map(str::trim).filter(|piece| !piece.is_empty()).collect(),
+            Some(sign)
+                if whole.contains(sign.as_str()) && !(matches!(slot.kind(), Kind::Code { .. }) && one()) =>
+            {
+                whole.split(sign.as_str()).map(str::trim).filter(|piece| !piece.is_empty()).collect()
+            }
             _ => Vec::new(),
         };
         let parted: Vec<super::Scalar> = if pieces.is_empty() {
@@ -384,7 +412,14 @@ impl Work<'_> {
         for scalar in &parted {
             if let Slot::Field(Field { kind: Kind::Link { cube }, .. }) = &slot {
                 let from = draft.id.map(|id| (id, rule.to.as_str()));
-                match self.linked(cube, scalar.text().trim(), from, rule, record.private, mentioned) {
+                match self.linked(
+                    cube,
+                    scalar.text().trim(),
+                    from,
+                    rule,
+                    record.private,
+                    &mut making.mentioned,
+                ) {
                     Some((id, how)) => {
                         self.link(target, &rule.to, id, Some((index, number)), draft);
                         some = true;
@@ -404,7 +439,7 @@ impl Work<'_> {
                     }
                     if let Some((note, detail)) = note {
                         let at = record.values.get(number).map(|value| self.source.place(record, value));
-                        filling.notes.push(Note { note, at: at.unwrap_or_default(), detail });
+                        making.filling.notes.push(Note { note, at: at.unwrap_or_default(), detail });
                     }
                     match draft.set(rule, &slot, items, value, (index, number)) {
                         Ok(()) => some = true,
@@ -428,7 +463,12 @@ impl Work<'_> {
         let selector = self.source.selector(value);
         if self.source.kind == SourceKind::ICalendar {
             for other in record.values.get(number + 1..).unwrap_or_default() {
-                let Some(parameter) = self.source.selector(other).strip_prefix(selector).and_then(|rest| rest.strip_prefix(';')) else {
+                let Some(parameter) = self
+                    .source
+                    .selector(other)
+                    .strip_prefix(selector)
+                    .and_then(|rest| rest.strip_prefix(';'))
+                else {
                     break;
                 };
                 match (parameter, &other.scalar) {
@@ -440,7 +480,10 @@ impl Work<'_> {
             beside.exclusive_end = selector == "DTEND";
         } else if let Some(word) = selector.strip_suffix("/@value") {
             let language = format!("{word}/@language");
-            let tag = record.values.iter().find(|other| other.items == value.items && self.source.selector(other) == language);
+            let tag = record
+                .values
+                .iter()
+                .find(|other| other.items == value.items && self.source.selector(other) == language);
             beside.language = tag.and_then(|tag| Language::parse(&tag.scalar.text()));
         }
         beside
@@ -471,22 +514,41 @@ impl Work<'_> {
             _ => json!(text),
         };
         let document = Document::from_iter([(format.title.clone(), title)]);
-        let incomplete = format.fields.iter().any(|field| field.required && !document.contains_key(&field.name));
+        let incomplete =
+            format.fields.iter().any(|field| field.required && !document.contains_key(&field.name));
         let leaves = Vec::new();
-        mentioned.push(Filled { id: own, cube: cube.to_owned(), key, mentioned: true, private, incomplete, document, leaves });
+        mentioned.push(Filled {
+            id: own,
+            cube: cube.to_owned(),
+            key,
+            mentioned: true,
+            private,
+            incomplete,
+            document,
+            leaves,
+        });
         Some((own, Some("linked")))
     }
 
     /// Writes a link into a record, once.
-    fn link(&self, target: &Target, field: &str, id: Id<Entry>, value: Option<(usize, usize)>, draft: &mut Draft) {
-        let many = self.formats.get(&target.cube).and_then(|format| format.field(field)).is_some_and(|field| field.many.is_some());
+    fn link(
+        &self,
+        target: &Target,
+        field: &str,
+        id: Id<Entry>,
+        value: Option<(usize, usize)>,
+        draft: &mut Draft,
+    ) {
+        let many = self
+            .formats
+            .get(&target.cube)
+            .and_then(|format| format.field(field))
+            .is_some_and(|field| field.many.is_some());
         let id = json!(id);
         if many {
             let list = draft.document.entry(field.to_owned()).or_insert_with(|| json!([]));
-            if let Some(list) = list.as_array_mut() {
-                if !list.contains(&id) {
-                    list.push(id);
-                }
+            if let Some(list) = list.as_array_mut().filter(|list| !list.contains(&id)) {
+                list.push(id);
             }
         } else {
             draft.document.entry(field.to_owned()).or_insert(id);
@@ -498,9 +560,10 @@ impl Work<'_> {
     fn key(&self, target: &Target, record: &SourceRecord, items: &[usize]) -> Option<String> {
         let mut key = String::new();
         for wanted in &target.key {
-            let values = record.values.iter().filter(|value| {
-                value.items.starts_with(items) && self.source.selector(value) == wanted
-            });
+            let values = record
+                .values
+                .iter()
+                .filter(|value| value.items.starts_with(items) && self.source.selector(value) == wanted);
             for value in values {
                 let text = value.scalar.text();
                 if !text.trim().is_empty() {
@@ -526,7 +589,11 @@ impl Work<'_> {
 
     fn id(&self, cube: &str, key: &str) -> Id<Entry> {
         let global = key.starts_with("http://") || key.starts_with("https://") || key.starts_with("urn:");
-        if global { Id::derived(&["entry", cube, key]) } else { Id::derived(&["entry", cube, self.name, key]) }
+        if global {
+            Id::derived(&["entry", cube, key])
+        } else {
+            Id::derived(&["entry", cube, self.name, key])
+        }
     }
 
     /// Checks a filled record; what its format does not take goes back to the account.
@@ -540,7 +607,8 @@ impl Work<'_> {
         filling: &mut Filling,
     ) -> Filled {
         let validator = self.validators.get(target.cube.as_str());
-        let violations = validator.map(|validator| validator.validate_document(&draft.document)).unwrap_or_default();
+        let violations =
+            validator.map(|validator| validator.validate_document(&draft.document)).unwrap_or_default();
         let mut incomplete = false;
         for violation in violations.iter().rev() {
             let path: Vec<String> = violation.path.as_str().split('/').skip(1).map(str::to_owned).collect();
@@ -566,10 +634,20 @@ impl Work<'_> {
         }
         draft.document.retain(|_, value| prune(value));
         if let Some(format) = self.formats.get(&target.cube) {
-            incomplete |= format.fields.iter().any(|field| field.required && !draft.document.contains_key(&field.name));
+            incomplete |=
+                format.fields.iter().any(|field| field.required && !draft.document.contains_key(&field.name));
         }
         let id = self.id(&target.cube, &key);
-        Filled { id, cube: target.cube.clone(), key, mentioned, private, incomplete, document: draft.document, leaves: draft.leaves }
+        Filled {
+            id,
+            cube: target.cube.clone(),
+            key,
+            mentioned,
+            private,
+            incomplete,
+            document: draft.document,
+            leaves: draft.leaves,
+        }
     }
 
     /// Tells records apart that have the same key in a source where a key is no address.
@@ -584,7 +662,11 @@ impl Work<'_> {
             if count < 2 || filled.id == Id::derived(&["entry", &filled.cube, &filled.key]) {
                 continue;
             }
-            notes.push(Note { note: "key-not-unique", at: filled.key.clone(), detail: format!("{count} records") });
+            notes.push(Note {
+                note: "key-not-unique",
+                at: filled.key.clone(),
+                detail: format!("{count} records"),
+            });
             let said: Vec<String> = ["name", "title", "start", "address"]
                 .iter()
                 .filter_map(|member| filled.document.get(*member).map(ToString::to_string))
@@ -640,4 +722,3 @@ fn is_part(whole: &Value, part: &Value) -> bool {
         _ => false,
     }
 }
-

@@ -86,7 +86,13 @@ impl Nodes {
         }
     }
 
-    fn leaves(&mut self, value: &Value, selector: &mut String, items: &mut Vec<usize>, values: &mut Vec<SourceValue>) {
+    fn leaves(
+        &mut self,
+        value: &Value,
+        selector: &mut String,
+        items: &mut Vec<usize>,
+        values: &mut Vec<SourceValue>,
+    ) {
         let scalar = match value {
             Value::Object(members) => {
                 for (name, member) in members {

@@ -96,7 +96,8 @@ impl Mapping {
     /// # Errors
     /// [`FormsError::MappingUnreadable`] where it is none.
     pub fn parse(json: &str) -> Result<Self, FormsError> {
-        serde_json::from_str(json).map_err(|error| FormsError::MappingUnreadable { reason: error.to_string() })
+        serde_json::from_str(json)
+            .map_err(|error| FormsError::MappingUnreadable { reason: error.to_string() })
     }
 
     /// Checks that the mapping names cubes and fields there are.
@@ -106,7 +107,9 @@ impl Mapping {
     pub fn check(&self, formats: &BTreeMap<String, Format>) -> Result<(), FormsError> {
         let unsound = |path: String, reason: String| FormsError::MappingUnsound { path, reason };
         let root = self.targets.first().filter(|target| target.at.is_empty());
-        let root = root.ok_or_else(|| unsound("/targets".to_owned(), "the first target is the record itself".to_owned()))?;
+        let root = root.ok_or_else(|| {
+            unsound("/targets".to_owned(), "the first target is the record itself".to_owned())
+        })?;
         for (index, target) in self.targets.iter().enumerate() {
             let path = format!("/targets/{index}");
             let format = formats

@@ -32,7 +32,11 @@ const SCHEMA_ORG: &str = "https://schema.org/";
 /// # Errors
 /// [`FormsError::CubeNotInferred`] where nothing tells what the source describes,
 /// [`FormsError::FormatUnknown`] where it is said to fill a cube there is not.
-pub fn propose(source: &Source, formats: &BTreeMap<String, Format>, hints: &Hints<'_>) -> Result<Mapping, FormsError> {
+pub fn propose(
+    source: &Source,
+    formats: &BTreeMap<String, Format>,
+    hints: &Hints<'_>,
+) -> Result<Mapping, FormsError> {
     if let Some(cube) = hints.into
         && !formats.contains_key(cube)
     {
@@ -46,8 +50,19 @@ pub fn propose(source: &Source, formats: &BTreeMap<String, Format>, hints: &Hint
     };
     let own = source.zone.as_deref().and_then(known_zone);
     let zone = own.clone().or_else(|| hints.zone.cloned());
-    let offsets = if own.is_some() || zone.as_ref().is_some_and(|zone| offsets_agree(source, zone)) { Offsets::Resolve } else { Offsets::Keep };
-    Ok(Mapping { kind: source.kind, zone, offsets, zones: named_zones(source), language: hints.language.cloned(), targets })
+    let offsets = if own.is_some() || zone.as_ref().is_some_and(|zone| offsets_agree(source, zone)) {
+        Offsets::Resolve
+    } else {
+        Offsets::Keep
+    };
+    Ok(Mapping {
+        kind: source.kind,
+        zone,
+        offsets,
+        zones: named_zones(source),
+        language: hints.language.cloned(),
+        targets,
+    })
 }
 
 #[cfg(feature = "zones")]
@@ -71,7 +86,8 @@ fn named_zones(source: &Source) -> BTreeMap<String, Zone> {
             continue;
         }
         let name = value.scalar.text();
-        let plain = Zone::parse(&name).is_some_and(|zone| known_zone(zone.as_str()).is_some_and(|known| known == zone));
+        let plain = Zone::parse(&name)
+            .is_some_and(|zone| known_zone(zone.as_str()).is_some_and(|known| known == zone));
         if plain || zones.contains_key(&name) {
             continue;
         }
@@ -90,7 +106,11 @@ fn offsets_agree(source: &Source, zone: &Zone) -> bool {
     let (mut agree, mut offsets) = (0_usize, 0_usize);
     for value in source.records.iter().flat_map(|record| &record.values) {
         let super::Scalar::Text(text) = &value.scalar else { continue };
-        if let Some(moment) = (text.len() < 40).then(|| Moment::parse(text)).flatten().filter(|moment| moment.offset().is_some()) {
+        if let Some(moment) = (text.len() < 40)
+            .then(|| Moment::parse(text))
+            .flatten()
+            .filter(|moment| moment.offset().is_some())
+        {
             offsets += 1;
             agree += usize::from(crate::base::offset_agrees(&moment, zone));
         }
@@ -125,7 +145,11 @@ fn has_words(outer: &str, inner: &str) -> bool {
 
 // ---- tables
 
-fn table(source: &Source, formats: &BTreeMap<String, Format>, hints: &Hints<'_>) -> Result<Target, FormsError> {
+fn table(
+    source: &Source,
+    formats: &BTreeMap<String, Format>,
+    hints: &Hints<'_>,
+) -> Result<Target, FormsError> {
     let columns: Vec<String> = source.selectors.iter().map(|column| words(column)).collect();
     let format = match hints.into.and_then(|cube| formats.get(cube)) {
         Some(format) => format,
@@ -168,10 +192,18 @@ fn table(source: &Source, formats: &BTreeMap<String, Format>, hints: &Hints<'_>)
             None => to,
         };
         let mut rule = Rule { from: selector.clone(), to, language: language_of(column), ..Rule::default() };
-        let values = || source.records.iter().flat_map(|record| &record.values).filter(|value| source.selector(value) == selector).map(|value| value.scalar.text());
+        let values = || {
+            source
+                .records
+                .iter()
+                .flat_map(|record| &record.values)
+                .filter(|value| source.selector(value) == selector)
+                .map(|value| value.scalar.text())
+        };
         if field.many.is_some() && !matches!(field.kind, Kind::Group { .. }) {
             // In free texts a comma parts nothing for sure.
-            let signs: &[&str] = if matches!(field.kind, Kind::Text { .. }) { &[";", "|"] } else { &[";", "|", ",", "/"] };
+            let signs: &[&str] =
+                if matches!(field.kind, Kind::Text { .. }) { &[";", "|"] } else { &[";", "|", ",", "/"] };
             let sign = signs.iter().copied().find(|sign| values().take(200).any(|text| text.contains(sign)));
             rule.split = sign.map(str::to_owned);
         }
@@ -208,9 +240,19 @@ fn infer<'a>(
     let score = |format: &Format| {
         let spoken = CUBES.iter().find(|(cube, _)| *cube == format.cube).map_or(&[][..], |(_, words)| words);
         let named = usize::from(spoken.iter().any(|word| has_words(&stem, word))) * 8;
-        let said = columns.iter().filter(|column| spoken.iter().any(|word| has_words(column, &format!("nom du {word}")) || column.starts_with(&format!("{word} ")))).count() * 3;
-        let fields: BTreeSet<String> = columns.iter().filter_map(|column| best_field(column, format).map(|(to, ..)| to)).collect();
-        let required = format.fields.iter().filter(|field| field.required).all(|field| fields.contains(&field.name));
+        let said = columns
+            .iter()
+            .filter(|column| {
+                spoken.iter().any(|word| {
+                    has_words(column, &format!("nom du {word}")) || column.starts_with(&format!("{word} "))
+                })
+            })
+            .count()
+            * 3;
+        let fields: BTreeSet<String> =
+            columns.iter().filter_map(|column| best_field(column, format).map(|(to, ..)| to)).collect();
+        let required =
+            format.fields.iter().filter(|field| field.required).all(|field| fields.contains(&field.name));
         (named + said + fields.len() + usize::from(required) * 4, named + said, required)
     };
     let mut best: Option<(&Format, usize)> = None;
@@ -244,7 +286,8 @@ fn best_field<'a>(column: &str, format: &'a Format) -> Option<(String, &'a Field
     let mut best: Option<(String, &Field, usize)> = None;
     let mut consider = |to: String, field: &'a Field, meaning: &str, within: usize| {
         let labels = field.label.iter().map(|(_, label)| words(label)).chain([words(&field.name)]);
-        let synonyms = COLUMNS.iter().find(|(known, _)| *known == meaning).map_or(&[][..], |(_, words)| words);
+        let synonyms =
+            COLUMNS.iter().find(|(known, _)| *known == meaning).map_or(&[][..], |(_, words)| words);
         let mut score = 0;
         for word in labels.chain(synonyms.iter().map(|word| (*word).to_owned())) {
             let length = word.split(' ').count();
@@ -262,14 +305,22 @@ fn best_field<'a>(column: &str, format: &'a Format) -> Option<(String, &'a Field
         }
     };
     for field in &format.fields {
-        let meaning = field.term.as_deref().and_then(|term| term.strip_prefix(SCHEMA_ORG)).unwrap_or(&field.name);
+        let meaning =
+            field.term.as_deref().and_then(|term| term.strip_prefix(SCHEMA_ORG)).unwrap_or(&field.name);
         match &field.kind {
             Kind::Group { fields } => {
                 let list = if field.many.is_some() { "/*" } else { "" };
                 for inner in fields {
-                    let meaning = inner.term.as_deref().and_then(|term| term.strip_prefix(SCHEMA_ORG)).unwrap_or(&inner.name);
+                    let meaning = inner
+                        .term
+                        .as_deref()
+                        .and_then(|term| term.strip_prefix(SCHEMA_ORG))
+                        .unwrap_or(&inner.name);
                     // Names and texts of groups are too common to be meant by a column of the record.
-                    if !matches!(meaning, "name" | "description" | "url" | "caption" | "width" | "height" | "rule" | "details") {
+                    if !matches!(
+                        meaning,
+                        "name" | "description" | "url" | "caption" | "width" | "height" | "rule" | "details"
+                    ) {
                         consider(format!("{}{list}/{}", field.name, inner.name), inner, meaning, 1);
                     }
                 }
@@ -277,7 +328,8 @@ fn best_field<'a>(column: &str, format: &'a Format) -> Option<(String, &'a Field
             Kind::Position => {
                 consider(field.name.clone(), field, "geo", 0);
                 for part in ["latitude", "longitude"] {
-                    let synonyms = COLUMNS.iter().find(|(known, _)| *known == part).map_or(&[][..], |(_, words)| words);
+                    let synonyms =
+                        COLUMNS.iter().find(|(known, _)| *known == part).map_or(&[][..], |(_, words)| words);
                     if synonyms.contains(&bare) {
                         return Some((format!("{}/{part}", field.name), field, 101));
                     }
@@ -291,7 +343,11 @@ fn best_field<'a>(column: &str, format: &'a Format) -> Option<(String, &'a Field
 
 // ---- calendars
 
-fn calendar(source: &Source, formats: &BTreeMap<String, Format>, hints: &Hints<'_>) -> Result<Target, FormsError> {
+fn calendar(
+    source: &Source,
+    formats: &BTreeMap<String, Format>,
+    hints: &Hints<'_>,
+) -> Result<Target, FormsError> {
     let cube = hints.into.unwrap_or("performance");
     let format = formats.get(cube).ok_or(FormsError::CubeNotInferred)?;
     let known = [
@@ -311,7 +367,9 @@ fn calendar(source: &Source, formats: &BTreeMap<String, Format>, hints: &Hints<'
     ];
     let mut rules = Vec::new();
     for (from, to) in known {
-        if !source.selectors.iter().any(|selector| selector == from) || super::draft::field_of(format, to).is_none() {
+        if !source.selectors.iter().any(|selector| selector == from)
+            || super::draft::field_of(format, to).is_none()
+        {
             continue;
         }
         let mut rule = Rule { from: from.to_owned(), to: to.to_owned(), ..Rule::default() };
@@ -333,11 +391,19 @@ fn calendar(source: &Source, formats: &BTreeMap<String, Format>, hints: &Hints<'
 
 // ---- JSON-LD
 
-fn linked(source: &Source, formats: &BTreeMap<String, Format>, hints: &Hints<'_>) -> Result<Vec<Target>, FormsError> {
+fn linked(
+    source: &Source,
+    formats: &BTreeMap<String, Format>,
+    hints: &Hints<'_>,
+) -> Result<Vec<Target>, FormsError> {
     let types = types_at(source, "");
     let stem = words(hints.name.rsplit_once('.').map_or(hints.name, |(stem, _)| stem));
-    let named = CUBES.iter().find(|(_, spoken)| spoken.iter().any(|word| has_words(&stem, word))).map(|(cube, _)| *cube);
-    let fits = |cube: &str, kind: &str| cube_of(kind) == Some(cube) || (is_agent(cube) && is_agent_type(kind));
+    let named = CUBES
+        .iter()
+        .find(|(_, spoken)| spoken.iter().any(|word| has_words(&stem, word)))
+        .map(|(cube, _)| *cube);
+    let fits =
+        |cube: &str, kind: &str| cube_of(kind) == Some(cube) || (is_agent(cube) && is_agent_type(kind));
     let mut by_cube: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for kind in &types {
         let meant = named.filter(|cube| fits(cube, kind)).or_else(|| cube_of(kind));
@@ -356,19 +422,38 @@ fn linked(source: &Source, formats: &BTreeMap<String, Format>, hints: &Hints<'_>
     for (cube, when) in by_cube {
         let Some(format) = formats.get(&cube) else { continue };
         let rules = node_rules(source, "", format);
-        targets.push(Target { cube, at: String::new(), when, link: None, key: vec!["/@id".to_owned()], rules });
+        targets.push(Target {
+            cube,
+            at: String::new(),
+            when,
+            link: None,
+            key: vec!["/@id".to_owned()],
+            rules,
+        });
         for field in &format.fields {
             let (Kind::Link { cube }, Some(property)) = (&field.kind, property(field)) else { continue };
             for at in [format!("/{property}"), format!("/{property}/*")] {
                 let known: Vec<String> = types_at(source, &at).into_iter().collect();
-                let is_node = source.selectors.iter().any(|selector| selector.strip_prefix(&at).is_some_and(|rest| rest.starts_with('/') && !rest.starts_with("/*")));
-                let when: Vec<String> = known.into_iter().filter(|kind| part_cube(property, kind) == cube.as_str()).collect();
+                let is_node = source.selectors.iter().any(|selector| {
+                    selector
+                        .strip_prefix(&at)
+                        .is_some_and(|rest| rest.starts_with('/') && !rest.starts_with("/*"))
+                });
+                let when: Vec<String> =
+                    known.into_iter().filter(|kind| part_cube(property, kind) == cube.as_str()).collect();
                 let untyped = types_at(source, &at).is_empty() && property != "performer";
                 if let (true, Some(inner)) = (is_node && (untyped || !when.is_empty()), formats.get(cube)) {
                     let rules = node_rules(source, &at, inner);
                     let key = vec![format!("{at}/@id")];
                     if !parts.iter().any(|part| part.at == at && part.cube == *cube) {
-                        parts.push(Target { cube: cube.clone(), at, when, link: Some(field.name.clone()), key, rules });
+                        parts.push(Target {
+                            cube: cube.clone(),
+                            at,
+                            when,
+                            link: Some(field.name.clone()),
+                            key,
+                            rules,
+                        });
                     }
                 }
             }
@@ -389,7 +474,9 @@ fn types_at(source: &Source, at: &str) -> BTreeSet<String> {
     let wanted = [format!("{at}/@type"), format!("{at}/@type/*")];
     let values = source.records.iter().flat_map(|record| &record.values);
     let types = values.filter(|value| wanted.iter().any(|wanted| wanted == source.selector(value)));
-    types.map(|value| value.scalar.text().rsplit(['/', '#', ':']).next().unwrap_or_default().to_owned()).collect()
+    types
+        .map(|value| value.scalar.text().rsplit(['/', '#', ':']).next().unwrap_or_default().to_owned())
+        .collect()
 }
 
 fn cube_of(kind: &str) -> Option<&'static str> {
@@ -446,8 +533,12 @@ fn node_field(parts: &[&str], format: &Format) -> Option<(String, Option<Languag
     let rest = if list { rest.get(1..).unwrap_or_default() } else { rest };
     match (&field.kind, rest) {
         (Kind::Text { .. }, [] | ["@value"]) => Some((field.name.clone(), None, false)),
-        (Kind::Text { languages: true, .. }, [tag]) => Language::parse(tag).map(|language| (field.name.clone(), Some(language), false)),
-        (Kind::Position, [part @ ("latitude" | "longitude")]) => Some((format!("{}/{part}", field.name), None, false)),
+        (Kind::Text { languages: true, .. }, [tag]) => {
+            Language::parse(tag).map(|language| (field.name.clone(), Some(language), false))
+        }
+        (Kind::Position, [part @ ("latitude" | "longitude")]) => {
+            Some((format!("{}/{part}", field.name), None, false))
+        }
         (Kind::Link { .. }, []) => Some((field.name.clone(), None, true)),
         (Kind::Group { fields }, inner) => {
             let (word, tail) = inner.split_first().unwrap_or((&"contentUrl", &[]));
@@ -469,8 +560,11 @@ fn node_field(parts: &[&str], format: &Format) -> Option<(String, Option<Languag
             let tail = tail.strip_prefix(&["*"]).unwrap_or(tail);
             match tail {
                 [] | ["@value"] => Some((format!("{base}/{}", found.name), None, false)),
-                ["name"] if alias == "addressCountry" => Some((format!("{base}/{}", found.name), None, false)),
-                [tag] => Language::parse(tag).map(|language| (format!("{base}/{}", found.name), Some(language), false)),
+                ["name"] if alias == "addressCountry" => {
+                    Some((format!("{base}/{}", found.name), None, false))
+                }
+                [tag] => Language::parse(tag)
+                    .map(|language| (format!("{base}/{}", found.name), Some(language), false)),
                 _ => None,
             }
         }

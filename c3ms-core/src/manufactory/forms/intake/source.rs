@@ -157,7 +157,9 @@ impl Source {
                 });
                 parts.fold(record.at.clone(), |place, part| format!("{place}/{part}"))
             }
-            SourceKind::Csv | SourceKind::ICalendar if value.line > 0 => format!("line {}, {selector}", value.line),
+            SourceKind::Csv | SourceKind::ICalendar if value.line > 0 => {
+                format!("line {}, {selector}", value.line)
+            }
             SourceKind::Csv | SourceKind::ICalendar => format!("{}, {selector}", record.at),
         }
     }
@@ -211,7 +213,9 @@ fn decode(bytes: &[u8]) -> Result<(String, &'static str), FormsError> {
         return Err(FormsError::SourceEncoding { line, charset: encoding.name().to_owned() });
     }
     // Controls that no text has: bytes of a picture or an archive that some table maps to letters.
-    if let Some(at) = text.find(|letter: char| letter.is_control() && !"\t\n\r\u{b}\u{c}\u{85}".contains(letter)) {
+    if let Some(at) =
+        text.find(|letter: char| letter.is_control() && !"\t\n\r\u{b}\u{c}\u{85}".contains(letter))
+    {
         let line = 1 + text.get(..at).unwrap_or_default().matches('\n').count();
         return Err(FormsError::SourceEncoding { line, charset: encoding.name().to_owned() });
     }

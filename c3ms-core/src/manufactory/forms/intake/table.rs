@@ -94,7 +94,11 @@ fn delimiter(text: &str) -> Option<u8> {
     }
     let (sign, count) = counts.into_iter().max_by_key(|(_, count)| *count)?;
     // One column is a table too, where it has a name and not a sentence.
-    (count > 0 || text.lines().next().is_some_and(|line| line.len() <= 60)).then_some(if count > 0 { sign } else { b',' })
+    (count > 0 || text.lines().next().is_some_and(|line| line.len() <= 60)).then_some(if count > 0 {
+        sign
+    } else {
+        b','
+    })
 }
 
 /// The line on which a quote opens that the end of the file leaves open.
@@ -103,11 +107,7 @@ fn open_quote(text: &str, delimiter: u8) -> Option<usize> {
     let mut bytes = text.bytes().peekable();
     while let Some(byte) = bytes.next() {
         match byte {
-            b'"' if quoted => {
-                if bytes.next_if_eq(&b'"').is_none() {
-                    quoted = false;
-                }
-            }
+            b'"' if quoted => quoted = bytes.next_if_eq(&b'"').is_some(),
             b'"' if fresh => (quoted, opened) = (true, line),
             _ => {}
         }

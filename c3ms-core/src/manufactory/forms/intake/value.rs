@@ -30,10 +30,12 @@ pub(super) struct Beside<'a> {
 
 type Reading = Result<Read, (Code, String)>;
 
+#[expect(clippy::unnecessary_wraps, reason = "one of the ends of a reading")]
 fn same(value: Value) -> Reading {
     Ok(Read { value, how: None, note: None })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "one of the ends of a reading")]
 fn changed(value: Value, how: &'static str) -> Reading {
     Ok(Read { value, how: Some(how), note: None })
 }
@@ -59,7 +61,11 @@ pub(super) fn read(
     let trimmed = (text.len() != raw.len()).then_some("trimmed");
     let read = match kind {
         Kind::Text { languages, .. } => {
-            let language = beside.language.clone().or_else(|| rule.language.clone()).or_else(|| mapping.language.clone());
+            let language = beside
+                .language
+                .clone()
+                .or_else(|| rule.language.clone())
+                .or_else(|| mapping.language.clone());
             let plain = decode_entities(text);
             let how = if plain == text { None } else { Some("entities-decoded") };
             let value = if *languages {
@@ -72,22 +78,28 @@ pub(super) fn read(
         Kind::Integer { .. } => match (integer(text), loose_date(text)) {
             (Some(number), _) => same(number),
             // A year that a spreadsheet made into the first day of it.
-            (None, Some((date, rest))) if date.to_string().ends_with("-01-01") && rest.trim_matches([' ', '0', ':']).is_empty() => {
+            (None, Some((date, rest)))
+                if date.to_string().ends_with("-01-01") && rest.trim_matches([' ', '0', ':']).is_empty() =>
+            {
                 changed(json!(date.parts().0), "year-of-date")
             }
             (None, _) => unreadable(kind),
         },
-        Kind::Decimal { .. } => decimal(text).map_or_else(|| unreadable(kind), |(value, how)| Ok(Read { value, how, note: None })),
+        Kind::Decimal { .. } => {
+            decimal(text).map_or_else(|| unreadable(kind), |(value, how)| Ok(Read { value, how, note: None }))
+        }
         Kind::Boolean => match (scalar, fold(text).as_str()) {
             (Scalar::Boolean(value), _) => same(json!(value)),
-            (_, "true" | "yes" | "oui" | "vrai" | "1" | "x" | "o" | "y") => changed(json!(true), "read-as-yes-or-no"),
+            (_, "true" | "yes" | "oui" | "vrai" | "1" | "x" | "o" | "y") => {
+                changed(json!(true), "read-as-yes-or-no")
+            }
             (_, "false" | "no" | "non" | "faux" | "0" | "n") => changed(json!(false), "read-as-yes-or-no"),
             _ => unreadable(kind),
         },
         Kind::Moment => moment(text, kind, mapping, beside),
         Kind::Date => match (Date::parse(text), loose_date(text)) {
             (Some(date), _) => same(json!(date.to_string())),
-            (None, Some((date, rest))) if rest.is_empty() => changed(json!(date.to_string()), "date-rewritten"),
+            (None, Some((date, ""))) => changed(json!(date.to_string()), "date-rewritten"),
             _ => unreadable(kind),
         },
         Kind::Time => match (TimeOfDay::parse(text), loose_time(text)) {
@@ -111,9 +123,10 @@ pub(super) fn read(
             |tag| if tag == text { same(json!(tag)) } else { changed(json!(tag), "recoded") },
         ),
         Kind::Code { vocabulary } => code(text, vocabulary, format, rule),
-        Kind::Position => match text.split_once([',', ';', ' ']).and_then(|(north, east)| {
-            Position::new(north.trim().parse().ok()?, east.trim().parse().ok()?)
-        }) {
+        Kind::Position => match text
+            .split_once([',', ';', ' '])
+            .and_then(|(north, east)| Position::new(north.trim().parse().ok()?, east.trim().parse().ok()?))
+        {
             Some(position) => changed(json!(position), "split"),
             None => unreadable(kind),
         },
@@ -147,7 +160,10 @@ fn url(text: &str, kind: &Kind) -> Reading {
         && host.split('.').all(|part| {
             !part.is_empty() && part.chars().all(|letter| letter.is_alphanumeric() || letter == '-')
         })
-        && host.rsplit('.').next().is_some_and(|top| top.len() >= 2 && top.bytes().all(|letter| letter.is_ascii_alphabetic()));
+        && host
+            .rsplit('.')
+            .next()
+            .is_some_and(|top| top.len() >= 2 && top.bytes().all(|letter| letter.is_ascii_alphabetic()));
     if made_as_host && !text.contains(char::is_whitespace) && !text.contains('@') {
         return changed(json!(format!("http://{text}")), "scheme-added");
     }
@@ -168,7 +184,9 @@ fn code(text: &str, vocabulary: &str, format: &Format, rule: &Rule) -> Reading {
         code.code == folded
             || code.label.iter().any(|(_, label)| fold(label) == folded)
             || code.term.as_deref().is_some_and(|term| {
-                term == text || (term.rsplit('/').next() == Some(last) && (text == last || text.contains("schema.org")))
+                term == text
+                    || (term.rsplit('/').next() == Some(last)
+                        && (text == last || text.contains("schema.org")))
             })
     });
     match meant {
@@ -182,8 +200,17 @@ fn language(text: &str) -> Option<String> {
         return Language::is_tag(text).then(|| text.to_owned());
     }
     let known = [
-        ("francais", "fr"), ("french", "fr"), ("anglais", "en"), ("english", "en"), ("italien", "it"),
-        ("italian", "it"), ("occitan", "oc"), ("espagnol", "es"), ("spanish", "es"), ("allemand", "de"), ("german", "de"),
+        ("francais", "fr"),
+        ("french", "fr"),
+        ("anglais", "en"),
+        ("english", "en"),
+        ("italien", "it"),
+        ("italian", "it"),
+        ("occitan", "oc"),
+        ("espagnol", "es"),
+        ("spanish", "es"),
+        ("allemand", "de"),
+        ("german", "de"),
     ];
     let folded = fold(text);
     known.iter().find(|(name, _)| *name == folded).map(|(_, tag)| (*tag).to_owned())
@@ -224,8 +251,12 @@ fn offset(moment: &Moment, how: Option<&'static str>, mapping: &Mapping) -> Read
     let kept = |note| Ok(Read { value: json!(moment.to_string()), how, note });
     let (Offsets::Resolve, Some(zone)) = (mapping.offsets, &mapping.zone) else { return kept(None) };
     match resolve(moment, zone) {
-        Some(Resolved::Agrees(local) | Resolved::Converted(local)) => changed(json!(local.to_string()), "zone-resolved"),
-        Some(Resolved::Disagrees) => kept(Some(("offset-disagrees", format!("{moment} is not a time of {zone}")))),
+        Some(Resolved::Agrees(local) | Resolved::Converted(local)) => {
+            changed(json!(local.to_string()), "zone-resolved")
+        }
+        Some(Resolved::Disagrees) => {
+            kept(Some(("offset-disagrees", format!("{moment} is not a time of {zone}"))))
+        }
         None => kept(None),
     }
 }
@@ -252,7 +283,8 @@ fn basic(text: &str) -> Option<(Moment, Option<&'static str>)> {
     if date.len() != 8 || !date.bytes().all(|digit| digit.is_ascii_digit()) {
         return None;
     }
-    let part = |text: &str, from: usize, to: usize| text.get(from..to).and_then(|digits| digits.parse::<u8>().ok());
+    let part =
+        |text: &str, from: usize, to: usize| text.get(from..to).and_then(|digits| digits.parse::<u8>().ok());
     let date = Date::new(date.get(..4)?.parse().ok()?, part(date, 4, 6)?, part(date, 6, 8)?)?;
     if time.is_empty() {
         return (!text.contains('T')).then(|| (Moment::day(date), None));
@@ -269,7 +301,9 @@ fn basic(text: &str) -> Option<(Moment, Option<&'static str>)> {
 /// What people type: `04/12/2026 20h30`, `4.12.2026`, `2026-12-04 à 20:30`.
 fn loose_moment(text: &str) -> Option<(Moment, Option<&'static str>)> {
     let (date, rest) = loose_date(text)?;
-    let rest = rest.trim_start_matches(|letter: char| letter.is_whitespace() || ",-àaT".contains(letter)).trim_start();
+    let rest = rest
+        .trim_start_matches(|letter: char| letter.is_whitespace() || ",-àaT".contains(letter))
+        .trim_start();
     if rest.is_empty() {
         return Some((Moment::day(date), Some("date-rewritten")));
     }
@@ -278,7 +312,8 @@ fn loose_moment(text: &str) -> Option<(Moment, Option<&'static str>)> {
 
 /// A day at the beginning of a text, day first as Europe writes it, and what follows.
 fn loose_date(text: &str) -> Option<(Date, &str)> {
-    let end = text.find(|letter: char| !letter.is_ascii_digit() && !"/.-".contains(letter)).unwrap_or(text.len());
+    let end =
+        text.find(|letter: char| !letter.is_ascii_digit() && !"/.-".contains(letter)).unwrap_or(text.len());
     let (day, rest) = text.split_at_checked(end)?;
     let parts: Vec<&str> = day.trim_end_matches('.').split(['/', '.', '-']).collect();
     let [first, month, last] = parts.as_slice() else { return None };
@@ -291,7 +326,8 @@ fn loose_date(text: &str) -> Option<(Date, &str)> {
 
 /// `20h30`, `20 h`, `20:30`, `20H`, `20h30min`.
 fn loose_time(text: &str) -> Option<TimeOfDay> {
-    let compact: String = text.chars().filter(|letter| !letter.is_whitespace()).collect::<String>().to_lowercase();
+    let compact: String =
+        text.chars().filter(|letter| !letter.is_whitespace()).collect::<String>().to_lowercase();
     let (hour, minute) = compact.split_once(['h', ':'])?;
     let minute = minute.trim_end_matches("min");
     let minute = if minute.is_empty() { "0" } else { minute };
@@ -325,16 +361,9 @@ fn decode_entities(text: &str) -> String {
             };
             letter.map(|letter| (letter, tail))
         });
-        match decoded {
-            Some((letter, tail)) => {
-                out.push(letter);
-                rest = tail;
-            }
-            None => {
-                out.push('&');
-                rest = after;
-            }
-        }
+        let (letter, tail) = decoded.unwrap_or(('&', after));
+        out.push(letter);
+        rest = tail;
     }
     out.push_str(rest);
     out
