@@ -74,7 +74,7 @@ impl Output {
         }
         match &failure.file {
             Some(file) if !report.message.contains(file.as_str()) => {
-                eprintln!("c3ms: {file}: {}", report.message)
+                eprintln!("c3ms: {file}: {}", report.message);
             }
             _ => eprintln!("c3ms: {}", report.message),
         }

@@ -1,5 +1,5 @@
 //! The tests of the core, one binary.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that stops has failed")]
+#![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
 
 mod base;
 mod intake;

@@ -300,7 +300,7 @@ fn one_flipped_byte_in_the_file_never_passes_for_the_truth() {
             Err(_) => found += 1,
             // A byte that holds nothing: then everything reads as it was.
             Ok((verified, read)) => {
-                assert_eq!((verified.head, read), (truth, (truth, contents.clone())), "byte {at}")
+                assert_eq!((verified.head, read), (truth, (truth, contents.clone())), "byte {at}");
             }
         }
     }

@@ -273,6 +273,9 @@ export const styles = css`
     line-height: 0;
     vertical-align: 0.65em;
   }
+  .date .weekday:first-child {
+    display: inline-block;
+  }
   .date .weekday::first-letter {
     text-transform: uppercase;
   }
@@ -439,8 +442,8 @@ export const styles = css`
     }
     .day {
       display: grid;
-      grid-template-columns: 10.5rem minmax(0, 1fr);
-      gap: 0 1.5rem;
+      grid-template-columns: 9rem minmax(0, 1fr);
+      gap: 0 1.25rem;
       margin: 0;
       padding-block: 1.5rem;
       border-block-end: 1px solid var(--_line);
@@ -519,6 +522,9 @@ export const styles = css`
   @container (min-width: 62rem) {
     .search, .quick {
       grid-column: span 6;
+    }
+    .day {
+      grid-template-columns: 10.5rem minmax(0, 1fr);
     }
     .more .place, .more .genre {
       grid-column: span 4;

@@ -216,7 +216,7 @@ await test("without agenda.json what was published stays, and the page says so",
 });
 
 await test("without agenda.json and without a list the page says so; a second try works", {
-  bundle: null, noise: ["404"], files: { "/agenda.json": (() => { let asked = 0; return () => (asked++ ? JSON.stringify(season()) : undefined); })() },
+  bundle: null, noise: ["404"], files: { "/agenda.json": (() => { let asked = 0; return () => (asked++ < 2 ? undefined : JSON.stringify(season())); })() },
 }, async (tab) => {
   await tab.getByRole("alert").waitFor();
   await tab.getByRole("button", { name: "Réessayer" }).press("Enter");

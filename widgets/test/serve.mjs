@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 const DIST = fileURLToPath(new URL("../dist/", import.meta.url));
-const TYPES = { js: "text/javascript", wasm: "application/wasm", json: "application/json", html: "text/html; charset=utf-8" };
+const TYPES = { js: "text/javascript", css: "text/css", wasm: "application/wasm", json: "application/json", html: "text/html; charset=utf-8" };
 
 /** What a page may do: load from its own origin, run WebAssembly, nothing else. */
 export const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; base-uri 'self'; form-action 'none'";

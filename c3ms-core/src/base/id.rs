@@ -25,6 +25,10 @@ pub struct Id<T> {
     of: PhantomData<fn() -> T>,
 }
 
+/// Who writes into a log, as far as an id says; governance knows the member behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {}
+
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 impl<T> Id<T> {

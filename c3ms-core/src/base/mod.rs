@@ -12,7 +12,7 @@ mod time;
 mod zones;
 
 pub use hash::{Digest, canonical, digest_of};
-pub use id::Id;
+pub use id::{Actor, Id};
 pub use money::{Currency, Money};
 pub use path::Pointer;
 pub use place::Position;

@@ -18,8 +18,8 @@ pub use settings::Settings;
 
 use crate::{
     Error,
-    base::{Id, Seed, Timestamp},
-    governance::{Member, SecretKey},
+    base::{Actor, Id, Seed, Timestamp},
+    governance::SecretKey,
     manufactory::forms::{Format, Profile, State, Validator, Violation},
     store::{Batch, Change, Filter, RecordKind, Store, StoreError},
 };
@@ -30,7 +30,7 @@ pub struct Act<'a> {
     /// When.
     pub now: Timestamp,
     /// Who.
-    pub actor: Id<Member>,
+    pub actor: Id<Actor>,
     /// Whence salts come: secret, drawn anew for each command.
     pub seed: Seed,
     /// Signs what is written, where the actor has a key.

@@ -6,7 +6,7 @@ use ed25519_dalek::{Signer as _, SigningKey, VerifyingKey};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::GovernanceError;
-use crate::base::{Digest, Id, Timestamp};
+use crate::base::{Actor, Digest, Id, Timestamp};
 
 /// Who acts in a cooperative: an organisation or a person, known by id; the log names nobody otherwise.
 ///
@@ -31,7 +31,7 @@ use crate::base::{Digest, Id, Timestamp};
 #[serde(deny_unknown_fields)]
 pub struct Member {
     /// The id under which the log names the member.
-    pub id: Id<Member>,
+    pub id: Id<Actor>,
     /// The name for people.
     pub name: String,
     /// What the member may do.

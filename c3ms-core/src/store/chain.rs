@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Change, Head, StoreError};
 use crate::{
-    base::{Digest, Id, Timestamp},
-    governance::{Member, Signature},
+    base::{Actor, Digest, Id, Timestamp},
+    governance::Signature,
 };
 
 /// What a record of the log is about.
@@ -57,7 +57,7 @@ pub struct LogRecord {
     /// When it was written.
     pub at: Timestamp,
     /// Who wrote it.
-    pub actor: Id<Member>,
+    pub actor: Id<Actor>,
     /// What it is about.
     pub kind: RecordKind,
     /// Which one of its kind.

@@ -21,8 +21,8 @@ pub use memory::MemoryStore;
 pub use sqlite::SqliteStore;
 
 use crate::{
-    base::{Digest, Id, Seed, Timestamp},
-    governance::{Member, SecretKey},
+    base::{Actor, Digest, Id, Seed, Timestamp},
+    governance::SecretKey,
     manufactory::forms::{Entry, Format, Revision, State},
 };
 
@@ -50,7 +50,7 @@ pub struct Batch<'a> {
     /// When.
     pub at: Timestamp,
     /// Who.
-    pub actor: Id<Member>,
+    pub actor: Id<Actor>,
     /// Whence the salts come: secret, drawn anew for each run.
     pub seed: Seed,
     /// Signs each record, where the actor has a key.

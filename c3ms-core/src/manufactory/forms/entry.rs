@@ -3,10 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{
-    base::{Digest, Id, Timestamp},
-    governance::Member,
-};
+use crate::base::{Actor, Digest, Id, Timestamp};
 
 /// What is filled in: the members of a JSON object, by the names of the format.
 pub type Document = Map<String, Value>;
@@ -21,7 +18,7 @@ pub struct Entry {
     /// The position in the log of its last revision.
     pub position: u64,
     /// Who wrote that revision.
-    pub actor: Id<Member>,
+    pub actor: Id<Actor>,
     /// When.
     pub at: Timestamp,
     /// What it says.

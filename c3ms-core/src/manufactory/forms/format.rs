@@ -184,7 +184,7 @@ impl Format {
                 return Err(unsound(path, format!("no vocabulary is called {vocabulary:?}")));
             }
             Kind::Group { fields } => {
-                self.check_fields(fields, &format!("{path}/kind/fields"), depth + 1, ids, unsound)?
+                self.check_fields(fields, &format!("{path}/kind/fields"), depth + 1, ids, unsound)?;
             }
             Kind::Integer { .. }
             | Kind::Decimal { .. }

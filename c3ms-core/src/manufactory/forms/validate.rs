@@ -312,7 +312,7 @@ impl Check {
             },
             Self::Position => expect(is_position(value), "position", found),
             Self::Link => {
-                expect(text_is(value, |text| Id::<super::Entry>::parse(text).is_some()), "link", found)
+                expect(text_is(value, |text| Id::<super::Entry>::parse(text).is_some()), "link", found);
             }
             Self::Group(members) => match value.as_object() {
                 Some(values) => members.check(values, found),

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{
     Fate, Mapping, Note, Rule, Source, SourceKind, SourceRecord, Target,
     draft::{Draft, Slot, at_path, field_of, place, prune},
+    plan::{Plan, check_zones, outside_fate, plans},
     value::{Beside, Read, read},
 };
 use crate::{
@@ -139,90 +140,10 @@ fn link_overrides(described: &mut [Filled], formats: &BTreeMap<String, Format>) 
     }
 }
 
-/// A context says which words are used, a calendar's zone how its times are read: they are taken by being
-/// understood.
-fn outside_fate(source: &Source, selector: &str, mapping: &Mapping) -> Fate {
-    let zone = selector == "X-WR-TIMEZONE"
-        && mapping.zone.as_ref().map(crate::base::Zone::as_str) == source.zone.as_deref();
-    if zone || selector.starts_with("/@context") {
-        Fate::Taken
-    } else {
-        Fate::Refused(Code::ValueUnmapped, String::new())
-    }
-}
-
-fn check_zones(source: &Source, mapping: &Mapping) -> Result<(), FormsError> {
-    if source.kind != SourceKind::ICalendar {
-        return Ok(());
-    }
-    for value in source.records.iter().flat_map(|record| &record.values) {
-        let zone = value.scalar.text();
-        if source.selector(value).ends_with(";TZID")
-            && !mapping.zones.contains_key(&zone)
-            && !zone_is_known(&zone)
-        {
-            return Err(FormsError::ZoneUnknown { line: value.line, zone });
-        }
-    }
-    Ok(())
-}
-
-#[cfg(feature = "zones")]
-fn zone_is_known(name: &str) -> bool {
-    crate::base::zone_exists(name)
-}
-
-#[cfg(not(feature = "zones"))]
-fn zone_is_known(name: &str) -> bool {
-    crate::base::Zone::parse(name).is_some()
-}
-
 /// What grows while records are filled.
 struct Making {
     filling: Filling,
     mentioned: Vec<Filled>,
-}
-
-/// For each target, the rules by selector, and the selectors of its key.
-struct Plan {
-    rules: Vec<Vec<usize>>,
-    /// Selectors that only say what a part is, or which record it is.
-    structural: BTreeSet<usize>,
-    depth: usize,
-}
-
-fn plans(source: &Source, mapping: &Mapping) -> Vec<Plan> {
-    let plan = |target: &Target| {
-        let rules = source.selectors.iter().map(|selector| {
-            let matching = target.rules.iter().enumerate().filter(|(_, rule)| rule.from == *selector);
-            matching.map(|(index, _)| index).collect()
-        });
-        let structural = source.selectors.iter().enumerate().filter(|(_, selector)| {
-            let about_part = selector.strip_suffix("/@type").is_some_and(|part| {
-                part == target.at
-                    || target
-                        .rules
-                        .iter()
-                        .any(|rule| rule.from.strip_prefix(part).is_some_and(|rest| rest.starts_with('/')))
-            });
-            let about_word = selector.strip_suffix("/@language").is_some_and(|part| {
-                target.rules.iter().any(|rule| rule.from.strip_prefix(part) == Some("/@value"))
-            });
-            // Whether a calendar's event is for the public decides its state.
-            let about_state = source.kind == SourceKind::ICalendar && *selector == "CLASS";
-            about_part
-                || about_word
-                || about_state
-                || target.key.contains(selector)
-                || selector.starts_with("/@context")
-        });
-        Plan {
-            rules: rules.collect(),
-            structural: structural.map(|(index, _)| index).collect(),
-            depth: target.at.matches('*').count(),
-        }
-    };
-    mapping.targets.iter().map(plan).collect()
 }
 
 struct Work<'a> {

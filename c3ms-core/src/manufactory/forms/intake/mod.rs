@@ -10,6 +10,7 @@ mod draft;
 mod fill;
 mod linked;
 mod mapping;
+mod plan;
 mod propose;
 mod source;
 mod synonyms;

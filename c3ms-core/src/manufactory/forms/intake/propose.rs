@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Mapping, Offsets, Rule, Source, SourceKind, Target,
-    synonyms::{COLUMNS, CUBES, TYPES, WINDOWS_ZONES},
+    synonyms::{COLUMNS, CUBES, STATUSES, TYPES, WINDOWS_ZONES},
 };
 use crate::{
     base::{Language, Moment, Zone, fold},
@@ -206,6 +206,13 @@ fn table(
                 if matches!(field.kind, Kind::Text { .. }) { &[";", "|"] } else { &[";", "|", ",", "/"] };
             let sign = signs.iter().copied().find(|sign| values().take(200).any(|text| text.contains(sign)));
             rule.split = sign.map(str::to_owned);
+        }
+        if let Kind::Code { vocabulary } = &field.kind
+            && vocabulary == "event-status"
+        {
+            let used: BTreeSet<String> = values().map(|text| fold(&text)).collect();
+            let meant = STATUSES.iter().filter(|(word, _)| used.contains(*word));
+            rule.codes = meant.map(|(word, code)| ((*word).to_owned(), (*code).to_owned())).collect();
         }
         if let Kind::Link { cube } = &field.kind {
             let (known, all) = values().take(500).fold((0_usize, 0_usize), |(known, all), text| {

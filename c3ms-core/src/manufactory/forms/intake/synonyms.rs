@@ -173,6 +173,21 @@ pub(super) const TYPES: &[(&str, &[&str])] = &[
     ("event", &["CreativeWork", "Play", "TheaterProduction", "MusicComposition", "Movie", "Book"]),
 ];
 
+/// Words of a performance's status, folded, by the code of the vocabulary `event-status`.
+pub(super) const STATUSES: &[(&str, &str)] = &[
+    ("prevu", "scheduled"),
+    ("maintenu", "scheduled"),
+    ("confirme", "scheduled"),
+    ("confirmed", "scheduled"),
+    ("annule", "cancelled"),
+    ("canceled", "cancelled"),
+    ("reporte", "postponed"),
+    ("deplace", "rescheduled"),
+    ("moved", "rescheduled"),
+    ("en ligne", "moved-online"),
+    ("online", "moved-online"),
+];
+
 /// The names that Windows gives to zones (CLDR `windowsZones`, territory 001), for the calendars of Outlook.
 pub(super) const WINDOWS_ZONES: &[(&str, &str)] = &[
     ("Romance Standard Time", "Europe/Paris"),
