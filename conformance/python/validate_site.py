@@ -2,7 +2,8 @@
 
   data/*.ics      icalendar, strictly: no recorded error, UID, DTSTAMP and DTSTART everywhere, no pair of UID and
                   RECURRENCE-ID twice, every TZID described, lines of at most 75 octets ended by CRLF
-  data/*.jsonld   rdflib, offline: as many events as records
+  data/*.jsonld   rdflib, offline: every record once, of a class of schema.org, with its name; performances are
+                  events with a start
   data/*.geojson  geojson-validator (RFC 7946), points only, longitude before latitude
   data/*.csv      frictionless, the schema inferred from all rows: no row in error, no name twice
   data/*.json     the same number of records as .ndjson, .csv and .jsonld
@@ -59,6 +60,8 @@ def records_of(path: Path) -> list:
     lists = [value for value in document.values() if isinstance(value, list)]
     if len(lists) != 1:
         raise Fault(f"{len(lists)} lists in the object, one was expected")
+    if document.get("count", len(lists[0])) != len(lists[0]):
+        raise Fault(f"{document['count']} records declared, {len(lists[0])} found")
     return lists[0]
 
 
@@ -139,16 +142,24 @@ def is_event(term: object) -> bool:
 def linked(path: Path) -> int:
     import rdflib
 
-    graph = graph_of(json.loads(read(path)))
-    subjects = {subject for subject, kind in graph.subject_objects(rdflib.RDF.type) if is_event(kind)}
-    # What an event is part of, or was before, is told within it and is no record of its own.
-    told = {part for name in ("superEvent", "subEvent") for part in graph.objects(None, rdflib.URIRef(SCHEMA + name))}
-    for subject in subjects - told:
-        if (subject, rdflib.URIRef(SCHEMA + "startDate"), None) not in graph:
-            raise Fault(f"{subject} has no startDate")
-        if (subject, rdflib.URIRef(SCHEMA + "name"), None) not in graph:
-            raise Fault(f"{subject} has no name")
-    return len(subjects - told)
+    document = json.loads(read(path))
+    graph = graph_of(document)
+    records = [rdflib.URIRef(node["@id"]) for node in document["@graph"]]
+    if len(set(records)) != len(records):
+        raise Fault("a record stands twice in the graph")
+    for record in records:
+        kinds = [str(kind) for kind in graph.objects(record, rdflib.RDF.type)]
+        if not kinds or not all(kind.startswith(SCHEMA) for kind in kinds):
+            raise Fault(f"{record} is of no class of schema.org: {kinds}")
+        wanted = ["name"]
+        if path.stem == "performance":
+            wanted.append("startDate")
+            if not all(is_event(kind) for kind in kinds):
+                raise Fault(f"{record} is no event: {kinds}")
+        for name in wanted:
+            if (record, rdflib.URIRef(SCHEMA + name), None) not in graph:
+                raise Fault(f"{record} has no {name}")
+    return len(records)
 
 
 def positions(value: object) -> Iterator[tuple[float, float]]:
@@ -195,10 +206,11 @@ def geography(path: Path) -> int:
 
 def table(path: Path) -> int:
     import frictionless
+    from frictionless.resources import TableResource
 
     detector = frictionless.Detector(sample_size=1_000_000, field_confidence=1)
     with frictionless.system.use_context(trusted=True):
-        resource = frictionless.resources.TableResource(path=str(path), encoding="utf-8", detector=detector)
+        resource = TableResource(path=str(path), encoding="utf-8", detector=detector)
         report = resource.validate()
     if not report.valid:
         first = report.flatten(["rowNumber", "fieldName", "type", "note"])[0]

@@ -5,7 +5,7 @@ import { styles } from "./agenda-styles.js";
 import type { AgendaHead, AgendaPage, AgendaQuery, Occurrence } from "./bundle.js";
 import { engine, EngineError } from "./engine.js";
 import { CHOICES, period, type Choice } from "./periods.js";
-import { ACCESS, machine, spoken, todayIn, Words, type Key, type Said } from "./words.js";
+import { ACCESS, machine, spoken, todayHere, todayIn, Words, type Key, type Said } from "./words.js";
 
 export type { AgendaHead, AgendaPage, AgendaQuery, Occurrence } from "./bundle.js";
 
@@ -100,8 +100,9 @@ export class AgendaElement extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    // Before anything is set in words: the worker starts while this thread warms up its formatters.
+    // The worker starts before anything is set in words; while it does, the formatters are made.
     void this.#load();
+    (globalThis.requestIdleCallback ?? setTimeout)(() => this.#words.warm());
     this.#reader = new MutationObserver(() => this.requestUpdate());
     this.#reader.observe(document.documentElement, { attributeFilter: ["lang"] });
   }
@@ -134,17 +135,29 @@ export class AgendaElement extends LitElement {
 
   // Asking
 
+  /** Asks for the agenda and its first page in one go; the day is the reader's until the zone is known. */
   async #load(): Promise<void> {
     const turn = ++this.#asked;
+    const src = this.#address();
     this.problem = null;
+    this.#day = this.today || todayHere();
     try {
-      const head = await engine.head(this.#address());
-      if (turn !== this.#asked) return;
+      const { head, page } = await engine.open(src, this.#query(this.filters));
+      if (src !== this.#address()) return;
       this.head = head;
-      await this.#find();
+      if (turn !== this.#asked) return;
+      if (page.total === 0 || (!this.today && todayIn(head.zone) !== this.#day)) await this.#find();
+      else this.#show(page, false);
     } catch (error) {
-      this.#refuse(error);
+      if (src === this.#address()) this.#refuse(error);
     }
+  }
+
+  #show(page: AgendaPage, fallback: boolean): void {
+    this.page = page;
+    this.fallback = fallback;
+    this.items = shown(page);
+    this.problem = null;
   }
 
   #address(): string {
@@ -171,10 +184,7 @@ export class AgendaElement extends LitElement {
         if (fallback) page = past;
       }
       if (turn !== this.#asked) return;
-      this.page = page;
-      this.fallback = fallback;
-      this.items = shown(page);
-      this.problem = null;
+      this.#show(page, fallback);
     } catch (error) {
       if (turn === this.#asked) this.#refuse(error);
     }
@@ -340,7 +350,7 @@ export class AgendaElement extends LitElement {
     const words = this.#words;
     return options
       .filter(({ value, count }) => count > 0 || value === chosen)
-      .sort((one, other) => words.collator.compare(one.label, other.label))
+      .sort((one, other) => words.collator().compare(one.label, other.label))
       .map(
         ({ value, label, lang, count }) => html`<option value=${value} lang=${lang} ?selected=${value === chosen}>
           ${label} (${words.number(count)})
@@ -483,7 +493,7 @@ export class AgendaElement extends LitElement {
 
   /** Says whose clock it is where the reader's is another. */
   #note({ zone }: AgendaHead): TemplateResult | typeof nothing {
-    if (!zone || zone === this.#words.zone) return nothing;
+    if (!zone || zone === this.#words.zone()) return nothing;
     return html`<p class="note">${this.#words.say("time.note", { zone })}</p>`;
   }
 }

@@ -34,22 +34,25 @@ class Engine {
     return this.#desk ? "page" : this.#worker ? "worker" : "nowhere";
   }
 
-  head(src: string): Promise<AgendaHead> {
-    return this.#ask(src, null);
+  /** The head of an agenda, and the answer to a first query. */
+  async open(src: string, query: AgendaQuery): Promise<{ head: AgendaHead; page: AgendaPage }> {
+    const { head = "null", page = "null" } = await this.#ask(src, query, true);
+    return { head: JSON.parse(head) as AgendaHead, page: JSON.parse(page) as AgendaPage };
   }
 
-  page(src: string, query: AgendaQuery): Promise<AgendaPage> {
-    return this.#ask(src, JSON.stringify(query));
+  async page(src: string, query: AgendaQuery): Promise<AgendaPage> {
+    const { page = "null" } = await this.#ask(src, query, false);
+    return JSON.parse(page) as AgendaPage;
   }
 
-  async #ask<T>(src: string, query: string | null): Promise<T> {
-    const request = { id: ++this.#last, src, query };
+  async #ask(src: string, query: AgendaQuery, head: boolean): Promise<Answer> {
+    const request = { id: ++this.#last, src, query: JSON.stringify(query), head };
     const answer = await new Promise<Answer>((settle) => {
       this.#pending.set(request.id, { request, settle });
       this.#send(request);
     });
     if (answer.refused) throw new EngineError(answer.refused);
-    return JSON.parse(answer.json ?? "null") as T;
+    return answer;
   }
 
   #send(request: Request): void {

@@ -1,10 +1,11 @@
 /** What the page and its worker say to each other. */
 
-/** Asks for the head of an agenda, or for a page of it when there is a query (JSON). */
+/** Asks an agenda for a page, by a query (JSON); at first for its head too. */
 export interface Request {
   readonly id: number;
   readonly src: string;
-  readonly query: string | null;
+  readonly query: string;
+  readonly head: boolean;
   /** What the page fetched while the worker started: the module of the core, the agenda. */
   readonly module?: WebAssembly.Module | undefined;
   readonly bytes?: ArrayBuffer | undefined;
@@ -13,7 +14,8 @@ export interface Request {
 /** Answers the request of the same id with JSON, or with what went wrong. */
 export interface Answer {
   readonly id: number;
-  readonly json?: string;
+  readonly page?: string;
+  readonly head?: string;
   readonly refused?: Refused;
 }
 

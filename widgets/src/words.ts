@@ -64,53 +64,63 @@ export function later(day: string, days: number): string {
 /** The day of the week, 1 for Monday to 7 for Sunday. */
 export const weekday = (day: string): number => instant(day).getUTCDay() || 7;
 
-/** The day it is in a zone; in the reader's own where the browser does not know the zone. */
+/** The day it is where the reader is. */
+export function todayHere(): string {
+  const now = new Date();
+  const parts = [now.getFullYear(), now.getMonth() + 1, now.getDate()];
+  return parts.map((part) => String(part).padStart(2, "0")).join("-");
+}
+
+/** The day it is in a zone; the reader's own where there is none, or none the browser knows. */
 export function todayIn(zone: string | null): string {
-  const parts = (timeZone: string | undefined): string => {
-    const format = new Intl.DateTimeFormat("en", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
+  if (!zone) return todayHere();
+  try {
+    const format = new Intl.DateTimeFormat("en", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" });
     const of = Object.fromEntries(format.formatToParts(new Date()).map(({ type, value }) => [type, value]));
     return `${of["year"]}-${of["month"]}-${of["day"]}`;
-  };
-  try {
-    return parts(zone ?? undefined);
   } catch {
-    return parts(undefined);
+    return todayHere();
   }
 }
+
+/** A value made at its first use: the formatters of the browser take tens of milliseconds. */
+function late<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+const UTC = { timeZone: "UTC" } as const;
+const FULL = { weekday: "long", day: "numeric", month: "long", year: "numeric" } as const;
 
 /** The words of one language. */
 export class Words {
   readonly #catalog: Catalog;
   readonly #french: boolean;
   readonly #locale: string;
-  readonly #plural: Intl.PluralRules;
-  readonly #list: Intl.ListFormat;
-  readonly #number: Intl.NumberFormat;
   readonly #prices = new Map<string, Intl.NumberFormat>();
-  readonly #date: Intl.DateTimeFormat;
-  readonly #time: Intl.DateTimeFormat;
-  readonly collator: Intl.Collator;
+  readonly #plural = late(() => new Intl.PluralRules(this.#locale));
+  readonly #number = late(() => new Intl.NumberFormat(this.#locale));
+  readonly #list = late(() => new Intl.ListFormat(this.#locale, { type: "conjunction" }));
+  readonly #date = late(() => new Intl.DateTimeFormat(this.#locale, { ...UTC, ...FULL }));
+  readonly #time = late(() => new Intl.DateTimeFormat(this.#locale, { ...UTC, timeStyle: "short" }));
+  readonly collator = late(() => new Intl.Collator(this.#locale, { numeric: true }));
   /** The zone of the reader. */
-  readonly zone: string;
+  readonly zone = late(() => new Intl.DateTimeFormat().resolvedOptions().timeZone);
 
   constructor(readonly tag: string) {
     this.#catalog = CATALOGS[base(tag)] ?? fr;
     this.#french = this.#catalog === fr;
     this.#locale = tag === "en" ? "en-GB" : tag;
-    const utc = { timeZone: "UTC" } as const;
-    this.#plural = new Intl.PluralRules(this.#locale);
-    this.#list = new Intl.ListFormat(this.#locale, { type: "conjunction" });
-    this.#number = new Intl.NumberFormat(this.#locale);
-    this.#date = new Intl.DateTimeFormat(this.#locale, {
-      ...utc,
-      weekday: "long",
-      day: "numeric",
-      month: "long",
-      year: "numeric",
-    });
-    this.#time = new Intl.DateTimeFormat(this.#locale, { ...utc, timeStyle: "short" });
-    this.zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
-    this.collator = new Intl.Collator(this.#locale, { numeric: true });
+  }
+
+  /** Makes the formatters a list needs, before it comes. */
+  warm(): void {
+    this.day("2000-01-01");
+    this.count("results", 2);
+    this.#money({ cents: 0, currency: "EUR" });
+    this.collator().compare("a", "b");
+    this.zone();
+    if (!this.#french) this.#clock([20, 30]);
   }
 
   /** The text of a key, its places filled in. */
@@ -120,16 +130,16 @@ export class Words {
 
   /** Whom a house can receive, in a sentence. */
   access(codes: readonly Access[]): string {
-    return this.say("access", { list: this.#list.format(codes.map((code) => this.say(`access.${code}`))) });
+    return this.say("access", { list: this.#list().format(codes.map((code) => this.say(`access.${code}`))) });
   }
 
   /** The text of a key for a number of things. */
   count(key: "results" | "filters", n: number): string {
-    return this.say(`${key}.${this.#plural.select(n) === "one" ? "one" : "other"}`, { n: this.number(n) });
+    return this.say(`${key}.${this.#plural().select(n) === "one" ? "one" : "other"}`, { n: this.number(n) });
   }
 
   number(n: number): string {
-    return this.#number.format(n);
+    return this.#number().format(n);
   }
 
   /** A text of the data in this language; else in French, English, any. */
@@ -141,7 +151,7 @@ export class Words {
 
   /** A day in its parts: `lundi`, `23`, `novembre`, `2026`. */
   day(day: string): DayParts {
-    const of = Object.fromEntries(this.#date.formatToParts(instant(day)).map(({ type, value }) => [type, value]));
+    const of = Object.fromEntries(this.#date().formatToParts(instant(day)).map(({ type, value }) => [type, value]));
     const number = of["day"] ?? "";
     return {
       weekday: of["weekday"] ?? "",
@@ -168,7 +178,7 @@ export class Words {
 
   /** A time: `20 h 30`, `20 h` in French. */
   #clock([hour, minute]: readonly [number, number]): string {
-    if (!this.#french) return this.#time.format(Date.UTC(2000, 0, 1, hour, minute));
+    if (!this.#french) return this.#time().format(Date.UTC(2000, 0, 1, hour, minute));
     return [hour, "h", ...(minute ? [String(minute).padStart(2, "0")] : [])].join(NBSP);
   }
 

@@ -49,10 +49,11 @@ function open({ src, module, bytes }: Request): Promise<Agenda> {
 
 /** Answers a request; what goes wrong is an answer too. */
 export async function answer(request: Request): Promise<Answer> {
-  const { id, query } = request;
+  const { id, query, head } = request;
   try {
     const agenda = await open(request);
-    return { id, json: query === null ? agenda.head() : agenda.query(query) };
+    const page = agenda.query(query);
+    return head ? { id, page, head: agenda.head() } : { id, page };
   } catch (error) {
     const { code = "widget.failed", message } = error as Failed;
     return { id, refused: { code, message } };
@@ -64,7 +65,7 @@ const warmed = new Set<string>();
 function warm(src: string): void {
   if (warmed.has(src)) return;
   warmed.add(src);
-  setTimeout(() => void answer({ id: 0, src, query: '{"text":"a","limit":0}' }), 50);
+  setTimeout(() => void answer({ id: 0, src, query: '{"text":"a","limit":0}', head: false }), 50);
 }
 
 if ("WorkerGlobalScope" in globalThis) {
@@ -74,7 +75,7 @@ if ("WorkerGlobalScope" in globalThis) {
   };
   port.onmessage = async ({ data }) => {
     port.postMessage(await answer(data));
-    if (data.query !== null) warm(data.src);
+    warm(data.src);
   };
   port.postMessage(READY);
 }

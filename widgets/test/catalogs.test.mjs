@@ -14,7 +14,7 @@ const { outputFiles } = await build({
   format: "esm",
 });
 const source = Buffer.from(outputFiles[0].contents).toString("base64");
-const { ACCESS, CHOICES, en, fr, later, machine, period, spoken, weekday, Words } = await import(`data:text/javascript;base64,${source}`);
+const { ACCESS, CHOICES, en, fr, later, machine, period, spoken, todayHere, todayIn, weekday, Words } = await import(`data:text/javascript;base64,${source}`);
 
 const NBSP = "\u00a0";
 const french = new Words("fr");
@@ -113,4 +113,13 @@ test("quick choices are days", () => {
   ]);
   assert.deepEqual(period("weekend", "2026-11-28"), { from: "2026-11-28", to: "2026-11-29" });
   assert.deepEqual(period("weekend", "2026-11-29"), { from: "2026-11-29", to: "2026-11-29" });
+});
+
+test("the day is that of the zone, the reader's own where there is none", () => {
+  const written = /^\d{4}-\d\d-\d\d$/;
+  assert.match(todayHere(), written);
+  assert.equal(todayIn(null), todayHere());
+  assert.equal(todayIn("No/Where"), todayHere());
+  assert.match(todayIn("Pacific/Kiritimati"), written);
+  assert.ok(todayIn("Pacific/Kiritimati") > todayIn("Pacific/Pago_Pago"), "25 hours apart");
 });

@@ -4,13 +4,13 @@ use crate::process::{self, Outcome, Stop, capture, step};
 use crate::setup;
 use std::process::Command;
 
-/// One line `bench NAME ours=… peer=… ratio=…`.
-#[derive(Debug, PartialEq, Eq)]
+/// One line `bench NAME ours=… peer=… ratio=… (unit)`; a side that was measured elsewhere is `-`.
+#[derive(Debug, PartialEq)]
 struct Row {
     name: String,
-    ours: String,
-    peer: String,
-    ratio: String,
+    ours: Option<f64>,
+    peer: Option<f64>,
+    unit: String,
 }
 
 /// Runs the benches and prints what they measured.
@@ -36,24 +36,42 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
     } else {
         println!("icalendar (Python): skipped, `cargo xtask demo` makes the events it writes");
     }
-    println!("{:<36} {:>16} {:>16} {:>8}", "", "ours", "peer", "ratio");
-    for row in printed.lines().filter_map(row) {
-        println!("{:<36} {:>16} {:>16} {:>8}", row.name, row.ours, row.peer, row.ratio);
+    println!("{:<28} {:>14} {:>14} {:>8}", "", "ours", "peer", "ratio");
+    for row in joined(printed.lines().filter_map(row)) {
+        let shown = |rate: Option<f64>| rate.map_or("-".to_owned(), |rate| format!("{rate:.0}"));
+        let ratio =
+            row.ours.zip(row.peer).map_or("-".to_owned(), |(ours, peer)| format!("{:.2}", ours / peer));
+        println!("{:<28} {:>14} {:>14} {ratio:>8}  {}", row.name, shown(row.ours), shown(row.peer), row.unit);
     }
     Ok(())
 }
 
 fn row(line: &str) -> Option<Row> {
-    let rest = line.strip_prefix("bench ")?;
-    let (name, numbers) = rest.split_once(' ')?;
-    let value = |key: &str| {
+    let (name, rest) = line.strip_prefix("bench ")?.split_once(' ')?;
+    let (numbers, unit) = rest.split_once('(').unwrap_or((rest, ""));
+    let rate = |key: &str| {
         numbers
             .split_whitespace()
             .find_map(|word| word.strip_prefix(key)?.strip_prefix('='))
-            .unwrap_or("-")
-            .to_owned()
+            .and_then(|number| number.parse().ok())
     };
-    Some(Row { name: name.to_owned(), ours: value("ours"), peer: value("peer"), ratio: value("ratio") })
+    let unit = unit.trim_end_matches(')').to_owned();
+    Some(Row { name: name.to_owned(), ours: rate("ours"), peer: rate("peer"), unit })
+}
+
+/// Puts the two sides of a name together, where they were measured by two programs.
+fn joined(rows: impl Iterator<Item = Row>) -> Vec<Row> {
+    let mut whole: Vec<Row> = Vec::new();
+    for row in rows {
+        match whole.iter_mut().find(|other| other.name == row.name) {
+            Some(other) => {
+                other.ours = other.ours.or(row.ours);
+                other.peer = other.peer.or(row.peer);
+            }
+            None => whole.push(row),
+        }
+    }
+    whole
 }
 
 #[cfg(test)]
@@ -62,11 +80,18 @@ mod tests {
 
     #[test]
     fn a_line_of_a_bench_is_read() {
-        let read = row("bench ingest ours=1200/s peer=900/s ratio=1.33").unwrap();
-        let expected =
-            Row { name: "ingest".into(), ours: "1200/s".into(), peer: "900/s".into(), ratio: "1.33".into() };
-        assert_eq!(read, expected);
-        assert_eq!(row("bench alone peer=3").unwrap().ours, "-");
+        let read = row("bench ingest ours=1200 peer=900 ratio=1.33 (events/s)").unwrap();
+        assert_eq!((read.name.as_str(), read.ours, read.peer), ("ingest", Some(1200.0), Some(900.0)));
+        assert_eq!(read.unit, "events/s");
         assert_eq!(row("running 3 benches"), None);
+    }
+
+    #[test]
+    fn two_halves_make_one_row() {
+        let lines =
+            ["bench icalendar ours=9 peer=- ratio=- (VEVENT/s)", "bench icalendar ours=- peer=3 ratio=-"];
+        let rows = joined(lines.into_iter().filter_map(row));
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows.first().map(|row| (row.ours, row.peer)), Some((Some(9.0), Some(3.0))));
     }
 }

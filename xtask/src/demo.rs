@@ -116,7 +116,12 @@ fn cooperative(folder: &Path, from: &[PathBuf], widgets: Option<&Path>) -> Outco
     empty(folder)?;
     let home = folder.join("cooperative");
     let site = folder.join("site");
-    step("init", || run_quietly(Command::new(process::built("c3ms")).arg("init").arg(&home)))?;
+    let mut init = Command::new(process::built("c3ms"));
+    init.arg("init").arg(&home);
+    if from.is_empty() {
+        init.args(["--name", "Grand Briançonnais"]);
+    }
+    step("init", || run_quietly(&mut init))?;
     let mut summary = Summary::default();
     for (place, file) in files.iter().enumerate() {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -126,7 +131,7 @@ fn cooperative(folder: &Path, from: &[PathBuf], widgets: Option<&Path>) -> Outco
             c3ms(&home, &["import".as_ref(), file.as_os_str(), "--account".as_ref(), account.as_os_str()])
         })?;
         let counts = said.get("summary").unwrap_or(&Value::Null);
-        summary.created += number(counts, "created");
+        summary.created += counts.get("records").map_or(0, |records| number(records, "created"));
         summary.refused += number(counts, "refused");
         summary.values += number(counts, "source_values");
     }

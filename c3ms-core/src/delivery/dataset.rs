@@ -6,9 +6,12 @@ use serde::{Deserialize as _, Serialize};
 use serde_json::Value;
 
 use crate::{
-    base::{Digest, Id, Moment, Position, Text, Timestamp},
+    base::{Digest, Id, Moment, Text, Timestamp},
     manufactory::forms::{Document, Entry, Field, Format, Kind},
 };
+
+#[cfg(feature = "zones")]
+use crate::base::Position;
 
 /// The terms of a format are addresses of schema.org behind this.
 pub(super) const SCHEMA_ORG: &str = "https://schema.org/";
@@ -104,6 +107,7 @@ impl Dataset {
         self.records.iter().map(|record| record.updated).max()
     }
 
+    #[cfg(feature = "zones")]
     /// The name of the first field that means this property of schema.org.
     pub(crate) fn named(&self, property: &str) -> Option<&str> {
         self.meaning(property).map(|field| field.name.as_str())
@@ -161,11 +165,13 @@ impl Datasets {
         Some((dataset, dataset.records.get(*row)?))
     }
 
+    #[cfg(feature = "zones")]
     /// What the first link in this field leads to.
     pub(crate) fn linked(&self, record: &Record, field: Option<&str>) -> Option<(&Dataset, &Record)> {
         values(record.document.get(field?)).find_map(|link| self.record(Id::parse(link.as_str()?)?))
     }
 
+    #[cfg(feature = "zones")]
     /// Where a record lies: its own position, else that of the place it links to.
     pub(super) fn position(&self, dataset: &Dataset, record: &Record) -> Option<Position> {
         own_position(dataset, record).or_else(|| {
@@ -175,6 +181,7 @@ impl Datasets {
     }
 }
 
+#[cfg(feature = "zones")]
 fn own_position(dataset: &Dataset, record: &Record) -> Option<Position> {
     let field = dataset.format.fields.iter().find(|field| field.kind == Kind::Position)?;
     let value = values(record.document.get(&field.name)).next()?;

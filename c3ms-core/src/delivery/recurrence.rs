@@ -218,13 +218,28 @@ impl Rule {
 pub(super) fn compact(seconds: i64) -> String {
     let (date, time) = civil(seconds);
     let (hour, minute, second) = time.parts();
-    format!("{}T{hour:02}{minute:02}{second:02}", compact_day(date))
+    let mut text = compact_day(date);
+    text.push('T');
+    [hour, minute, second].into_iter().for_each(|part| two_digits(&mut text, part));
+    text
 }
 
 /// `20261123`.
 pub(super) fn compact_day(date: Date) -> String {
     let (year, month, day) = date.parts();
-    format!("{year:04}{month:02}{day:02}")
+    let year = u16::try_from(year).unwrap_or(0);
+    let mut text = String::with_capacity(16);
+    for part in [year / 100, year % 100] {
+        two_digits(&mut text, u8::try_from(part).unwrap_or(0));
+    }
+    two_digits(&mut text, month);
+    two_digits(&mut text, day);
+    text
+}
+
+fn two_digits(text: &mut String, number: u8) {
+    text.push(char::from(b'0' + number / 10 % 10));
+    text.push(char::from(b'0' + number % 10));
 }
 
 fn date_of(digits: &str) -> Option<Date> {

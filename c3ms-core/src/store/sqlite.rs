@@ -400,6 +400,7 @@ impl Store for SqliteStore {
         let empty = "DELETE FROM entry; DELETE FROM document; DELETE FROM format;
                      INSERT INTO search (search) VALUES ('delete-all');";
         transaction.execute_batch(empty).map_err(|error| failed(&path, &error))?;
+        let mut index = Index::new();
         for position in 1..=head.position {
             let (record, body) = self.body::<Value>(i64::try_from(position).unwrap_or(i64::MAX))?;
             let broken = |reason: String| StoreError::BodyBroken { position, reason };
@@ -419,7 +420,11 @@ impl Store for SqliteStore {
                     Change::Document { kind, subject: record.subject, body }
                 }
             };
-            project(&self.connection, &change, position, &formats).map_err(|error| failed(&path, &error))?;
+            project(&self.connection, &change, position, &formats, &mut index)
+                .map_err(|error| failed(&path, &error))?;
+            if index.len() == 1000 || position == head.position {
+                tell(&self.connection, std::mem::take(&mut index)).map_err(|error| failed(&path, &error))?;
+            }
             if let Change::Format(format) = change {
                 formats.insert(format.digest(), format);
             }
@@ -450,6 +455,7 @@ fn write(
 ) -> Result<Head, Failure> {
     let mut head = head(connection)?;
     let mut formats = None::<Formats>;
+    let mut index = Index::new();
     for change in batch.changes {
         let Sealed { record, salt, body } = seal(change, head, batch).map_err(Failure::Store)?;
         let position = signed(record.position);
@@ -472,22 +478,36 @@ fn write(
         connection
             .prepare_cached("INSERT INTO body (position, salt, body) VALUES (?1, ?2, ?3)")?
             .execute(params![position, salt, body])?;
-        project(connection, change, record.position, formats.as_ref().unwrap_or(known))?;
+        project(connection, change, record.position, formats.as_ref().unwrap_or(known), &mut index)?;
         if let Change::Format(format) = change {
             formats.get_or_insert_with(|| known.clone()).insert(format.digest(), format.clone());
             added.push(format.clone());
         }
         head = Head { position: record.position, hash: record.hash };
     }
+    tell(connection, index)?;
     Ok(head)
 }
 
-/// Writes what a change says into the read tables.
+/// What the search index is still to be told: how, the number of the entry, what it says.
+type Index = Vec<(&'static str, i64, Row)>;
+
+/// Tells the search index. Apart from the other tables, since each statement that may be undone makes the index
+/// write down what it holds in memory.
+fn tell(connection: &Connection, index: Index) -> rusqlite::Result<()> {
+    for (sql, number, row) in index {
+        connection.prepare_cached(sql)?.execute(params![number, row.title, row.text])?;
+    }
+    Ok(())
+}
+
+/// Writes what a change says into the read tables; what the search index is to be told goes into `index`.
 fn project(
     connection: &Connection,
     change: &Change,
     position: u64,
     formats: &Formats,
+    index: &mut Index,
 ) -> rusqlite::Result<()> {
     let position = signed(position);
     match change {
@@ -503,17 +523,17 @@ fn project(
                 )?
                 .query_row(values, number)
                 .optional()?;
-            let (number, index) = if let Some(number) = inserted {
+            let (number, sql) = if let Some(number) = inserted {
                 (number, "INSERT INTO search (rowid, title, text) VALUES (?1, ?2, ?3)")
             } else {
                 let mut update = connection.prepare_cached(
                     "UPDATE entry SET position = ?2, cube = ?3, state = ?4, key = ?5, title = ?6
                      WHERE id = ?1 RETURNING number",
                 )?;
-                let index = "INSERT OR REPLACE INTO search (rowid, title, text) VALUES (?1, ?2, ?3)";
-                (update.query_row(values, number)?, index)
+                let sql = "INSERT OR REPLACE INTO search (rowid, title, text) VALUES (?1, ?2, ?3)";
+                (update.query_row(values, number)?, sql)
             };
-            connection.prepare_cached(index)?.execute(params![number, row.title, row.text])?;
+            index.push((sql, number, row));
         }
         Change::Format(format) => {
             document(connection, RecordKind::Format, &format.cube, position)?;

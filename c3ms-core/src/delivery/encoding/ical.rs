@@ -36,31 +36,38 @@ pub(super) fn write(
         replaced: dates.replaced(datasets, dataset),
         places: BTreeMap::new(),
         zones: ZoneRules::default(),
-        lines: Lines::default(),
+        lines: head(dataset, context),
     };
+    let after_head = calendar.lines.len();
     for record in &dataset.records {
         calendar.event(record);
     }
-    let mut whole = Lines::default();
-    whole.raw("BEGIN", "VCALENDAR");
-    whole.raw("PRODID", "-//C3MS//Data cooperative of culture//EN");
-    whole.raw("VERSION", "2.0");
-    whole.raw("CALSCALE", "GREGORIAN");
-    whole.text("NAME", &context.name);
-    whole.text("X-WR-CALNAME", &context.name);
+    calendar.lines.raw("END", "VCALENDAR");
+    // Only now is it known which zones are used; readers want them first.
+    let mut zones = Lines::default();
+    calendar.zones.write(&mut zones);
+    calendar.lines.insert(after_head, &zones);
+    Ok(calendar.lines.into_bytes())
+}
+
+fn head(dataset: &Dataset, context: &Context) -> Lines {
+    let mut lines = Lines::default();
+    lines.raw("BEGIN", "VCALENDAR");
+    lines.raw("PRODID", "-//C3MS//Data cooperative of culture//EN");
+    lines.raw("VERSION", "2.0");
+    lines.raw("CALSCALE", "GREGORIAN");
+    lines.text("NAME", &context.name);
+    lines.text("X-WR-CALNAME", &context.name);
     if let Some(zone) = &context.zone {
-        whole.raw("X-WR-TIMEZONE", zone.as_str());
+        lines.raw("X-WR-TIMEZONE", zone.as_str());
     }
     if let Some(updated) = dataset.updated() {
-        whole.raw("LAST-MODIFIED", &utc(updated));
+        lines.raw("LAST-MODIFIED", &utc(updated));
     }
     if context.address.is_some() {
-        whole.address("SOURCE;VALUE=URI", &context.url(&format!("data/{}.ics", dataset.format.cube)));
+        lines.address("SOURCE;VALUE=URI", &context.url(&format!("data/{}.ics", dataset.format.cube)));
     }
-    calendar.zones.write(&mut whole);
-    whole.append(&calendar.lines);
-    whole.raw("END", "VCALENDAR");
-    Ok(whole.into_bytes())
+    lines
 }
 
 /// The names of the fields an event is made of.
@@ -107,7 +114,7 @@ impl<'a> Calendar<'a> {
         let replaces = self.replaces(record);
         let named = replaces.as_ref().map_or(record.id, |(series, _)| *series);
         self.lines.raw("BEGIN", "VEVENT");
-        self.lines.raw("UID", &format!("{named}@c3ms"));
+        self.lines.pieces(&["UID:", &named.to_string(), "@c3ms"]);
         let updated = utc(record.updated);
         self.lines.raw("DTSTAMP", &updated);
         self.lines.raw("LAST-MODIFIED", &updated);
@@ -199,14 +206,14 @@ impl<'a> Calendar<'a> {
     /// A time as it is known: a day, local in a zone, UTC where only the offset is known, local without more.
     fn time(&mut self, name: &str, moment: &Moment) {
         if moment.time().is_none() {
-            return self.lines.raw(&format!("{name};VALUE=DATE"), &compact_day(moment.date()));
+            return self.lines.pieces(&[name, ";VALUE=DATE:", &compact_day(moment.date())]);
         }
         if moment.offset().is_some() {
-            return self.lines.raw(name, &format!("{}Z", compact(instant(moment))));
+            return self.lines.pieces(&[name, ":", &compact(instant(moment)), "Z"]);
         }
         let local = compact(moment.local_seconds());
         match moment.zone().filter(|_| self.zones.uses(moment)) {
-            Some(zone) => self.lines.raw(&format!("{name};TZID={zone}"), &local),
+            Some(zone) => self.lines.pieces(&[name, ";TZID=", zone.as_str(), ":", &local]),
             None => self.lines.raw(name, &local),
         }
     }

@@ -27,13 +27,22 @@ pub(in crate::delivery) enum Voice<'a> {
     One(&'a str),
 }
 
+/// Node by node, so that a large graph is never held as a tree.
 pub(super) fn write(
     dataset: &Dataset,
     datasets: &Datasets,
     context: &Context,
 ) -> Result<Vec<u8>, DeliveryError> {
-    let records = dataset.records.iter().map(|record| (dataset, record));
-    serde_json::to_vec(&graph(records, datasets, context, Voice::Tagged)).map_err(failed)
+    let graph = Graph { datasets, context, voice: Voice::Tagged };
+    let mut out = br#"{"@context":"https://schema.org","@graph":["#.to_vec();
+    for (place, record) in dataset.records.iter().enumerate() {
+        if place > 0 {
+            out.push(b',');
+        }
+        serde_json::to_writer(&mut out, &graph.node(dataset, record)).map_err(failed)?;
+    }
+    out.extend_from_slice(b"]}");
+    Ok(out)
 }
 
 /// The records as one graph.

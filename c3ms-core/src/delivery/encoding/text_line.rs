@@ -21,6 +21,14 @@ impl Lines {
         self.end();
     }
 
+    /// A line made of pieces that need no care.
+    pub(super) fn pieces(&mut self, pieces: &[&str]) {
+        for piece in pieces {
+            self.line.push_str(piece);
+        }
+        self.end();
+    }
+
     /// A line of a name, parameters included, and a text (RFC 5545, 3.3.11).
     pub(super) fn text(&mut self, name: &str, text: &str) {
         self.line.push_str(name);
@@ -63,9 +71,16 @@ impl Lines {
         self.end();
     }
 
-    /// Other lines, as they are.
-    pub(super) fn append(&mut self, other: &Self) {
-        self.done.push_str(&other.done);
+    /// How many octets are written.
+    pub(super) fn len(&self) -> usize {
+        self.done.len()
+    }
+
+    /// Puts other lines where these had this length.
+    pub(super) fn insert(&mut self, place: usize, other: &Self) {
+        if self.done.is_char_boundary(place) {
+            self.done.insert_str(place, &other.done);
+        }
     }
 
     pub(super) fn into_bytes(self) -> Vec<u8> {
@@ -73,6 +88,10 @@ impl Lines {
     }
 
     fn escaped(&mut self, text: &str) {
+        let is_plain = |letter: u8| letter >= b' ' && letter < 0x7f && !b"\\;,".contains(&letter);
+        if text.bytes().all(is_plain) {
+            return self.line.push_str(text);
+        }
         let mut letters = text.chars().peekable();
         while let Some(letter) = letters.next() {
             match letter {
