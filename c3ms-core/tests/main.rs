@@ -3,4 +3,5 @@
 
 mod base;
 mod intake;
+mod publisher;
 mod store;

@@ -18,6 +18,9 @@ export interface ReadyDetail {
 const LEVELS = { 2: literal`h2`, 3: literal`h3`, 4: literal`h4`, 5: literal`h5`, 6: literal`h6` } as const;
 type Level = keyof typeof LEVELS;
 
+/** The first list comes in two strokes: what a screen holds, then the rest of its page. */
+const FIRST = 12;
+
 interface Shown {
   readonly occurrence: Occurrence;
   readonly first: string;
@@ -156,8 +159,13 @@ export class AgendaElement extends LitElement {
   #show(page: AgendaPage, fallback: boolean): void {
     this.page = page;
     this.fallback = fallback;
-    this.items = shown(page);
     this.problem = null;
+    const items = shown(page);
+    this.items = this.#ready ? items : items.slice(0, FIRST);
+    if (this.items.length < items.length) {
+      const first = this.items;
+      void this.updateComplete.then(() => setTimeout(() => this.items === first && (this.items = items)));
+    }
   }
 
   #address(): string {

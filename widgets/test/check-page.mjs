@@ -35,6 +35,8 @@ try {
     const problem = await tab.evaluate(() => document.querySelector("c3ms-agenda")?.problem?.message);
     seen.errors.push(`no list came: ${problem ?? "no reason known"}`);
   }
+  // The first list comes in two strokes: what a screen holds, then the rest of its page.
+  await tab.waitForTimeout(100);
   Object.assign(
     seen,
     await tab.evaluate(() => ({

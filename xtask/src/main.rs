@@ -77,6 +77,7 @@ fn main() -> ExitCode {
             eprintln!("{sentence}");
             ExitCode::FAILURE
         }
+        Err(Stop::Told) => ExitCode::FAILURE,
         Err(Stop::Misuse(sentence)) => {
             eprintln!("{sentence}\n`cargo xtask --help` lists the commands");
             ExitCode::from(2)

@@ -13,12 +13,15 @@ pub(crate) enum Stop {
     Failed(String),
     /// The command was called in a way it does not understand.
     Misuse(String),
+    /// Something did not work, and all there is to say was said.
+    Told,
 }
 
 impl fmt::Display for Stop {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Failed(sentence) | Self::Misuse(sentence) => formatter.write_str(sentence),
+            Self::Told => Ok(()),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use minijinja::{Environment, UndefinedBehavior, Value, context};
+use minijinja::{Environment, Output, State, UndefinedBehavior, Value, context};
 use serde_json::Value as Json;
 
 use super::{
@@ -119,10 +119,34 @@ pub fn index_html(
     let broken = |error: minijinja::Error| DeliveryError::TemplateBroken { reason: error.to_string() };
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_formatter(format_escaped);
     environment.add_template("index.html", include_str!("templates/index.html")).map_err(broken)?;
     let page =
         environment.get_template("index.html").and_then(|template| template.render(page)).map_err(broken)?;
     Ok(page + "\n")
+}
+
+/// Escapes texts as HTML asks; minijinja's own way writes every `/` of an address as a reference too.
+fn format_escaped(
+    out: &mut Output<'_>,
+    state: &State<'_, '_>,
+    value: &Value,
+) -> Result<(), minijinja::Error> {
+    let Some(text) = value.as_str().filter(|_| !value.is_safe()) else {
+        return minijinja::escape_formatter(out, state, value);
+    };
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            plain => escaped.push(plain),
+        }
+    }
+    Ok(out.write_str(&escaped)?)
 }
 
 fn said(words: &'static Words) -> Value {
