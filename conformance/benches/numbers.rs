@@ -8,9 +8,10 @@ use std::{hint::black_box, time::Duration};
 
 use c3ms_core::{
     base::{Id, Seed, Timestamp},
-    cooperative::{Act, Settings, found},
-    forms::{Revision, State, Validator, json_schema, live_performance},
-    store::{Batch, Change, SqliteStore, Store as _},
+    cooperative::{Act, ImportOptions, Settings, found, import},
+    delivery::{Context, Encoding, Recipient, encode, gate},
+    forms::{Revision, State, Validator, intake::Source, json_schema, live_performance},
+    store::{Batch, Change, MemoryStore, SqliteStore, Store as _},
 };
 use cpu_time::ProcessTime;
 use serde_json::{Value, json};
@@ -21,6 +22,7 @@ fn main() {
     }
     validation();
     ingest();
+    calendar();
 }
 
 /// How often per second of processor time: the best of five turns of `work`, which does `count` things.
@@ -91,10 +93,7 @@ fn ingest() {
     let format = profile.formats.iter().find(|format| format.cube == "performance").unwrap();
     let (validator, digest) = (Validator::new(format).unwrap(), format.digest());
     let texts: Vec<String> = (0..20_000).map(|number| conformance::performance(number).to_string()).collect();
-    let settings: Settings = serde_json::from_value(
-        json!({ "name": "Banc", "zone": "Europe/Paris", "language": "fr", "license": "https://example.org" }),
-    )
-    .unwrap();
+    let settings = settings();
     let act = Act {
         now: Timestamp::from_millis(0),
         actor: Id::derived(&["bench"]),
@@ -133,4 +132,54 @@ fn ingest() {
         10_000.0,
         "entries per CPU-second, peer: the target",
     );
+}
+
+/// The example season as one calendar; the peer writes the same events (`python/bench_icalendar.py`).
+fn calendar() {
+    let act = Act {
+        now: Timestamp::from_millis(0),
+        actor: Id::derived(&["bench"]),
+        seed: Seed::from_number(1),
+        signer: None,
+    };
+    let mut store = MemoryStore::new();
+    let settings = settings();
+    found(&mut store, &settings, &live_performance().unwrap(), &act).unwrap();
+    let examples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/grand-brianconnais");
+    for name in [
+        "venues.csv",
+        "organizers.csv",
+        "companies.csv",
+        "shows.csv",
+        "programme.csv",
+        "theatre-du-rempart.ics",
+        "festival-des-cimes.jsonld",
+    ] {
+        let source = Source::read(&std::fs::read(examples.join(name)).unwrap()).unwrap();
+        let options = ImportOptions { name: name.to_owned(), ..ImportOptions::default() };
+        import(&mut store, &source, &options, &act, &mut |_| {}).unwrap();
+    }
+    let datasets = gate(&store, &store.formats().unwrap(), Recipient::Public).unwrap();
+    let dataset = datasets.dataset("performance").unwrap();
+    let context = Context {
+        name: settings.name,
+        zone: Some(settings.zone),
+        language: settings.language,
+        license: settings.license,
+        address: None,
+        now: act.now,
+    };
+    let ours = rate(dataset.records.len() * 20, || {
+        for _ in 0..20 {
+            black_box(encode(Encoding::ICalendar, dataset, &datasets, &context).unwrap());
+        }
+    });
+    println!("bench icalendar ours={ours:.0} peer=- ratio=- (VEVENT per CPU-second, peer: PyPI icalendar)");
+}
+
+fn settings() -> Settings {
+    serde_json::from_value(
+        json!({ "name": "Banc", "zone": "Europe/Paris", "language": "fr", "license": "https://example.org" }),
+    )
+    .unwrap()
 }

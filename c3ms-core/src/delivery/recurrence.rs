@@ -220,7 +220,9 @@ pub(super) fn compact(seconds: i64) -> String {
     let (hour, minute, second) = time.parts();
     let mut text = compact_day(date);
     text.push('T');
-    [hour, minute, second].into_iter().for_each(|part| two_digits(&mut text, part));
+    for part in [hour, minute, second] {
+        two_digits(&mut text, part);
+    }
     text
 }
 

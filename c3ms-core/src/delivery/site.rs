@@ -129,7 +129,7 @@ pub fn index_html(
 /// Escapes texts as HTML asks; minijinja's own way writes every `/` of an address as a reference too.
 fn format_escaped(
     out: &mut Output<'_>,
-    state: &State<'_, '_>,
+    state: &mut State<'_, '_>,
     value: &Value,
 ) -> Result<(), minijinja::Error> {
     let Some(text) = value.as_str().filter(|_| !value.is_safe()) else {

@@ -88,7 +88,7 @@ impl Lines {
     }
 
     fn escaped(&mut self, text: &str) {
-        let is_plain = |letter: u8| letter >= b' ' && letter < 0x7f && !b"\\;,".contains(&letter);
+        let is_plain = |letter: u8| (b' '..0x7f).contains(&letter) && !b"\\;,".contains(&letter);
         if text.bytes().all(is_plain) {
             return self.line.push_str(text);
         }
