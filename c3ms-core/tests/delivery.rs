@@ -90,6 +90,7 @@ fn one(start: &str, more: &Value) -> Value {
     document
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is called with documents written on the spot")]
 fn evening(start: &str, more: Value) -> Datasets {
     public(&[("performance", "evening", one(start, &more))])
 }

@@ -244,6 +244,17 @@ fn what_is_required_and_missing_makes_a_draft_not_a_loss() {
 }
 
 #[test]
+fn markup_of_web_pages_becomes_plain_text() {
+    let mut store = cooperative();
+    let text = "Salut <b>à tous</b>,<br>voir <a href=\"https://x.example/?a=1&amp;b=2\">le site</a>.<style>p{}</style> 3 < 4 &amp; <3";
+    let node = json!([{ "@type": "Event", "@id": "https://x.example/1", "name": "Bal", "startDate": "2027-01-01", "description": text }]);
+    let imported = take(&mut store, "e.jsonld", node.to_string().as_bytes());
+    assert_eq!(lines(&imported)[0].1, "markup-removed");
+    let plain = "Salut à tous,\nvoir le site (https://x.example/?a=1&b=2). 3 < 4 & <3";
+    assert_eq!(entries(&store, "performance")[0].revision.document["description"], json!({ "fr": plain }));
+}
+
+#[test]
 fn damaged_sources_are_refused_with_their_line() {
     let refused = |bytes: &[u8]| Source::read(bytes).unwrap_err();
     assert_eq!(refused(b" \n"), FormsError::SourceEmpty);

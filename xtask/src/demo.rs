@@ -118,9 +118,9 @@ fn cooperative(folder: &Path, from: &[PathBuf], widgets: Option<&Path>) -> Outco
     let site = folder.join("site");
     let mut init = Command::new(process::built("c3ms"));
     init.arg("init").arg(&home);
-    if from.is_empty() {
-        init.args(["--name", "Grand Briançonnais"]);
-    }
+    // The newcomer's own programme is called by its first file.
+    let stem = from.first().and_then(|file| file.file_stem()).map(|stem| stem.to_string_lossy().into_owned());
+    init.args(["--name", stem.as_deref().unwrap_or("Grand Briançonnais")]);
     step("init", || run_quietly(&mut init))?;
     let mut summary = Summary::default();
     for (place, file) in files.iter().enumerate() {

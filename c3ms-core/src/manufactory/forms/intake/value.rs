@@ -66,8 +66,13 @@ pub(super) fn read(
                 .clone()
                 .or_else(|| rule.language.clone())
                 .or_else(|| mapping.language.clone());
-            let plain = decode_entities(text);
-            let how = if plain == text { None } else { Some("entities-decoded") };
+            let bare = without_markup(text);
+            let plain = decode_entities(bare.trim());
+            let how = match () {
+                () if plain == text => None,
+                () if bare != text => Some("markup-removed"),
+                () => Some("entities-decoded"),
+            };
             let value = if *languages {
                 json!({ language.unwrap_or_else(Language::french).as_str(): plain })
             } else {
@@ -333,6 +338,55 @@ fn loose_time(text: &str) -> Option<TimeOfDay> {
     let minute = if minute.is_empty() { "0" } else { minute };
     TimeOfDay::new(hour.parse().ok()?, minute.parse().ok()?, 0)
 }
+
+/// Takes out the markup that leaks out of web pages: a break or a block becomes a new line, a link keeps its
+/// address behind its words, styles and scripts go with what they hold. A `<` that begins no tag stays.
+fn without_markup(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let (mut rest, mut address) = (text, None::<String>);
+    while let Some((before, after)) = rest.split_once('<') {
+        out.push_str(before);
+        let name: String =
+            after.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
+        let known = MARKUP.contains(&name.to_ascii_lowercase().as_str());
+        let Some((tag, tail)) = after.split_once('>').filter(|_| known) else {
+            out.push('<');
+            rest = after;
+            continue;
+        };
+        rest = tail;
+        let closing = tag.starts_with('/');
+        match name.to_ascii_lowercase().as_str() {
+            "style" | "script" if !closing => {
+                let end = tail.split_once("</").and_then(|(_, end)| end.split_once('>'));
+                rest = end.map_or("", |(_, end)| end);
+            }
+            "a" if closing => {
+                if let Some(address) = address.take().filter(|address| !out.contains(address.as_str())) {
+                    out.extend([" (", &address, ")"]);
+                }
+            }
+            "a" => {
+                let quoted = tag.split_once("href=").map(|(_, value)| value.trim_start_matches(['"', '\'']));
+                address = quoted.and_then(|value| value.split(['"', '\'', ' ']).next()).map(str::to_owned);
+            }
+            "br" | "p" | "div" | "li" | "ul" | "ol" | "tr" | "h1" | "h2" | "h3" | "h4"
+                if !out.is_empty() && !out.ends_with('\n') =>
+            {
+                out.push('\n');
+            }
+            _ => {}
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The tags that texts are written with; what else stands between angle brackets is text.
+const MARKUP: &[&str] = &[
+    "a", "b", "br", "div", "em", "font", "h1", "h2", "h3", "h4", "i", "li", "ol", "p", "script", "small",
+    "span", "strong", "style", "sub", "sup", "table", "tbody", "td", "tr", "u", "ul",
+];
 
 /// The character references that leak out of web pages: `&amp;`, `&#233;`, `&nbsp;`.
 fn decode_entities(text: &str) -> String {
