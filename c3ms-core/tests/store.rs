@@ -266,16 +266,20 @@ fn any_altered_member_of_any_record_is_found_and_named() {
         assert!(matches!(store.verify(), Err(StoreError::BodyBroken { position: 40, .. })), "{sql}");
         assert!(store.entries(&Filter::default(), &mut |_| Ok(())).is_err(), "readers check too: {sql}");
     }
-    let folder = TempDir::new().unwrap();
-    let path = filled(&folder);
-    rusqlite::Connection::open(&path)
-        .unwrap()
-        .execute_batch("UPDATE entry SET title = 'autre' WHERE number = 5")
-        .unwrap();
-    let mut store = SqliteStore::open(&path).unwrap();
-    assert!(matches!(store.verify(), Err(StoreError::ProjectionBroken { .. })));
-    store.rebuild().unwrap();
-    store.verify().unwrap();
+    for sql in [
+        "UPDATE entry SET title = 'autre' WHERE number = 5",
+        "DELETE FROM entry WHERE number = 5",
+        "UPDATE document SET position = 2 WHERE kind = 'settings'",
+        "UPDATE format SET digest = replace(digest, 'a', 'b')",
+    ] {
+        let folder = TempDir::new().unwrap();
+        let path = filled(&folder);
+        rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+        let mut store = SqliteStore::open(&path).unwrap();
+        assert!(matches!(store.verify(), Err(StoreError::ProjectionBroken { .. })), "{sql}");
+        store.rebuild().unwrap();
+        store.verify().unwrap();
+    }
 }
 
 #[test]

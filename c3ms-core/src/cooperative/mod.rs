@@ -48,7 +48,7 @@ impl Act<'_> {
 /// Founds a cooperative in an empty store: its settings and the formats of a profile.
 ///
 /// # Errors
-/// [`StoreError`](crate::store::StoreError) where the store cannot be written.
+/// [`StoreError`] where the store cannot be written.
 pub fn found(
     store: &mut dyn Store,
     settings: &Settings,
@@ -64,7 +64,7 @@ pub fn found(
 /// The newest formats, by cube.
 ///
 /// # Errors
-/// [`StoreError`](crate::store::StoreError) where they cannot be read.
+/// [`StoreError`] where they cannot be read.
 pub fn formats(store: &dyn Store) -> Result<BTreeMap<String, Format>, Error> {
     Ok(store.formats()?.into_iter().map(|format| (format.cube.clone(), format)).collect())
 }
@@ -85,7 +85,7 @@ pub struct Checked {
 /// Checks every entry against the newest format of its cube; tells each violation to `each`.
 ///
 /// # Errors
-/// [`StoreError`](crate::store::StoreError) where an entry cannot be read.
+/// [`StoreError`] where an entry cannot be read.
 pub fn validate(
     store: &dyn Store,
     each: &mut dyn FnMut(&crate::manufactory::forms::Entry, &Violation),
@@ -118,7 +118,7 @@ pub fn validate(
 /// How many entries each cube has, by state.
 ///
 /// # Errors
-/// [`StoreError`](crate::store::StoreError) where they cannot be read.
+/// [`StoreError`] where they cannot be read.
 pub fn counts(store: &dyn Store) -> Result<BTreeMap<(String, State), usize>, Error> {
     let mut counts = BTreeMap::new();
     store.entries(&Filter::default(), &mut |entry| {

@@ -254,6 +254,27 @@ impl SqliteStore {
         {
             return Err(broken("their number of entries".to_owned()));
         }
+        let differ = count(
+            "SELECT count(*) FROM (
+                 SELECT * FROM (SELECT kind, subject, max(position) FROM log WHERE kind <> 'revision' GROUP BY kind, subject
+                                EXCEPT SELECT kind, subject, position FROM document)
+                 UNION ALL
+                 SELECT * FROM (SELECT kind, subject, position FROM document
+                                EXCEPT SELECT kind, subject, max(position) FROM log WHERE kind <> 'revision' GROUP BY kind, subject))",
+        )?;
+        if differ > 0 {
+            return Err(broken("a document".to_owned()));
+        }
+        let mut versions = self.prepared("SELECT digest, position FROM format")?;
+        let kept = versions
+            .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))
+            .map_err(|error| self.failed(&error))?;
+        for version in kept {
+            let (digest, position) = version.map_err(|error| self.failed(&error))?;
+            if self.body::<Format>(position)?.1.digest().to_string() != digest {
+                return Err(broken(format!("the version {digest} of a format")));
+            }
+        }
         let index = self.connection.execute("INSERT INTO search (search) VALUES ('integrity-check')", []);
         index.map_err(|error| broken(format!("the search index: {error}")))?;
         Ok(entries)
