@@ -237,17 +237,7 @@ fn refuse_what_differs(document: &Document, next: &Filled, origin: Option<&Origi
     let keeper = origin.map(|origin| origin.source.clone()).unwrap_or_default();
     let (kept, said) = (Value::Object(document.clone()), Value::Object(next.document.clone()));
     for leaf in &next.leaves {
-        let at = |document: &Value| -> Option<Value> {
-            leaf.path
-                .iter()
-                .try_fold(document, |at, step| match at {
-                    Value::Object(members) => members.get(step),
-                    Value::Array(list) => step.parse().ok().and_then(|index: usize| list.get(index)),
-                    _ => None,
-                })
-                .cloned()
-        };
-        if at(&kept) != at(&said)
+        if leaf.in_document(&kept) != leaf.in_document(&said)
             && let Some((record, value)) = leaf.value
             && let Some(fate) = filling.fates.get_mut(record).and_then(|fates| fates.get_mut(value))
         {

@@ -20,7 +20,7 @@ use crate::{
     Error,
     base::{Actor, Id, Seed, Timestamp},
     governance::SecretKey,
-    manufactory::forms::{Format, Profile, State, Validator, Violation},
+    manufactory::forms::{Format, Profile, Validator, Violation},
     store::{Batch, Change, Filter, RecordKind, Store, StoreError},
 };
 
@@ -113,19 +113,6 @@ pub fn validate(
         Ok(())
     })?;
     Ok(checked)
-}
-
-/// How many entries each cube has, by state.
-///
-/// # Errors
-/// [`StoreError`] where they cannot be read.
-pub fn counts(store: &dyn Store) -> Result<BTreeMap<(String, State), usize>, Error> {
-    let mut counts = BTreeMap::new();
-    store.entries(&Filter::default(), &mut |entry| {
-        *counts.entry((entry.revision.cube, entry.revision.state)).or_default() += 1;
-        Ok(())
-    })?;
-    Ok(counts)
 }
 
 /// The settings of the cooperative.

@@ -53,6 +53,14 @@ pub struct Leaf {
     pub value: Option<(usize, usize)>,
 }
 
+impl Leaf {
+    /// What a document says at this place; `None` where it says nothing.
+    #[must_use]
+    pub fn in_document<'a>(&self, document: &'a Value) -> Option<&'a Value> {
+        at_path(document, &self.path)
+    }
+}
+
 /// What a mapping makes of a source.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Filling {
