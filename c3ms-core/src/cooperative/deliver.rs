@@ -162,7 +162,7 @@ impl Making<'_> {
 
     /// The numbers of the genres of a record, in the order it names them.
     fn genres(&mut self, (dataset, record): (&Dataset, &Record)) -> Vec<usize> {
-        let Some(Field { name, kind: Kind::Code { vocabulary }, .. }) = dataset.meaning("genre") else {
+        let Some(Field { name, kind: Kind::Code { vocabulary, .. }, .. }) = dataset.meaning("genre") else {
             return Vec::new();
         };
         let vocabulary = dataset.format.vocabularies.get(vocabulary);
@@ -215,7 +215,7 @@ fn prices(from: (&Dataset, &Record)) -> Vec<Money> {
 
 fn disabilities(from: (&Dataset, &Record)) -> Vec<String> {
     let is_disability =
-        |field: &Field| matches!(&field.kind, Kind::Code { vocabulary } if vocabulary == "disability");
+        |field: &Field| matches!(&field.kind, Kind::Code { vocabulary, .. } if vocabulary == "disability");
     within(from, is_disability).into_iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 

@@ -155,9 +155,11 @@ fn open(kind: &Kind, value: &Value) -> Option<Value> {
             let inner = open_members(fields, value.as_object()?);
             return (!inner.is_empty() && may_leave(fields, &inner)).then_some(Value::Object(inner));
         }
-        Kind::Text { languages: false, .. } | Kind::Email | Kind::Phone | Kind::Code { .. } => {
-            text().is_some()
-        }
+        Kind::Text { languages: false, .. }
+        | Kind::Email
+        | Kind::Phone
+        | Kind::Code { .. }
+        | Kind::File { .. } => text().is_some(),
         Kind::Integer { .. } => value.is_i64() || value.is_u64(),
         Kind::Decimal { .. } => value.is_number(),
         Kind::Boolean => value.is_boolean(),
@@ -168,6 +170,10 @@ fn open(kind: &Kind, value: &Value) -> Option<Value> {
         Kind::Url => text().is_some_and(|url| url.starts_with("http://") || url.starts_with("https://")),
         Kind::Language => text().is_some_and(Language::is_tag),
         Kind::Position => Position::deserialize(value).is_ok(),
+        Kind::Path | Kind::Area => value
+            .as_array()
+            .is_some_and(|points| points.iter().all(|point| Position::deserialize(point).is_ok())),
+        Kind::Note => false,
         Kind::Link { .. } => text().and_then(Id::<Entry>::parse).is_some(),
     };
     is_sound.then(|| value.clone())

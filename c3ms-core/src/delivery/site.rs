@@ -263,7 +263,7 @@ fn place(datasets: &Datasets, dataset: &Dataset, record: &Record, language: &str
 /// The words for what does not take place as announced, and whether it does not take place at all.
 fn status(dataset: &Dataset, record: &Record, language: &str) -> Option<(String, bool)> {
     let field = dataset.meaning("eventStatus")?;
-    let Kind::Code { vocabulary } = &field.kind else { return None };
+    let Kind::Code { vocabulary, .. } = &field.kind else { return None };
     let code = record.document.get(&field.name)?.as_str()?;
     let known = dataset.format.vocabularies.get(vocabulary)?.codes.iter().find(|known| known.code == code)?;
     let term = known.term.as_deref().unwrap_or_default();

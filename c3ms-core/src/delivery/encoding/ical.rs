@@ -285,6 +285,6 @@ fn code_of<'a>(
     field: &str,
     code: &str,
 ) -> Option<&'a crate::manufactory::forms::VocabularyCode> {
-    let Kind::Code { vocabulary } = &format.field(field)?.kind else { return None };
+    let Kind::Code { vocabulary, .. } = &format.field(field)?.kind else { return None };
     format.vocabularies.get(vocabulary)?.codes.iter().find(|known| known.code == code)
 }

@@ -145,7 +145,9 @@ impl Graph<'_> {
                         add(node, "priceCurrency", json!(money.currency.code()));
                     }
                 }
-                (Kind::Code { vocabulary }, _) => self.code(node, kind, property, vocabulary, format, value),
+                (Kind::Code { vocabulary, .. }, _) => {
+                    self.code(node, kind, property, vocabulary, format, value)
+                }
                 (Kind::Position, "geo") if !is_place(kind) => {
                     if let Some(geo) = coordinates(value) {
                         set_within(node, "location", "Place", "geo", geo);
@@ -179,9 +181,12 @@ impl Graph<'_> {
             | Kind::Url
             | Kind::Email
             | Kind::Phone
+            | Kind::File { .. }
             | Kind::Language => Some(value.clone()),
             // Each makes more than one member: written where the node is at hand.
             Kind::Money | Kind::Code { .. } => None,
+            // schema.org has a GeoShape for these, written as text: asked by no reader we know.
+            Kind::Path | Kind::Area | Kind::Note => None,
         }
     }
 

@@ -1,12 +1,21 @@
 //! One slot of a format and what it accepts.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::base::Text;
 
+/// What other tools say of a part and C3MS keeps without reading it, by a name that tells whose it is:
+/// `xlsform:appearance`.
+pub type Extensions = BTreeMap<String, Value>;
+
 /// One slot of a [`Format`](super::Format).
+///
+/// What depends on other answers is an expression, see [`expression`](super::expression): `${age} >= 18`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Field {
     /// What this field is for ever, in all versions of the format; never used again for another.
     pub id: String,
@@ -17,10 +26,41 @@ pub struct Field {
     /// An entry without it is incomplete.
     #[serde(default, skip_serializing_if = "is_false")]
     pub required: bool,
+    /// An entry without it is incomplete where this holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub required_when: Option<String>,
+    /// What to tell who leaves it out.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
+    pub required_help: Text,
     /// It holds a list, of at most this many.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub many: Option<u32>,
+    /// How many items the list has, where other answers tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<String>,
+    /// It is asked where this holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relevant: Option<String>,
+    /// What its value must fulfil besides its kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub constraint: Option<String>,
+    /// What to tell who breaks the constraint.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
+    pub constraint_help: Text,
+    /// How its value follows from others; nobody types it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calculation: Option<String>,
+    /// The value it has where nobody gave one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Value>,
+    /// How its first value follows from others, once, when the entry or the item is begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub initial: Option<String>,
+    /// It is shown, not typed.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub read_only: bool,
     /// Its name for people.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub label: Text,
     /// What to write in it, said where it is written.
     #[serde(default, skip_serializing_if = "Text::is_empty")]
@@ -31,6 +71,39 @@ pub struct Field {
     /// Who may see it.
     #[serde(default, skip_serializing_if = "Visibility::is_public")]
     pub visibility: Visibility,
+    /// What other tools say of it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub extensions: Extensions,
+}
+
+impl Field {
+    /// A field whose id is its name, optional, without a label.
+    #[must_use]
+    pub fn new(name: impl Into<String>, kind: Kind) -> Self {
+        let name = name.into();
+        Self {
+            id: name.clone(),
+            name,
+            kind,
+            required: false,
+            required_when: None,
+            required_help: Text::default(),
+            many: None,
+            count: None,
+            relevant: None,
+            constraint: None,
+            constraint_help: Text::default(),
+            calculation: None,
+            default: None,
+            initial: None,
+            read_only: false,
+            label: Text::default(),
+            help: Text::default(),
+            term: None,
+            visibility: Visibility::default(),
+            extensions: Extensions::new(),
+        }
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -119,9 +192,27 @@ pub enum Kind {
     Code {
         /// Which one.
         vocabulary: String,
+        /// Which of its codes are offered: an expression in which a bare name is an attribute of the code.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        filter: Option<String>,
+        /// The order of the list means something: the first is preferred.
+        #[serde(default, skip_serializing_if = "is_false")]
+        ranked: bool,
     },
     /// A point on the Earth, `{"latitude": 44.9, "longitude": 6.6}`.
     Position,
+    /// A line on the Earth: two points or more.
+    Path,
+    /// A surface on the Earth: the three points or more around it.
+    Area,
+    /// A file given with the entry, by its name or address.
+    File {
+        /// Which kinds of file: `image/*`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        accept: Option<String>,
+    },
+    /// Words to read; holds no value.
+    Note,
     /// An entry of another cube, by its id.
     Link {
         /// Which cube.
@@ -153,6 +244,10 @@ impl Kind {
             Self::Language => "language",
             Self::Code { .. } => "code",
             Self::Position => "position",
+            Self::Path => "path",
+            Self::Area => "area",
+            Self::File { .. } => "file",
+            Self::Note => "note",
             Self::Link { .. } => "link",
             Self::Group { .. } => "group",
         }

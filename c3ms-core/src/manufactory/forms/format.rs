@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Field, FormsError, Kind};
-use crate::base::{Digest, Text, digest_of};
+use super::{Extensions, Field, FormsError, Kind};
+use crate::base::{Digest, Language, Text, digest_of};
 
 /// A versioned definition of a kind of record ("cube"): an event, a venue, a festival.
 ///
@@ -40,13 +40,42 @@ pub struct Format {
     /// What it means: the address of a type, `https://schema.org/Event`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub term: Option<String>,
-    /// The name of the field by which a record is called in lists.
+    /// The languages it is written in, the first first where a text lacks in the one asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<Language>,
+    /// How its expressions read what nobody answered.
+    #[serde(default, skip_serializing_if = "Dialect::is_own")]
+    pub dialect: Dialect,
+    /// The name of the field by which a record is called in lists; nothing where it is called by its id.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub title: String,
     /// The fields, in the order of the form.
     pub fields: Vec<Field>,
     /// The vocabularies its fields use.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub vocabularies: BTreeMap<String, Vocabulary>,
+    /// What other tools say of it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub extensions: Extensions,
+}
+
+/// How the expressions of a format read what nobody answered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Dialect {
+    /// As unknown: what rests on it is unknown too.
+    #[default]
+    Own,
+    /// As ODK XForms do: as an empty text.
+    Xforms,
+}
+
+impl Dialect {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    const fn is_own(&self) -> bool {
+        matches!(self, Self::Own)
+    }
 }
 
 /// A closed list of codes.
@@ -54,9 +83,13 @@ pub struct Format {
 #[serde(deny_unknown_fields)]
 pub struct Vocabulary {
     /// What the list is of.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub label: Text,
     /// The codes, in the order they are offered.
     pub codes: Vec<Code>,
+    /// What other tools say of it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub extensions: Extensions,
 }
 
 /// One code of a vocabulary.
@@ -66,10 +99,17 @@ pub struct Code {
     /// The code as it is stored.
     pub code: String,
     /// The code for people.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub label: Text,
     /// What it means: the address of a term, `https://schema.org/EventCancelled`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub term: Option<String>,
+    /// What a filter may ask of it: its region, its level.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
+    /// What other tools say of it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub extensions: Extensions,
 }
 
 /// Deeper formats are refused: nobody could fill them in, and readers recurse.
@@ -104,7 +144,9 @@ impl Format {
         let mut ids = BTreeSet::new();
         self.check_fields(&self.fields, "/fields", 0, &mut ids, &unsound)?;
         let title = self.fields.iter().find(|field| field.name == self.title);
-        if !title.is_some_and(|field| matches!(field.kind, Kind::Text { .. }) && field.many.is_none()) {
+        if !self.title.is_empty()
+            && !title.is_some_and(|field| matches!(field.kind, Kind::Text { .. }) && field.many.is_none())
+        {
             return Err(unsound("/title", format!("no single text field is called {:?}", self.title)));
         }
         for (name, vocabulary) in &self.vocabularies {
@@ -131,20 +173,18 @@ impl Format {
         let mut names = BTreeSet::new();
         for (index, field) in fields.iter().enumerate() {
             let path = format!("{path}/{index}");
-            if !is_name(&field.name) {
-                return Err(unsound(
-                    &path,
-                    format!("{:?} is no name: small letters, digits, hyphens", field.name),
-                ));
+            if !is_field_name(&field.name) {
+                let reason = format!(
+                    "{:?} is no name: a letter, then at most {LONGEST} letters, digits, '-', '_', '.'",
+                    field.name
+                );
+                return Err(unsound(&path, reason));
             }
             if !names.insert(&field.name) {
                 return Err(unsound(&path, format!("the name {:?} stands twice", field.name)));
             }
             if !ids.insert(&field.id) {
                 return Err(unsound(&path, format!("the id {:?} stands twice", field.id)));
-            }
-            if field.label.is_empty() {
-                return Err(unsound(&path, format!("the field {:?} has no label", field.name)));
             }
             self.check_kind(&field.kind, &path, depth, ids, unsound)?;
         }
@@ -180,7 +220,7 @@ impl Format {
             Kind::Decimal { minimum: Some(least), maximum: Some(most) } if least > most => {
                 return Err(crossed());
             }
-            Kind::Code { vocabulary } if !self.vocabularies.contains_key(vocabulary) => {
+            Kind::Code { vocabulary, .. } if !self.vocabularies.contains_key(vocabulary) => {
                 return Err(unsound(path, format!("no vocabulary is called {vocabulary:?}")));
             }
             Kind::Group { fields } => {
@@ -199,6 +239,10 @@ impl Format {
             | Kind::Phone
             | Kind::Language
             | Kind::Position
+            | Kind::Path
+            | Kind::Area
+            | Kind::File { .. }
+            | Kind::Note
             | Kind::Link { .. } => {}
         }
         Ok(())
@@ -232,6 +276,17 @@ impl Format {
     pub fn field_meaning(&self, term: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.term.as_deref() == Some(term))
     }
+}
+
+/// The most bytes in the name of a field after the first.
+const LONGEST: usize = 127;
+
+/// Names of fields are what XML, SQL, CSV and expressions can all hold.
+fn is_field_name(name: &str) -> bool {
+    let mut letters = name.chars();
+    letters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
+        && name.len() <= LONGEST + 1
+        && letters.all(|letter| letter.is_alphanumeric() || "-_.".contains(letter))
 }
 
 fn is_name(name: &str) -> bool {

@@ -135,7 +135,7 @@ fn kind(kind: &Kind, format: &Format) -> Map<String, Value> {
         Kind::Email => json!({ "type": "string", "pattern": "^[^@\\s]+@[^@\\s]+$" }),
         Kind::Phone => json!({ "type": "string", "pattern": "^[0-9 \\u00a0+.()/-]+$" }),
         Kind::Language => json!({ "type": "string", "pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$" }),
-        Kind::Code { vocabulary } => {
+        Kind::Code { vocabulary, .. } => {
             let codes: Vec<&str> = format
                 .vocabularies
                 .get(vocabulary)
@@ -143,13 +143,14 @@ fn kind(kind: &Kind, format: &Format) -> Map<String, Value> {
                 .unwrap_or_default();
             json!({ "type": "string", "enum": codes })
         }
-        Kind::Position => json!({
-            "type": "object", "required": ["latitude", "longitude"], "additionalProperties": false,
-            "properties": {
-                "latitude": { "type": "number", "minimum": -90, "maximum": 90 },
-                "longitude": { "type": "number", "minimum": -180, "maximum": 180 }
-            }
-        }),
+        Kind::Position => position(),
+        Kind::Path => json!({ "type": "array", "minItems": 2, "items": position() }),
+        Kind::Area => json!({ "type": "array", "minItems": 3, "items": position() }),
+        Kind::File { accept } => match accept {
+            Some(accept) => json!({ "type": "string", "minLength": 1, "contentMediaType": accept }),
+            None => json!({ "type": "string", "minLength": 1 }),
+        },
+        Kind::Note => json!({ "not": {} }),
         Kind::Link { cube } => {
             json!({ "type": "string", "pattern": "^[0-7][0-9a-hjkmnp-tv-z]{25}$", "c3ms:cube": cube })
         }
@@ -159,6 +160,16 @@ fn kind(kind: &Kind, format: &Format) -> Map<String, Value> {
         Value::Object(members) => members,
         _ => Map::new(),
     }
+}
+
+fn position() -> Value {
+    json!({
+        "type": "object", "required": ["latitude", "longitude"], "additionalProperties": false,
+        "properties": {
+            "latitude": { "type": "number", "minimum": -90, "maximum": 90 },
+            "longitude": { "type": "number", "minimum": -180, "maximum": 180 }
+        }
+    })
 }
 
 fn bounds(kind: &str, minimum: Value, maximum: Value) -> Value {

@@ -11,8 +11,8 @@ mod validate;
 
 pub use entry::{Document, Entry, Origin, Revision, State};
 pub use error::FormsError;
-pub use field::{Field, Kind, Visibility};
-pub use format::{Code as VocabularyCode, Format, Vocabulary};
+pub use field::{Extensions, Field, Kind, Visibility};
+pub use format::{Code as VocabularyCode, Dialect, Format, Vocabulary};
 pub use json_schema::json_schema;
 pub use profile::{Profile, live_performance};
 pub use validate::{Validator, Violation, ViolationCode};

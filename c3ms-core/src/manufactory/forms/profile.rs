@@ -126,7 +126,7 @@ fn write_groups(
 fn used_vocabularies(fields: &[super::Field], used: &mut Vec<String>) {
     for field in fields {
         match &field.kind {
-            super::Kind::Code { vocabulary } => used.push(vocabulary.clone()),
+            super::Kind::Code { vocabulary, .. } => used.push(vocabulary.clone()),
             super::Kind::Group { fields } => used_vocabularies(fields, used),
             _ => {}
         }

@@ -99,6 +99,9 @@ enum Check {
     Language,
     Code(BTreeSet<String>),
     Position,
+    Positions(usize),
+    File,
+    Nothing,
     Link,
     Group(Members),
 }
@@ -253,7 +256,7 @@ impl Check {
             Kind::Email => Self::Email,
             Kind::Phone => Self::Phone,
             Kind::Language => Self::Language,
-            Kind::Code { vocabulary } => Self::Code(
+            Kind::Code { vocabulary, .. } => Self::Code(
                 format
                     .vocabularies
                     .get(vocabulary)
@@ -261,6 +264,10 @@ impl Check {
                     .unwrap_or_default(),
             ),
             Kind::Position => Self::Position,
+            Kind::Path => Self::Positions(2),
+            Kind::Area => Self::Positions(3),
+            Kind::File { .. } => Self::File,
+            Kind::Note => Self::Nothing,
             Kind::Link { .. } => Self::Link,
             Kind::Group { fields } => Self::Group(Members::compile(fields, format)),
         }
@@ -311,6 +318,13 @@ impl Check {
                 None => found.add(Code::WrongKind, "code"),
             },
             Self::Position => expect(is_position(value), "position", found),
+            Self::Positions(least) => match value.as_array() {
+                Some(points) if points.len() < *least => found.add(Code::WrongKind, "positions"),
+                Some(points) => expect(points.iter().all(is_position), "positions", found),
+                None => found.add(Code::WrongKind, "positions"),
+            },
+            Self::File => expect(text_is(value, |text| !text.is_empty()), "file", found),
+            Self::Nothing => found.add(Code::WrongKind, "nothing"),
             Self::Link => {
                 expect(text_is(value, |text| Id::<super::Entry>::parse(text).is_some()), "link", found);
             }

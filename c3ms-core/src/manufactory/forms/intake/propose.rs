@@ -207,7 +207,7 @@ fn table(
             let sign = signs.iter().copied().find(|sign| values().take(200).any(|text| text.contains(sign)));
             rule.split = sign.map(str::to_owned);
         }
-        if let Kind::Code { vocabulary } = &field.kind
+        if let Kind::Code { vocabulary, .. } = &field.kind
             && vocabulary == "event-status"
         {
             let used: BTreeSet<String> = values().map(|text| fold(&text)).collect();

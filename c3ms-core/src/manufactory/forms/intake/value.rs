@@ -122,12 +122,12 @@ pub(super) fn read(
             let bare = bare.strip_prefix("mailto:").unwrap_or(bare);
             if bare == text { same(json!(bare)) } else { changed(json!(bare), "address-cleaned") }
         }
-        Kind::Phone => same(json!(text)),
+        Kind::Phone | Kind::File { .. } => same(json!(text)),
         Kind::Language => language(text).map_or_else(
             || unreadable(kind),
             |tag| if tag == text { same(json!(tag)) } else { changed(json!(tag), "recoded") },
         ),
-        Kind::Code { vocabulary } => code(text, vocabulary, format, rule),
+        Kind::Code { vocabulary, .. } => code(text, vocabulary, format, rule),
         Kind::Position => match text
             .split_once([',', ';', ' '])
             .and_then(|(north, east)| Position::new(north.trim().parse().ok()?, east.trim().parse().ok()?))
@@ -135,7 +135,7 @@ pub(super) fn read(
             Some(position) => changed(json!(position), "split"),
             None => unreadable(kind),
         },
-        Kind::Link { .. } | Kind::Group { .. } => unreadable(kind),
+        Kind::Path | Kind::Area | Kind::Note | Kind::Link { .. } | Kind::Group { .. } => unreadable(kind),
     }?;
     Ok(Read { how: read.how.or(trimmed), ..read })
 }
