@@ -46,6 +46,12 @@ codes! {
     FormatUnknown = "forms.format-unknown",
         "Aucun format ne porte ce nom dans la coopérative : `c3ms format` les énumère.",
         "The cooperative has no format of this name: `c3ms format` lists them.";
+    VersionUnknown = "forms.version-unknown",
+        "Cette version du format n’est pas connue ici : `c3ms format versions` les énumère.",
+        "This version of the format is not known here: `c3ms format versions` lists them.";
+    OperationRefused = "forms.operation-refused",
+        "Cette opération ne peut être faite sur ce format : corrigez ce qui est indiqué.",
+        "This operation cannot be carried out on this format: mend what is named.";
     ProfileIncomplete = "forms.profile-incomplete",
         "Un fichier du profil manque : remettez-le, ou retirez son nom de profile.json.",
         "A file of the profile is missing: put it back, or take its name out of profile.json.";
@@ -64,6 +70,34 @@ codes! {
         "Le texte n’a pas la forme attendue.", "The text is not written as expected.";
     UnknownCode = "forms.unknown-code",
         "Ce code n’est pas dans la liste.", "This code is not in the list.";
+
+    RequiredAdded = "forms.required-added",
+        "Un champ obligatoire apparaît, sans valeur par défaut : les anciens enregistrements ne l’ont pas.",
+        "A required field appears without a default: older records lack it.";
+    RequiredRemoved = "forms.required-removed",
+        "Un champ que l’ancienne version exige disparaît : les nouveaux enregistrements ne l’ont pas.",
+        "A field that the older version requires goes: newer records lack it.";
+    MayNotConvert = "forms.may-not-convert",
+        "Toutes les valeurs ne peuvent pas être lues selon la nouvelle nature.",
+        "Not every value can be read as the other kind.";
+    Narrowed = "forms.narrowed",
+        "La nouvelle version accepte moins que l’ancienne.",
+        "The newer version accepts less than the older one.";
+    Widened = "forms.widened",
+        "La nouvelle version accepte plus que l’ancienne.",
+        "The newer version accepts more than the older one.";
+    CodeRemoved = "forms.code-removed",
+        "Un code disparaît sans qu’un autre le remplace : il reste dans les enregistrements, signalé.",
+        "A code goes and no other replaces it: it stays in the records, and is told.";
+    CodeAdded = "forms.code-added",
+        "Un code apparaît, que l’ancienne version ne connaît pas.",
+        "A code appears that the older version does not know.";
+    DefaultInvalid = "forms.default-invalid",
+        "La valeur par défaut n’est pas valable dans ce champ.",
+        "The default is not valid in its field.";
+    CannotBeShown = "forms.cannot-be-shown",
+        "Rien ne garantit que les enregistrements restent valables.",
+        "That records stay valid cannot be shown.";
 
     SourceEmpty = "import.source-empty",
         "Le fichier est vide : exportez-le de nouveau depuis sa source.",

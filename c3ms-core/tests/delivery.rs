@@ -32,7 +32,7 @@ fn store(entries: &[(&str, &str, State, Value)]) -> MemoryStore {
     for (cube, key, state, document) in entries {
         let format = FORMATS.iter().find(|format| format.cube == *cube).unwrap().digest();
         let document = document.as_object().unwrap().clone();
-        let revision = Revision { cube: (*cube).to_owned(), format, state: *state, origin: None, document };
+        let revision = Revision::new(*cube, format, *state, document);
         changes.push(Change::Revision(id(key), revision));
     }
     let mut store = MemoryStore::new();

@@ -30,16 +30,11 @@ fn venue(name: &str, state: State) -> Revision {
     static DIGEST: LazyLock<Digest> = LazyLock::new(|| {
         live_performance().unwrap().formats.iter().find(|format| format.cube == "venue").unwrap().digest()
     });
+    let document =
+        json!({ "name": { "fr": name }, "description": { "fr": "Une salle au bord de la rivière" } });
     Revision {
-        cube: "venue".to_owned(),
-        format: *DIGEST,
-        state,
         origin: Some(Origin { source: "test".to_owned(), key: name.to_owned(), mentioned: false }),
-        document:
-            json!({ "name": { "fr": name }, "description": { "fr": "Une salle au bord de la rivière" } })
-                .as_object()
-                .unwrap()
-                .clone(),
+        ..Revision::new("venue", *DIGEST, state, document.as_object().unwrap().clone())
     }
 }
 

@@ -111,13 +111,7 @@ fn ingest() {
             .map(|(index, text)| {
                 let document: serde_json::Map<String, Value> = serde_json::from_str(text).unwrap();
                 assert!(validator.validate_document(&document).is_empty());
-                let revision = Revision {
-                    cube: "performance".to_owned(),
-                    format: digest,
-                    state: State::Published,
-                    origin: None,
-                    document,
-                };
+                let revision = Revision::new("performance", digest, State::Published, document);
                 Change::Revision(Id::derived(&[&(batch * 500 + index).to_string()]), revision)
             })
             .collect();

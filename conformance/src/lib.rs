@@ -1,5 +1,9 @@
 //! Cases every language must pass, read from the documents beside this package; and documents to measure with.
 
+pub mod chance;
+pub mod evolution;
+pub mod formats;
+
 use std::{fs, io, path::Path};
 
 use serde_json::{Value, json};

@@ -10,7 +10,7 @@ use crate::{
     Error,
     base::{Date, Id, Language, Money, Position, Text, Timestamp},
     delivery::{self, Context, Dataset, Datasets, Files, Recipient, Record, gate},
-    manufactory::forms::{Field, Kind},
+    manufactory::forms::{Field, Format, Kind},
     publisher::{AgendaBundle, Genre, Occurrence, Place, PublisherError, Status},
     store::Store,
 };
@@ -38,9 +38,23 @@ const MOST_OCCURRENCES: usize = 5000;
 /// [`StoreError`](crate::store::StoreError) where the log was altered or an entry cannot be read;
 /// [`DeliveryError`](crate::delivery::DeliveryError) where something cannot be written.
 pub fn deliver(store: &dyn Store, now: Timestamp) -> Result<Delivered, Error> {
+    deliver_as(store, &[], now)
+}
+
+/// As [`deliver`], some cubes in an older version of their format: for those who still read that one.
+///
+/// # Errors
+/// As [`deliver`].
+pub fn deliver_as(store: &dyn Store, older: &[Format], now: Timestamp) -> Result<Delivered, Error> {
     store.verify_chain()?;
     let settings = settings(store)?;
-    let datasets = gate(store, &store.formats()?, Recipient::Public)?;
+    let mut formats = store.formats()?;
+    for format in &mut formats {
+        if let Some(older) = older.iter().find(|older| older.cube == format.cube) {
+            format.clone_from(older);
+        }
+    }
+    let datasets = gate(store, &formats, Recipient::Public)?;
     let context = Context {
         name: settings.name,
         zone: Some(settings.zone),

@@ -186,13 +186,8 @@ fn revised(
     let own = Origin { source: source.to_owned(), key: next.key.clone(), mentioned: next.mentioned };
     let Some(entry) = known else {
         let state = state(next.private, next.incomplete);
-        return Some(Revision {
-            cube: next.cube.clone(),
-            format: sort.digest,
-            state,
-            origin: Some(own),
-            document: next.document.clone(),
-        });
+        let fresh = Revision::new(&next.cube, sort.digest, state, next.document.clone());
+        return Some(Revision { origin: Some(own), ..fresh });
     };
     let kept = &entry.revision;
     let ours = kept.origin.as_ref().is_none_or(|origin| origin.source == source);
@@ -223,8 +218,7 @@ fn revised(
         State::Withdrawn => State::Withdrawn,
         State::Draft | State::Published => state(next.private, incomplete),
     };
-    let revision =
-        Revision { cube: kept.cube.clone(), format: sort.digest, state, origin: Some(origin), document };
+    let revision = Revision { format: sort.digest, state, origin: Some(origin), document, ..kept.clone() };
     (revision != *kept).then_some(revision)
 }
 

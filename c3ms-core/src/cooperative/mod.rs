@@ -4,6 +4,7 @@
 mod deliver;
 mod error;
 mod import;
+mod migrate;
 mod settings;
 
 use std::collections::BTreeMap;
@@ -11,9 +12,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 #[cfg(all(feature = "zones", feature = "templates"))]
-pub use deliver::{Delivered, deliver};
+pub use deliver::{Delivered, deliver, deliver_as};
 pub use error::CooperativeError;
 pub use import::{ImportOptions, Imported, import, proposed_mapping};
+pub use migrate::{Failing, Migration, migrate, migration, version, versions};
 pub use settings::Settings;
 
 use crate::{

@@ -87,7 +87,7 @@ pub(super) fn said<'a>(value: &'a Value, language: &str) -> Option<(Option<&'a s
 pub struct Dataset {
     /// The format, with the fields the recipient may see only.
     pub format: Format,
-    /// The hash of the whole format, as the log knows it.
+    /// The hash of what the whole format says, see [`Format::shape`].
     pub version: Digest,
     /// What takes place by its start, everything else by its title; then by id.
     pub records: Vec<Record>,

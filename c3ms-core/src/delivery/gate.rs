@@ -8,7 +8,10 @@ use serde_json::Value;
 use super::{Dataset, Datasets, Record, dataset::said};
 use crate::{
     base::{Date, Id, Language, Moment, Money, Position, TimeOfDay, fold},
-    manufactory::forms::{Document, Entry, Field, Format, Kind, State, Visibility},
+    manufactory::forms::{
+        Document, Entry, Field, Format, Kind, Revision, State, Visibility,
+        evolve::{Lens, Lineage},
+    },
     store::{Filter, Store, StoreError},
 };
 
@@ -58,7 +61,7 @@ impl Recipient {
 /// let venue = |key: &str, state| {
 ///     let document = [("name", key), ("email", "box@example.org")].map(|(name, text)| (name.into(), text.into()));
 ///     let document = document.into_iter().collect();
-///     let revision = Revision { cube: "venue".into(), format: format.digest(), state, origin: None, document };
+///     let revision = Revision::new("venue", format.digest(), state, document);
 ///     Change::Revision(Id::derived(&[key]), revision)
 /// };
 /// let changes = [Change::Format(format.clone()), venue("Le Cadran", State::Published), venue("Salle", State::Draft)];
@@ -75,13 +78,15 @@ impl Recipient {
 pub fn gate(store: &dyn Store, formats: &[Format], recipient: Recipient) -> Result<Datasets, StoreError> {
     let mut datasets: Vec<Dataset> = Vec::with_capacity(formats.len());
     let mut cubes = BTreeMap::new();
+    let mut ways = Vec::with_capacity(formats.len());
     for format in formats {
-        cubes.entry(format.cube.as_str()).or_insert_with(|| {
-            let fields = visible(&format.fields, recipient);
-            let open = Format { fields, ..format.clone() };
-            datasets.push(Dataset { format: open, version: format.digest(), records: Vec::new() });
-            datasets.len() - 1
-        });
+        if cubes.contains_key(format.cube.as_str()) {
+            continue;
+        }
+        let open = Format { fields: visible(&format.fields, recipient), ..format.clone() };
+        cubes.insert(format.cube.as_str(), datasets.len());
+        datasets.push(Dataset { format: open, version: format.shape(), records: Vec::new() });
+        ways.push(way(store, format)?);
     }
     let published = Filter { cube: None, state: Some(State::Published) };
     let mut seen = BTreeMap::new();
@@ -90,8 +95,12 @@ pub fn gate(store: &dyn Store, formats: &[Format], recipient: Recipient) -> Resu
         if entry.revision.state == State::Published
             && let Some(dataset) = cube.and_then(|cube| datasets.get_mut(*cube))
         {
-            let document = open_members(&dataset.format.fields, &entry.revision.document);
-            seen.insert(entry.id, entry.revision.cube);
+            let Revision { mut document, mut complement, cube: name, .. } = entry.revision;
+            if let Some(way) = cube.and_then(|cube| ways.get(*cube)) {
+                way.carry(&mut document, &mut complement);
+            }
+            let document = open_members(&dataset.format.fields, &document);
+            seen.insert(entry.id, name);
             dataset.records.push(Record { id: entry.id, updated: entry.at, document });
         }
         Ok(())
@@ -103,6 +112,19 @@ pub fn gate(store: &dyn Store, formats: &[Format], recipient: Recipient) -> Resu
         sort(dataset);
     }
     Ok(Datasets::new(datasets))
+}
+
+/// The way of entries from the newest version of their format, by which a store reads them, to the one asked for.
+fn way(store: &dyn Store, format: &Format) -> Result<Lens, StoreError> {
+    let mut versions = store.versions(&format.cube)?;
+    let wanted = format.digest();
+    let newest = versions.first().map(Format::digest).filter(|newest| *newest != wanted);
+    // A version that the store does not know reads the entries as they are.
+    let Some(newest) = newest.filter(|_| versions.iter().any(|version| version.digest() == wanted)) else {
+        return Ok(Lens::default());
+    };
+    versions.reverse();
+    Ok(Lineage::of(versions).lens(newest, wanted).unwrap_or_default())
 }
 
 /// The fields a recipient may see; a group of which nothing may be seen goes.

@@ -51,7 +51,7 @@ pub struct Occurrence {
 ///     "recurrence": {"rule": "FREQ=WEEKLY", "excluded": ["2027-03-17T18:00:00[Europe/Paris]"]}
 /// });
 /// # let document = document.as_object().unwrap().clone();
-/// # let revision = Revision { cube: "performance".into(), format, state: State::Published, origin: None, document };
+/// # let revision = Revision::new("performance", format, State::Published, document);
 /// # let changes = [Change::Revision(Id::derived(&["1"]), revision)];
 /// # let (at, actor, seed) = (Timestamp::from_millis(0), Id::derived(&["me"]), Seed::from_number(1));
 /// # let mut store = MemoryStore::new();

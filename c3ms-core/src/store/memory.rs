@@ -7,11 +7,11 @@ use serde_json::Value;
 use super::{
     Batch, Change, Filter, Head, LogRecord, Lookup, RecordKind, Store, StoreError, Verified,
     chain::{Sealed, seal},
-    projection::{Formats, Row},
+    projection::Row,
 };
 use crate::{
     base::{Digest, Id, fold},
-    manufactory::forms::{Entry, Format, Revision, State},
+    manufactory::forms::{Entry, Format, Revision, State, evolve::Lineage},
 };
 
 /// A store in memory.
@@ -23,7 +23,7 @@ pub struct MemoryStore {
 
 #[derive(Debug, Default, PartialEq)]
 struct Read {
-    formats: Formats,
+    lineage: Lineage,
     entries: BTreeMap<Id<Entry>, (u64, Row)>,
     documents: BTreeMap<(RecordKind, String), u64>,
 }
@@ -37,11 +37,11 @@ impl Read {
                     serde_json::from_str(body).map_err(|error| broken(error.to_string()))?;
                 let id =
                     Id::parse(&record.subject).ok_or_else(|| broken("its subject is no id".to_owned()))?;
-                self.entries.insert(id, (record.position, Row::of(&revision, &self.formats)));
+                self.entries.insert(id, (record.position, Row::of(&revision, &self.lineage)));
             }
             RecordKind::Format => {
                 let format: Format = serde_json::from_str(body).map_err(|error| broken(error.to_string()))?;
-                self.formats.insert(format.digest(), format);
+                self.lineage.insert(format);
                 self.documents.insert((record.kind, record.subject.clone()), record.position);
             }
             RecordKind::Settings | RecordKind::Mapping | RecordKind::Member => {
@@ -70,10 +70,24 @@ impl MemoryStore {
         Ok((record, body))
     }
 
+    fn read_anew(&self) -> Result<Read, StoreError> {
+        let mut anew = Read::default();
+        // Formats first: every entry is read by the newest.
+        let is_format = |record: &LogRecord| record.kind == RecordKind::Format;
+        for formats in [true, false] {
+            for (record, salt, body) in self.log.iter().filter(|(record, ..)| is_format(record) == formats) {
+                record.check_body(salt, body.as_bytes())?;
+                anew.take(record, body)?;
+            }
+        }
+        Ok(anew)
+    }
+
     fn entry_at(&self, id: Id<Entry>, position: u64) -> Result<Entry, StoreError> {
         let (record, body) = self.body(position)?;
-        let revision = serde_json::from_str(body)
+        let mut revision: Revision = serde_json::from_str(body)
             .map_err(|error| StoreError::BodyBroken { position, reason: error.to_string() })?;
+        self.read.lineage.lift(&mut revision);
         Ok(Entry { id, position, actor: record.actor, at: record.at, revision })
     }
 }
@@ -90,12 +104,15 @@ impl Store for MemoryStore {
         for (Sealed { record, salt, body }, change) in sealed.into_iter().zip(batch.changes) {
             match change {
                 Change::Revision(id, revision) => {
-                    let row = Row::of(revision, &self.read.formats);
+                    let row = Row::of(revision, &self.read.lineage);
                     self.read.entries.insert(*id, (record.position, row));
                 }
                 Change::Format(_) | Change::Document { .. } => self.read.take(&record, &body)?,
             }
             self.log.push((record, salt, body));
+        }
+        if batch.changes.iter().any(|change| matches!(change, Change::Format(_))) {
+            self.rebuild()?;
         }
         Ok(head)
     }
@@ -164,6 +181,10 @@ impl Store for MemoryStore {
             .collect()
     }
 
+    fn versions(&self, cube: &str) -> Result<Vec<Format>, StoreError> {
+        Ok(self.read.lineage.versions(cube).into_iter().cloned().collect())
+    }
+
     fn document(&self, kind: RecordKind, subject: &str) -> Result<Option<Value>, StoreError> {
         let Some(position) = self.read.documents.get(&(kind, subject.to_owned())) else { return Ok(None) };
         let (_, body) = self.body(*position)?;
@@ -182,11 +203,7 @@ impl Store for MemoryStore {
 
     fn verify(&self) -> Result<Verified, StoreError> {
         let head = self.verify_chain()?;
-        let mut anew = Read::default();
-        for (record, salt, body) in &self.log {
-            record.check_body(salt, body.as_bytes())?;
-            anew.take(record, body)?;
-        }
+        let anew = self.read_anew()?;
         if anew != self.read {
             return Err(StoreError::ProjectionBroken { reason: "an entry differs".to_owned() });
         }
@@ -200,12 +217,7 @@ impl Store for MemoryStore {
     }
 
     fn rebuild(&mut self) -> Result<(), StoreError> {
-        let mut anew = Read::default();
-        for (record, salt, body) in &self.log {
-            record.check_body(salt, body.as_bytes())?;
-            anew.take(record, body)?;
-        }
-        self.read = anew;
+        self.read = self.read_anew()?;
         Ok(())
     }
 }

@@ -115,7 +115,7 @@ pub trait Store {
     /// [`StoreError`] where the place cannot be read.
     fn head(&self) -> Result<Head, StoreError>;
 
-    /// The entry of this id as it is now.
+    /// The entry of this id as it is now, read by the newest version of its format.
     ///
     /// # Errors
     /// [`StoreError::BodyBroken`] where what is kept is not what was written; [`StoreError`] else.
@@ -148,6 +148,12 @@ pub trait Store {
     /// # Errors
     /// As [`Store::entry`].
     fn formats(&self) -> Result<Vec<Format>, StoreError>;
+
+    /// The versions of the format of a cube, the newest first, each before the one it was made from.
+    ///
+    /// # Errors
+    /// As [`Store::entry`].
+    fn versions(&self, cube: &str) -> Result<Vec<Format>, StoreError>;
 
     /// The newest version of a document.
     ///

@@ -1,16 +1,11 @@
 //! What the read tables say of an entry, derived from its revision and its format alone.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use crate::{
-    base::{Digest, fold},
-    manufactory::forms::{Document, Field, Format, Kind, Revision, Visibility},
+    base::fold,
+    manufactory::forms::{Document, Field, Kind, Revision, Visibility, evolve::Lineage},
 };
-
-/// The formats known so far, by hash: all versions, since old revisions keep theirs.
-pub(super) type Formats = BTreeMap<Digest, Format>;
 
 /// One row of the read tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,8 +20,16 @@ pub(super) struct Row {
 }
 
 impl Row {
-    pub(super) fn of(revision: &Revision, formats: &Formats) -> Self {
-        let format = formats.get(&revision.format);
+    /// The row of a revision, as the newest version of its format reads it.
+    pub(super) fn of(revision: &Revision, lineage: &Lineage) -> Self {
+        let mut lifted;
+        let mut revision = revision;
+        if lineage.is_older(revision) {
+            lifted = revision.clone();
+            lineage.lift(&mut lifted);
+            revision = &lifted;
+        }
+        let format = lineage.get(revision.format);
         let title = format
             .and_then(|format| revision.document.get(&format.title))
             .map(|title| {

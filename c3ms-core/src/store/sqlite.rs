@@ -13,12 +13,12 @@ use serde_json::Value;
 use super::{
     Batch, Change, Filter, Head, LogRecord, Lookup, RecordKind, Store, StoreError, Verified,
     chain::{Sealed, seal},
-    projection::{Formats, Row},
+    projection::Row,
 };
 use crate::{
     base::{Digest, Id, Timestamp, fold},
     governance::Signature,
-    manufactory::forms::{Entry, Format, Revision, State},
+    manufactory::forms::{Entry, Format, Revision, State, evolve::Lineage},
 };
 
 /// Each step takes the file from the version of its index to the next.
@@ -33,7 +33,7 @@ const APPLICATION: i64 = 0x4333_4d53;
 pub struct SqliteStore {
     connection: Connection,
     path: PathBuf,
-    formats: Formats,
+    lineage: Lineage,
 }
 
 impl SqliteStore {
@@ -74,11 +74,8 @@ impl SqliteStore {
     }
 
     fn prepare(connection: Connection, path: &Path) -> Result<Self, StoreError> {
-        let mut store = Self { connection, path: path.to_owned(), formats: Formats::new() };
-        store.migrate().map_err(|error| match error {
-            Failure::Sql(error) => failed(path, &error),
-            Failure::Store(error) => error,
-        })?;
+        let mut store = Self { connection, path: path.to_owned(), lineage: Lineage::default() };
+        store.migrate().map_err(|error| error.at(path))?;
         store.load_formats()?;
         Ok(store)
     }
@@ -154,16 +151,14 @@ impl SqliteStore {
     }
 
     fn load_formats(&mut self) -> Result<(), StoreError> {
-        let mut formats = Formats::new();
-        let mut statement = self.prepared("SELECT position FROM format")?;
+        let mut statement = self.prepared("SELECT position FROM format ORDER BY position")?;
         let positions =
             statement.query_map([], |row| row.get::<_, i64>(0)).map_err(|error| self.failed(&error))?;
-        for position in positions {
-            let (_, format) = self.body::<Format>(position.map_err(|error| self.failed(&error))?)?;
-            formats.insert(format.digest(), format);
-        }
+        let formats = positions
+            .map(|position| Ok(self.body::<Format>(position.map_err(|error| self.failed(&error))?)?.1))
+            .collect::<Result<Vec<_>, StoreError>>()?;
         drop(statement);
-        self.formats = formats;
+        self.lineage = Lineage::of(formats);
         Ok(())
     }
 
@@ -177,26 +172,12 @@ impl SqliteStore {
 
     /// The record and body at a position, the body checked against its commitment.
     fn body<T: serde::de::DeserializeOwned>(&self, position: i64) -> Result<(LogRecord, T), StoreError> {
-        let broken =
-            |reason: &str| StoreError::BodyBroken { position: unsigned(position), reason: reason.to_owned() };
-        let mut statement = self.prepared(
-            "SELECT position, at, actor, kind, subject, commitment, previous, hash, signature, salt, body
-             FROM log JOIN body USING (position) WHERE position = ?1",
-        )?;
-        let mut rows = statement.query([position]).map_err(|error| self.failed(&error))?;
-        let row = rows.next().map_err(|error| self.failed(&error))?.ok_or_else(|| broken("is missing"))?;
-        let record = log_record(row)?;
-        let salt =
-            row.get_ref(9).ok().and_then(|salt| salt.as_blob().ok()).ok_or_else(|| broken("has no salt"))?;
-        let body =
-            row.get_ref(10).ok().and_then(|body| body.as_bytes().ok()).ok_or_else(|| broken("is no text"))?;
-        record.check_body(salt, body)?;
-        let value = serde_json::from_slice(body).map_err(|error| broken(&error.to_string()))?;
-        Ok((record, value))
+        body(&self.connection, position).map_err(|error| error.at(&self.path))
     }
 
     fn entry_at(&self, id: Id<Entry>, position: i64) -> Result<Entry, StoreError> {
-        let (record, revision) = self.body::<Revision>(position)?;
+        let (record, mut revision) = self.body::<Revision>(position)?;
+        self.lineage.lift(&mut revision);
         if record.subject != id.to_string() {
             return Err(StoreError::ProjectionBroken {
                 reason: format!("entry {id} points to another's record"),
@@ -239,7 +220,7 @@ impl SqliteStore {
             };
             let (last, id, kept, said) = read(row).map_err(|error| self.failed(&error))?;
             let (_, revision) = self.body::<Revision>(last)?;
-            let row = Row::of(&revision, &self.formats);
+            let row = Row::of(&revision, &self.lineage);
             let wanted = [row.cube, row.state.to_owned(), row.key, row.title].map(Some);
             if kept != Some(last) || said != wanted {
                 return Err(broken(format!("entry {id}")));
@@ -288,14 +269,11 @@ impl Store for SqliteStore {
             .connection
             .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
             .map_err(|error| failed(&path, &error))?;
-        let mut formats = Vec::new();
-        let written = write(&transaction, batch, &self.formats, &mut formats);
-        let head = written.map_err(|error| match error {
-            Failure::Sql(error) => failed(&path, &error),
-            Failure::Store(error) => error,
-        })?;
+        let (head, lineage) = write(&transaction, batch, &self.lineage).map_err(|error| error.at(&path))?;
         transaction.commit().map_err(|error| failed(&path, &error))?;
-        self.formats.extend(formats.into_iter().map(|format: Format| (format.digest(), format)));
+        if let Some(lineage) = lineage {
+            self.lineage = lineage;
+        }
         Ok(head)
     }
 
@@ -364,6 +342,10 @@ impl Store for SqliteStore {
             .collect()
     }
 
+    fn versions(&self, cube: &str) -> Result<Vec<Format>, StoreError> {
+        Ok(self.lineage.versions(cube).into_iter().cloned().collect())
+    }
+
     fn document(&self, kind: RecordKind, subject: &str) -> Result<Option<Value>, StoreError> {
         let mut statement =
             self.prepared("SELECT position FROM document WHERE kind = ?1 AND subject = ?2")?;
@@ -415,8 +397,15 @@ impl Store for SqliteStore {
     fn rebuild(&mut self) -> Result<(), StoreError> {
         self.verify_chain()?;
         let path = self.path.clone();
-        let mut formats = Formats::new();
         let head = self.head()?;
+        let mut formats = Vec::new();
+        self.log(1, &mut |record| {
+            if record.kind == RecordKind::Format {
+                formats.push(self.body::<Format>(signed(record.position))?.1);
+            }
+            Ok(())
+        })?;
+        let lineage = Lineage::of(formats);
         let transaction = self.connection.unchecked_transaction().map_err(|error| failed(&path, &error))?;
         let empty = "DELETE FROM entry; DELETE FROM document; DELETE FROM format;
                      INSERT INTO search (search) VALUES ('delete-all');";
@@ -441,17 +430,14 @@ impl Store for SqliteStore {
                     Change::Document { kind, subject: record.subject, body }
                 }
             };
-            project(&self.connection, &change, position, &formats, &mut index)
+            project(&self.connection, &change, position, &lineage, &mut index)
                 .map_err(|error| failed(&path, &error))?;
             if index.len() == 1000 || position == head.position {
                 tell(&self.connection, std::mem::take(&mut index)).map_err(|error| failed(&path, &error))?;
             }
-            if let Change::Format(format) = change {
-                formats.insert(format.digest(), format);
-            }
         }
         transaction.commit().map_err(|error| failed(&path, &error))?;
-        self.formats = formats;
+        self.lineage = lineage;
         Ok(())
     }
 }
@@ -460,6 +446,15 @@ impl Store for SqliteStore {
 enum Failure {
     Sql(rusqlite::Error),
     Store(StoreError),
+}
+
+impl Failure {
+    fn at(self, path: &Path) -> StoreError {
+        match self {
+            Self::Sql(error) => failed(path, &error),
+            Self::Store(error) => error,
+        }
+    }
 }
 
 impl From<rusqlite::Error> for Failure {
@@ -471,11 +466,10 @@ impl From<rusqlite::Error> for Failure {
 fn write(
     connection: &Connection,
     batch: &Batch<'_>,
-    known: &Formats,
-    added: &mut Vec<Format>,
-) -> Result<Head, Failure> {
+    known: &Lineage,
+) -> Result<(Head, Option<Lineage>), Failure> {
     let mut head = head(connection)?;
-    let mut formats = None::<Formats>;
+    let mut fresh = None::<Lineage>;
     let mut index = Index::new();
     for change in batch.changes {
         let Sealed { record, salt, body } = seal(change, head, batch).map_err(Failure::Store)?;
@@ -499,15 +493,67 @@ fn write(
         connection
             .prepare_cached("INSERT INTO body (position, salt, body) VALUES (?1, ?2, ?3)")?
             .execute(params![position, salt, body])?;
-        project(connection, change, record.position, formats.as_ref().unwrap_or(known), &mut index)?;
         if let Change::Format(format) = change {
-            formats.get_or_insert_with(|| known.clone()).insert(format.digest(), format.clone());
-            added.push(format.clone());
+            let before = fresh.clone().unwrap_or_else(|| known.clone());
+            let lineage = fresh.get_or_insert_with(|| known.clone());
+            lineage.insert(format.clone());
+            tell(connection, std::mem::take(&mut index))?;
+            reread(connection, &format.cube, &before, lineage)?;
         }
+        project(connection, change, record.position, fresh.as_ref().unwrap_or(known), &mut index)?;
         head = Head { position: record.position, hash: record.hash };
     }
     tell(connection, index)?;
-    Ok(head)
+    Ok((head, fresh))
+}
+
+/// Reads the entries of a cube anew where a new version of its format has other titles or texts for them.
+fn reread(connection: &Connection, cube: &str, before: &Lineage, now: &Lineage) -> Result<(), Failure> {
+    if now.reads_alike(cube, before) {
+        return Ok(());
+    }
+    let mut entries =
+        connection.prepare("SELECT number, position FROM entry WHERE cube = ?1 ORDER BY number")?;
+    let mut rows = entries.query([cube])?;
+    while let Some(row) = rows.next()? {
+        let (number, position): (i64, i64) = (row.get(0)?, row.get(1)?);
+        let (_, revision) = body::<Revision>(connection, position)?;
+        let row = Row::of(&revision, now);
+        if row != Row::of(&revision, before) {
+            connection
+                .prepare_cached("UPDATE entry SET title = ?2 WHERE number = ?1")?
+                .execute(params![number, row.title])?;
+            let sql = "INSERT OR REPLACE INTO search (rowid, title, text) VALUES (?1, ?2, ?3)";
+            tell(connection, vec![(sql, number, row)])?;
+        }
+    }
+    Ok(())
+}
+
+/// The record and body at a position, the body checked against its commitment.
+fn body<T: serde::de::DeserializeOwned>(
+    connection: &Connection,
+    position: i64,
+) -> Result<(LogRecord, T), Failure> {
+    let broken =
+        |reason: &str| StoreError::BodyBroken { position: unsigned(position), reason: reason.to_owned() };
+    let mut statement = connection.prepare_cached(
+        "SELECT position, at, actor, kind, subject, commitment, previous, hash, signature, salt, body
+         FROM log JOIN body USING (position) WHERE position = ?1",
+    )?;
+    let mut rows = statement.query([position])?;
+    let row = rows.next()?.ok_or_else(|| Failure::Store(broken("is missing")))?;
+    let record = log_record(row).map_err(Failure::Store)?;
+    let read = || {
+        let salt =
+            row.get_ref(9).ok().and_then(|salt| salt.as_blob().ok()).ok_or_else(|| broken("has no salt"))?;
+        let body =
+            row.get_ref(10).ok().and_then(|body| body.as_bytes().ok()).ok_or_else(|| broken("is no text"))?;
+        record.check_body(salt, body)?;
+        serde_json::from_slice(body).map_err(|error| broken(&error.to_string()))
+    };
+    let value = read().map_err(Failure::Store)?;
+    Ok((record, value))
 }
 
 /// What the search index is still to be told: how, the number of the entry, what it says.
@@ -527,13 +573,13 @@ fn project(
     connection: &Connection,
     change: &Change,
     position: u64,
-    formats: &Formats,
+    lineage: &Lineage,
     index: &mut Index,
 ) -> rusqlite::Result<()> {
     let position = signed(position);
     match change {
         Change::Revision(id, revision) => {
-            let row = Row::of(revision, formats);
+            let row = Row::of(revision, lineage);
             let values = params![id.to_string(), position, row.cube, row.state, row.key, row.title];
             let number = |row: &SqlRow<'_>| row.get::<_, i64>(0);
             // What is new needs no deletion from the index, which costs as much as an insertion.

@@ -146,7 +146,7 @@ impl Graph<'_> {
                     }
                 }
                 (Kind::Code { vocabulary, .. }, _) => {
-                    self.code(node, kind, property, vocabulary, format, value)
+                    self.code(node, kind, property, vocabulary, format, value);
                 }
                 (Kind::Position, "geo") if !is_place(kind) => {
                     if let Some(geo) = coordinates(value) {
@@ -183,10 +183,9 @@ impl Graph<'_> {
             | Kind::Phone
             | Kind::File { .. }
             | Kind::Language => Some(value.clone()),
-            // Each makes more than one member: written where the node is at hand.
-            Kind::Money | Kind::Code { .. } => None,
-            // schema.org has a GeoShape for these, written as text: asked by no reader we know.
-            Kind::Path | Kind::Area | Kind::Note => None,
+            // An amount and a code make more than one member: written where the node is at hand. For lines and
+            // surfaces schema.org has a GeoShape, written as text: asked for by no reader we know.
+            Kind::Money | Kind::Code { .. } | Kind::Path | Kind::Area | Kind::Note => None,
         }
     }
 

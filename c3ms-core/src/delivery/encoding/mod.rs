@@ -140,7 +140,7 @@ impl Context {
 /// # let format = formats.iter().find(|format| format.cube == "venue").unwrap().digest();
 /// let document = serde_json::json!({"name": {"fr": "=Le Cadran"}, "phone": "04 92 00 00 00", "capacity": 300});
 /// # let document = document.as_object().unwrap().clone();
-/// # let revision = Revision { cube: "venue".into(), format, state: State::Published, origin: None, document };
+/// # let revision = Revision::new("venue", format, State::Published, document);
 /// # let changes = [Change::Revision(Id::derived(&["1"]), revision)];
 /// # let (at, actor, seed) = (Timestamp::from_millis(0), Id::derived(&["me"]), Seed::from_number(1));
 /// # let mut store = MemoryStore::new();

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::evolve::Complement;
 use crate::base::{Actor, Digest, Id, Timestamp};
 
 /// What is filled in: the members of a JSON object, by the names of the format.
@@ -40,6 +41,18 @@ pub struct Revision {
     pub origin: Option<Origin>,
     /// What is filled in.
     pub document: Document,
+    /// What other versions of the format hold of it and this one cannot.
+    #[serde(default, skip_serializing_if = "Complement::is_empty")]
+    pub complement: Complement,
+}
+
+impl Revision {
+    /// A revision of no source.
+    #[must_use]
+    pub fn new(cube: impl Into<String>, format: Digest, state: State, document: Document) -> Self {
+        let complement = Complement::default();
+        Self { cube: cube.into(), format, state, origin: None, document, complement }
+    }
 }
 
 /// Where an entry comes from: a source and the key it has there.

@@ -30,6 +30,22 @@ pub enum FormsError {
         /// The names there are.
         known: String,
     },
+    /// There is no such version of a format.
+    #[error("no version {version} of the format is known here")]
+    VersionUnknown {
+        /// The hash or number asked for.
+        version: String,
+    },
+    /// An operation cannot be carried out on the format.
+    #[error("{operation} {subject}: {reason}")]
+    OperationRefused {
+        /// The name of the operation.
+        operation: String,
+        /// The field or vocabulary it is done to.
+        subject: String,
+        /// Why not.
+        reason: String,
+    },
     /// A file of the profile is missing.
     #[error("the profile lacks its file {file}")]
     ProfileIncomplete {
@@ -125,6 +141,8 @@ impl FormsError {
             Self::FormatUnreadable { .. } => Code::FormatUnreadable,
             Self::FormatUnsound { .. } => Code::FormatUnsound,
             Self::FormatUnknown { .. } => Code::FormatUnknown,
+            Self::VersionUnknown { .. } => Code::VersionUnknown,
+            Self::OperationRefused { .. } => Code::OperationRefused,
             Self::ProfileIncomplete { .. } => Code::ProfileIncomplete,
             Self::SourceEmpty => Code::SourceEmpty,
             Self::SourceUnknown => Code::SourceUnknown,
@@ -147,6 +165,7 @@ impl FormsError {
         match self {
             Self::FormatUnsound { path, .. } | Self::MappingUnsound { path, .. } => path.clone(),
             Self::ProfileIncomplete { file } => file.clone(),
+            Self::OperationRefused { subject, .. } => subject.clone(),
             Self::SourceNul { line }
             | Self::SourceEncoding { line, .. }
             | Self::SourceTooLong { line, .. }
@@ -156,6 +175,7 @@ impl FormsError {
             | Self::JsonBroken { line, .. } => format!("line {line}"),
             Self::FormatUnreadable { .. }
             | Self::FormatUnknown { .. }
+            | Self::VersionUnknown { .. }
             | Self::SourceEmpty
             | Self::SourceUnknown
             | Self::MappingUnreadable { .. }

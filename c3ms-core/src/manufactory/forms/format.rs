@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Extensions, Field, FormsError, Kind};
+use super::{Extensions, Field, FormsError, Kind, evolve::Operation};
 use crate::base::{Digest, Language, Text, digest_of};
 
 /// A versioned definition of a kind of record ("cube"): an event, a venue, a festival.
@@ -32,6 +32,9 @@ pub struct Format {
     /// The hash of the version before this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<Digest>,
+    /// What was done to that version to make this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub operations: Vec<Operation>,
     /// The kind of record for people.
     pub label: Text,
     /// What such a record is.
@@ -67,7 +70,7 @@ pub enum Dialect {
     /// As unknown: what rests on it is unknown too.
     #[default]
     Own,
-    /// As ODK XForms do: as an empty text.
+    /// As the XForms of ODK do: as an empty text.
     Xforms,
 }
 
@@ -253,6 +256,13 @@ impl Format {
     pub fn digest(&self) -> Digest {
         // A checked format has text keys and finite numbers only, so it always has canonical JSON.
         digest_of(self).unwrap_or(Digest::ZERO)
+    }
+
+    /// The hash of what the format says, whichever way it came to say so: a version that was undone and its
+    /// model have the same.
+    #[must_use]
+    pub fn shape(&self) -> Digest {
+        digest_of(&Self { previous: None, operations: Vec::new(), ..self.clone() }).unwrap_or(Digest::ZERO)
     }
 
     /// The field of this name.

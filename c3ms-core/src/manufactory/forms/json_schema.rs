@@ -30,7 +30,7 @@ const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 pub fn json_schema(format: &Format) -> Value {
     let mut schema = object(&format.fields, format);
     schema.insert("$schema".to_owned(), json!(DIALECT));
-    schema.insert("$id".to_owned(), json!(format!("urn:c3ms:format:{}", format.digest())));
+    schema.insert("$id".to_owned(), json!(format!("urn:c3ms:format:{}", format.shape())));
     schema.insert("title".to_owned(), json!(format.label.in_language("en").unwrap_or(&format.cube)));
     schema.insert("c3ms:cube".to_owned(), json!(format.cube));
     schema.insert("c3ms:label".to_owned(), json!(format.label));

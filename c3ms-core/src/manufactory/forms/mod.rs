@@ -1,7 +1,9 @@
 //! Formats and the records filled in by them: design, validate, keep.
 
+mod compatibility;
 mod entry;
 mod error;
+pub mod evolve;
 mod field;
 mod format;
 pub mod intake;
@@ -9,6 +11,7 @@ mod json_schema;
 mod profile;
 mod validate;
 
+pub use compatibility::{Comparison, Compatibility, Direction, Reason, Side};
 pub use entry::{Document, Entry, Origin, Revision, State};
 pub use error::FormsError;
 pub use field::{Extensions, Field, Kind, Visibility};
