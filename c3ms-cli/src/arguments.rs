@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use c3ms_core::base::Timestamp;
 use clap::{Parser, Subcommand};
 
+use crate::format::FormatCommand;
+
 /// A data cooperative of culture in a folder: describe, import, check, deliver.
 #[derive(Debug, Parser)]
 #[command(
@@ -59,9 +61,14 @@ pub(crate) enum Command {
         #[arg(long)]
         address: Option<String>,
     },
-    /// List the formats, or show one.
-    #[command(after_help = "Example:\n  c3ms format venue --schema")]
+    /// List the formats, or show one; compare, change.
+    #[command(
+        args_conflicts_with_subcommands = true,
+        after_help = "Example:\n  c3ms format venue --schema\n  c3ms format diff venue venue-2.json"
+    )]
     Format {
+        #[command(subcommand)]
+        command: Option<FormatCommand>,
         /// The cube; all of them where none is named.
         cube: Option<String>,
         /// As JSON Schema 2020-12.
@@ -122,6 +129,9 @@ pub(crate) enum Command {
         /// The folder of the built widgets, copied into the site.
         #[arg(long, value_name = "DIR")]
         widgets: Option<PathBuf>,
+        /// A cube as an older version of its format has it, for those who still read that one; may be repeated.
+        #[arg(long = "as", value_name = "CUBE@VERSION")]
+        older: Vec<String>,
     },
     /// Check the log, every content and the read tables.
     #[command(after_help = "Example:\n  c3ms verify --json")]

@@ -1,7 +1,6 @@
 //! What each command does.
 
 use std::{
-    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     time::{SystemTime, UNIX_EPOCH},
@@ -12,9 +11,9 @@ use c3ms_core::{
     base::{Id, Language, Seed, Timestamp, Zone, zone_exists},
     cooperative::{self, Act, ImportOptions, Settings},
     forms::{
-        Format, FormsError, Profile,
+        Profile,
         intake::{Mapping, Source},
-        json_schema, live_performance,
+        live_performance,
     },
     store::{SqliteStore, Store as _},
 };
@@ -33,7 +32,12 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
             let settings = settings(folder, name.as_deref(), zone, language, license, address.as_deref())?;
             init(folder, profile, &settings, &act(arguments)?, output)
         }
-        Command::Format { cube, schema } => format(dir, cube.as_deref(), *schema, output),
+        Command::Format { command: Some(command), .. } => {
+            crate::format::run(dir, command, &act(arguments)?, output)
+        }
+        Command::Format { command: None, cube, schema } => {
+            crate::format::show(dir, cube.as_deref(), *schema, output)
+        }
         Command::Mapping { file, into, source } => mapping(dir, file, into.as_deref(), source.as_deref()),
         Command::Import { file, into, source, mapping, dry_run, account } => {
             let options = ImportOptions {
@@ -46,8 +50,8 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
         }
         Command::Validate => validate(dir, output),
         Command::Search { words, most } => search(dir, &words.join(" "), *most, output),
-        Command::Deliver { out, widgets } => {
-            crate::deliver::deliver(dir, out, widgets.as_deref(), act(arguments)?.now, output)
+        Command::Deliver { out, widgets, older } => {
+            crate::deliver::deliver(dir, out, widgets.as_deref(), older, act(arguments)?.now, output)
         }
         Command::Verify { rebuild } => verify(dir, *rebuild, output),
         Command::Backup { file } => backup(dir, file, output),
@@ -60,7 +64,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
 }
 
 /// The file of the cooperative in its folder.
-fn file_in(dir: &Path) -> PathBuf {
+pub(crate) fn file_in(dir: &Path) -> PathBuf {
     dir.join("cooperative.sqlite")
 }
 
@@ -144,31 +148,7 @@ fn read_profile(name: &str) -> Result<Profile, Failure> {
     Profile::from_files(&|path| fs::read_to_string(folder.join(path)).ok()).map_err(Failure::about(folder))
 }
 
-fn format(dir: &Path, cube: Option<&str>, schema: bool, output: &Output) -> Result<(), Failure> {
-    // Outside a cooperative the formats are those of the profile it would begin with.
-    let formats: BTreeMap<String, Format> = if file_in(dir).exists() {
-        cooperative::formats(&open(dir)?)?
-    } else {
-        live_performance()?.formats.into_iter().map(|format| (format.cube.clone(), format)).collect()
-    };
-    let Some(cube) = cube else {
-        for format in formats.values() {
-            let label = format.label.in_language(output.language).unwrap_or_default();
-            output.json(&json!({ "cube": format.cube, "label": format.label, "fields": format.fields.len(), "digest": format.digest() }));
-            output.plain(&format!("{:<12} {label} ({})", format.cube, format.fields.len()));
-        }
-        return Ok(());
-    };
-    let known = || formats.keys().cloned().collect::<Vec<_>>().join(", ");
-    let format = formats
-        .get(cube)
-        .ok_or_else(|| FormsError::FormatUnknown { cube: cube.to_owned(), known: known() })?;
-    let document = if schema { json_schema(format) } else { json!(format) };
-    println!("{}", if schema { pretty(&document) } else { document.to_string() });
-    Ok(())
-}
-
-fn pretty(value: &Value) -> String {
+pub(crate) fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
 }
 

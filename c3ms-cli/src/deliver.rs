@@ -15,11 +15,19 @@ pub(crate) fn deliver(
     dir: &Path,
     out: &Path,
     widgets: Option<&Path>,
+    older: &[String],
     now: Timestamp,
     output: &Output,
 ) -> Result<(), Failure> {
     let store = crate::commands::open(dir)?;
-    let mut delivered = cooperative::deliver(&store, now)?;
+    let older = older
+        .iter()
+        .map(|named| {
+            let (cube, version) = named.split_once('@').unwrap_or((named, ""));
+            Ok(cooperative::version(&store, cube, version)?)
+        })
+        .collect::<Result<Vec<_>, Failure>>()?;
+    let mut delivered = cooperative::deliver_as(&store, &older, now)?;
     for file in widgets.map(files_below).transpose()?.unwrap_or_default() {
         let folder = widgets.unwrap_or_else(|| Path::new(""));
         let inside = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy().replace('\\', "/");

@@ -6,28 +6,35 @@ use crate::arguments::Arguments;
 
 /// The command line, its help in the language.
 pub(crate) fn command(language: &str) -> clap::Command {
-    let mut command = Arguments::command();
+    let command = Arguments::command();
     if language != "fr" {
         return command;
     }
-    let names: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
-    for name in std::iter::once(String::new()).chain(names) {
-        let translate = |mut command: clap::Command| {
-            if let Some(about) = text(&name, "") {
-                command = command.about(about).long_about(about);
-            }
-            let arguments: Vec<String> =
-                command.get_arguments().map(|argument| argument.get_id().to_string()).collect();
-            for argument in arguments {
-                if let Some(help) = text(&name, &argument) {
-                    command = command.mut_arg(argument, |argument| argument.help(help));
-                }
-            }
-            command
-        };
-        command = if name.is_empty() { translate(command) } else { command.mut_subcommand(&name, translate) };
+    translated(command, "")
+}
+
+/// A command and those below it; `name` is the way to it, `format diff`.
+fn translated(mut command: clap::Command, name: &str) -> clap::Command {
+    if let Some(about) = text(name, "") {
+        command = command.about(about).long_about(about);
+    }
+    let arguments: Vec<String> =
+        command.get_arguments().map(|argument| argument.get_id().to_string()).collect();
+    for argument in arguments {
+        if let Some(help) = text(name, &argument) {
+            command = command.mut_arg(argument, |argument| argument.help(help));
+        }
+    }
+    let inner: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
+    for inner in inner {
+        let way = below(name, &inner);
+        command = command.mut_subcommand(inner, |inner| translated(inner, &way));
     }
     command
+}
+
+fn below(name: &str, inner: &str) -> String {
+    if name.is_empty() { inner.to_owned() } else { format!("{name} {inner}") }
 }
 
 /// The French text of a command (no argument) or of one of its arguments.
@@ -47,9 +54,42 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("init", "language", "La langue dans laquelle ses membres écrivent quand ils n’en disent rien."),
     ("init", "license", "La licence de ses données ouvertes."),
     ("init", "address", "L’adresse qu’aura son site."),
-    ("format", "", "Énumérer les formats, ou en montrer un."),
+    ("format", "", "Énumérer les formats, ou en montrer un ; comparer, modifier."),
     ("format", "cube", "Le cube ; tous si aucun n’est nommé."),
     ("format", "schema", "En JSON Schema 2020-12."),
+    (
+        "format diff",
+        "",
+        "Trouver les opérations entre deux formats, ou deux schémas JSON, et ce qu’elles font aux fiches.",
+    ),
+    ("format diff", "old", "L’ancien : un fichier, un cube de la coopérative, ou CUBE@VERSION."),
+    ("format diff", "new", "Le nouveau."),
+    (
+        "format compat",
+        "",
+        "Dire si les fiches d’un format valent sous un autre ; comme `diff`, le verdict d’abord.",
+    ),
+    ("format compat", "old", "L’ancien : un fichier, un cube de la coopérative, ou CUBE@VERSION."),
+    ("format compat", "new", "Le nouveau."),
+    ("format versions", "", "Énumérer les versions d’un format, de la plus ancienne à la plus récente."),
+    ("format versions", "cube", "Le cube."),
+    (
+        "format migrate",
+        "",
+        "Faire d’un format la version suivante de son cube ; rien n’est perdu, une version ancienne peut revenir.",
+    ),
+    (
+        "format migrate",
+        "to",
+        "Le fichier de la nouvelle version ; ou une ancienne, par son numéro ou le début de son empreinte.",
+    ),
+    ("format migrate", "cube", "Le cube, pour une ancienne version quand la coopérative en a plusieurs."),
+    ("format migrate", "dry_run", "Dire ce qui se passerait ; ne rien écrire."),
+    (
+        "deliver",
+        "older",
+        "Un cube tel que le décrit une version ancienne de son format, pour qui la lit encore ; répétable.",
+    ),
     ("mapping", "", "Écrire la correspondance qu’utiliserait l’import d’un fichier, pour la modifier."),
     ("mapping", "file", "Le fichier : CSV, iCalendar ou JSON-LD."),
     ("mapping", "into", "Le cube qu’il remplit."),
@@ -94,16 +134,18 @@ mod tests {
 
     #[test]
     fn every_help_text_exists_in_french() {
-        let command = Arguments::command();
-        let all = std::iter::once(("", &command))
-            .chain(command.get_subcommands().map(|inner| (inner.get_name(), inner)));
-        for (name, inner) in all.filter(|(_, inner)| !inner.is_hide_set()) {
-            assert!(text(name, "").is_some(), "{name}");
-            for argument in inner.get_arguments().filter(|argument| !argument.is_hide_set()) {
-                let id = argument.get_id().as_str();
-                let own = !argument.is_global_set() || name.is_empty();
-                assert!(!own || matches!(id, "help" | "version") || text(name, id).is_some(), "{name} {id}");
-            }
+        check(&Arguments::command(), "");
+    }
+
+    fn check(command: &clap::Command, name: &str) {
+        assert!(text(name, "").is_some(), "{name}");
+        for argument in command.get_arguments().filter(|argument| !argument.is_hide_set()) {
+            let id = argument.get_id().as_str();
+            let own = !argument.is_global_set() || name.is_empty();
+            assert!(!own || matches!(id, "help" | "version") || text(name, id).is_some(), "{name} {id}");
+        }
+        for inner in command.get_subcommands().filter(|inner| !inner.is_hide_set()) {
+            check(inner, &below(name, inner.get_name()));
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod base;
 mod delivery;
+mod evolve;
 mod intake;
 mod publisher;
 mod store;

@@ -52,7 +52,7 @@ pub fn code(code: &str) -> VocabularyCode {
 }
 
 fn fields(chance: &mut Chance, prefix: &str, number: &mut usize, depth: usize) -> Vec<Field> {
-    (0..1 + chance.below(5)).map(|_| field(chance, prefix, number, depth)).collect()
+    (0..=chance.below(5)).map(|_| field(chance, prefix, number, depth)).collect()
 }
 
 /// A field of any kind; its id and name are `prefix` and the next `number`.
@@ -167,7 +167,7 @@ fn one(chance: &mut Chance, kind: &Kind, codes: &Codes) -> Option<Value> {
     Some(match kind {
         Kind::Text { languages: true, .. } => {
             let mut texts = Map::new();
-            for _ in 0..1 + chance.below(2) {
+            for _ in 0..=chance.below(2) {
                 texts.insert((*chance.of(&["fr", "en", "oc"])).to_owned(), json!(text(chance, kind)?));
             }
             Value::Object(texts)

@@ -3,6 +3,7 @@
 pub mod chance;
 pub mod evolution;
 pub mod formats;
+pub mod story;
 
 use std::{fs, io, path::Path};
 

@@ -142,3 +142,10 @@ fn the_laws_of_versions_hold_on_chains_of_operations() {
     assert!(operations > 25_000, "{operations} operations");
     assert!(promises > 15_000, "{promises} promises");
 }
+
+/// 5,000 entries here, 100,000 by `cargo xtask bench`.
+#[test]
+fn a_format_grows_and_shrinks_again_and_nothing_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    conformance::story::tell(5000, folder.path()).unwrap_or_else(|wrong| panic!("{wrong}"));
+}

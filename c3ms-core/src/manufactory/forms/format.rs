@@ -70,7 +70,7 @@ pub enum Dialect {
     /// As unknown: what rests on it is unknown too.
     #[default]
     Own,
-    /// As the XForms of ODK do: as an empty text.
+    /// As ODK does in its forms: as an empty text.
     Xforms,
 }
 

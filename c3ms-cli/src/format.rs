@@ -1,0 +1,302 @@
+//! `c3ms format`: see formats, compare two, and bring a new version into force.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use c3ms_core::{
+    base::Digest,
+    cooperative::{self, Act, Migration},
+    forms::{
+        Comparison, Format, FormsError,
+        evolve::{Operation, compare_formats},
+        json_schema, live_performance,
+    },
+};
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use crate::{commands, failure::Failure, output::Output};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FormatCommand {
+    /// Find the operations between two formats, or two JSON Schemas, and what they mean for records.
+    #[command(after_help = "Example:\n  c3ms format diff event.json event-2.json")]
+    Diff {
+        /// The older one: a file, or a cube of the cooperative, or CUBE@VERSION.
+        old: String,
+        /// The newer one.
+        new: String,
+    },
+    /// Tell whether records of one format are accepted under another; as `diff`, the verdict first.
+    #[command(after_help = "Example:\n  c3ms format compat event event-2.json --json")]
+    Compat {
+        /// The older one: a file, or a cube of the cooperative, or CUBE@VERSION.
+        old: String,
+        /// The newer one.
+        new: String,
+    },
+    /// List the versions of a format, the oldest first.
+    #[command(after_help = "Example:\n  c3ms format versions event")]
+    Versions {
+        /// The cube.
+        cube: String,
+    },
+    /// Make a format the next version of its cube; nothing is lost, and an older version can come back.
+    #[command(
+        after_help = "Example:\n  c3ms format migrate --to event-2.json --dry-run\n  c3ms format migrate --to 1 --cube event"
+    )]
+    Migrate {
+        /// The file of the new version; or an older version, by its number or the beginning of its hash.
+        #[arg(long, value_name = "VERSION")]
+        to: String,
+        /// The cube, for an older version where the cooperative has several.
+        #[arg(long, value_name = "CUBE")]
+        cube: Option<String>,
+        /// Tell what would happen; write nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+pub(crate) fn run(
+    dir: &Path,
+    command: &FormatCommand,
+    act: &Act<'_>,
+    output: &Output,
+) -> Result<(), Failure> {
+    match command {
+        FormatCommand::Diff { old, new } => diff(dir, old, new, false, output),
+        FormatCommand::Compat { old, new } => diff(dir, old, new, true, output),
+        FormatCommand::Versions { cube } => versions(dir, cube, output),
+        FormatCommand::Migrate { to, cube, dry_run } => {
+            migrate(dir, to, cube.as_deref(), *dry_run, act, output)
+        }
+    }
+}
+
+/// Lists the formats, or shows one.
+pub(crate) fn show(dir: &Path, cube: Option<&str>, schema: bool, output: &Output) -> Result<(), Failure> {
+    let Some(cube) = cube else {
+        for format in every(dir)? {
+            let label = format.label.in_language(output.language).unwrap_or_default();
+            output.json(&json!({ "cube": format.cube, "label": format.label, "fields": format.fields.len(), "digest": format.digest() }));
+            output.plain(&format!("{:<12} {label} ({})", format.cube, format.fields.len()));
+        }
+        return Ok(());
+    };
+    let format = of_cube(dir, cube)?;
+    if schema {
+        println!("{}", commands::pretty(&json_schema(&format)));
+    } else {
+        println!("{}", json!(format));
+    }
+    Ok(())
+}
+
+/// The formats of the cooperative; outside one, those of the profile it would begin with.
+fn every(dir: &Path) -> Result<Vec<Format>, Failure> {
+    if commands::file_in(dir).exists() {
+        return Ok(cooperative::formats(&commands::open(dir)?)?.into_values().collect());
+    }
+    let mut formats = live_performance()?.formats;
+    formats.sort_by(|one, other| one.cube.cmp(&other.cube));
+    Ok(formats)
+}
+
+fn of_cube(dir: &Path, cube: &str) -> Result<Format, Failure> {
+    let mut formats = every(dir)?;
+    if let Some(index) = formats.iter().position(|format| format.cube == cube) {
+        return Ok(formats.swap_remove(index));
+    }
+    let known = formats.iter().map(|format| format.cube.as_str()).collect::<Vec<_>>().join(", ");
+    Err(FormsError::FormatUnknown { cube: cube.to_owned(), known }.into())
+}
+
+/// What a word on the command line names: a file, a cube, a version of one.
+fn named(dir: &Path, word: &str) -> Result<Named, Failure> {
+    let path = PathBuf::from(word);
+    if path.is_file() {
+        let text = fs::read_to_string(&path).map_err(Failure::io(&path, false))?;
+        if let Ok(value) = serde_json::from_str::<Value>(&text)
+            && (value.get("cube").is_none() || value.get("fields").is_none())
+        {
+            return Ok(Named::Schema(value));
+        }
+        return Format::parse(&text)
+            .map(|format| Named::Format(Box::new(format)))
+            .map_err(Failure::about(&path));
+    }
+    let looks_like_a_file = path.extension().is_some() || word.contains(['/', '\\']);
+    if looks_like_a_file {
+        return Err(Failure::new(c3ms_core::Code::FileMissing, &path, "there is no such file"));
+    }
+    let format = match word.split_once('@') {
+        Some((cube, version)) => cooperative::version(&commands::open(dir)?, cube, version)?,
+        None => of_cube(dir, word)?,
+    };
+    Ok(Named::Format(Box::new(format)))
+}
+
+enum Named {
+    Format(Box<Format>),
+    Schema(#[expect(dead_code, reason = "compared soon")] Value),
+}
+
+fn diff(dir: &Path, old: &str, new: &str, verdict_first: bool, output: &Output) -> Result<(), Failure> {
+    let (operations, comparison) = match (named(dir, old)?, named(dir, new)?) {
+        (Named::Format(old), Named::Format(new)) => compare_formats(&old, &new)?,
+        (Named::Schema(_), _) | (_, Named::Schema(_)) => {
+            return Err(FormsError::FormatUnreadable {
+                reason: "a format is compared with a format, a JSON Schema with a JSON Schema".to_owned(),
+            }
+            .into());
+        }
+    };
+    output.json(&told(&operations, &comparison, output));
+    if verdict_first {
+        say_verdict(&comparison, output);
+    }
+    for operation in &operations {
+        output.plain(&format!("{} {}", operation.name(), operation.subject()));
+    }
+    if !verdict_first {
+        say_verdict(&comparison, output);
+    }
+    Ok(())
+}
+
+fn told(operations: &[Operation], comparison: &Comparison, output: &Output) -> Value {
+    let reasons: Vec<Value> = comparison
+        .reasons
+        .iter()
+        .map(|reason| {
+            let mut told = json!(reason);
+            if let Some(members) = told.as_object_mut() {
+                members.insert("message".to_owned(), json!(reason.message(output.language)));
+            }
+            told
+        })
+        .collect();
+    json!({ "compatibility": comparison.compatibility, "operations": operations, "reasons": reasons })
+}
+
+fn say_verdict(comparison: &Comparison, output: &Output) {
+    use c3ms_core::forms::Compatibility;
+    let (french, english) = match comparison.compatibility {
+        Compatibility::Full => ("compatible dans les deux sens", "compatible both ways"),
+        Compatibility::Backward => {
+            ("compatible : les anciennes fiches restent valables", "compatible: older records stay valid")
+        }
+        Compatibility::Forward => (
+            "les nouvelles fiches valent sous l’ancienne version, non l’inverse",
+            "newer records are valid under the older version, not the other way",
+        ),
+        Compatibility::None => ("incompatible", "incompatible"),
+    };
+    output.say(french, english);
+    for reason in &comparison.reasons {
+        output.plain(&format!("  {}", reason.message(output.language)));
+    }
+}
+
+fn versions(dir: &Path, cube: &str, output: &Output) -> Result<(), Failure> {
+    let store = commands::open(dir)?;
+    for (index, format) in cooperative::versions(&store, cube)?.iter().enumerate() {
+        let digest = format.digest();
+        output.json(
+            &json!({ "cube": cube, "version": index + 1, "digest": digest, "operations": format.operations }),
+        );
+        let operations: Vec<String> = format
+            .operations
+            .iter()
+            .map(|operation| format!("{} {}", operation.name(), operation.subject()).trim().to_owned())
+            .collect();
+        output.plain(&format!("{:>3}  {}  {}", index + 1, short(digest), operations.join(", ")));
+    }
+    Ok(())
+}
+
+fn short(digest: Digest) -> String {
+    digest.to_string().chars().take(12).collect()
+}
+
+fn migrate(
+    dir: &Path,
+    to: &str,
+    cube: Option<&str>,
+    dry_run: bool,
+    act: &Act<'_>,
+    output: &Output,
+) -> Result<(), Failure> {
+    let mut store = commands::open(dir)?;
+    let wanted = if Path::new(to).is_file() {
+        crate::format::read(Path::new(to))?
+    } else {
+        match cube {
+            Some(cube) => cooperative::version(&store, cube, to)?,
+            None => only_version(&store, to)?,
+        }
+    };
+    let migration = if dry_run {
+        cooperative::migration(&store, &wanted)?
+    } else {
+        cooperative::migrate(&mut store, &wanted, act)?
+    };
+    let mut told = json!(migration);
+    if let Some(members) = told.as_object_mut() {
+        members.insert("dry-run".to_owned(), json!(dry_run));
+    }
+    output.json(&told);
+    say_migration(&migration, dry_run, output);
+    Ok(())
+}
+
+/// A version that is named without its cube: there must be one only.
+fn only_version(store: &c3ms_core::store::SqliteStore, name: &str) -> Result<Format, Failure> {
+    let cubes = cooperative::formats(store)?;
+    let mut found = cubes.keys().filter_map(|cube| cooperative::version(store, cube, name).ok());
+    match (found.next(), found.next()) {
+        (Some(format), None) => Ok(format),
+        (None, _) => Err(FormsError::VersionUnknown { version: name.to_owned() }.into()),
+        (Some(_), Some(_)) => {
+            Err(FormsError::VersionUnknown { version: format!("{name} of several cubes: add --cube") }.into())
+        }
+    }
+}
+
+fn say_migration(migration: &Migration, dry_run: bool, output: &Output) {
+    for (operation, count) in migration.counts.iter() {
+        let (changed, kept) = (count.changed, count.kept);
+        output.say(
+            &format!("  {operation} : {changed} fiches changées, {kept} dont une part est gardée à côté"),
+            &format!("  {operation}: {changed} records changed, of {kept} a part is kept beside"),
+        );
+    }
+    for failing in &migration.failing {
+        let messages: Vec<String> =
+            failing.violations.iter().map(|violation| violation.message(output.language)).collect();
+        let key = failing.key.as_deref().unwrap_or_default();
+        output.plain(&format!("  {} {key}  {}", failing.entry, messages.join(" ")));
+    }
+    let (entries, changed, failing) = (migration.entries, migration.changed, migration.failing.len());
+    let (french, english) =
+        if dry_run { ("Rien n’est écrit", "Nothing is written") } else { ("En vigueur", "In force") };
+    output.say(
+        &format!(
+            "{french} : {} → {} ; {entries} fiches, {changed} se lisent autrement, {failing} ne sont plus valables (gardées telles quelles)",
+            short(migration.from), short(migration.to)
+        ),
+        &format!(
+            "{english}: {} → {}; {entries} records, {changed} read otherwise, {failing} no longer valid (kept as they are)",
+            short(migration.from), short(migration.to)
+        ),
+    );
+}
+
+/// Reads a format from a file.
+pub(crate) fn read(path: &Path) -> Result<Format, Failure> {
+    let text = fs::read_to_string(path).map_err(Failure::io(path, false))?;
+    Format::parse(&text).map_err(Failure::about(path))
+}
