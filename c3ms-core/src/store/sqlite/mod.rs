@@ -1,5 +1,7 @@
 //! A store in one SQLite file: write-ahead log, every commit on the disk before it is told.
 
+mod tables;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -10,6 +12,7 @@ use rusqlite::{
 };
 use serde_json::Value;
 
+use self::tables::{Index, project, reread, tell};
 use super::{
     Batch, Change, Filter, Head, LogRecord, Lookup, RecordKind, Store, StoreError, Verified,
     chain::{Sealed, seal},
@@ -23,7 +26,7 @@ use crate::{
 
 /// Each step takes the file from the version of its index to the next.
 const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001_log.sql"), include_str!("migrations/0002_read.sql")];
+    &[include_str!("../migrations/0001_log.sql"), include_str!("../migrations/0002_read.sql")];
 
 /// "C3MS" in the header of the file, so that no other SQLite file is taken for a cooperative.
 const APPLICATION: i64 = 0x4333_4d53;
@@ -507,29 +510,6 @@ fn write(
     Ok((head, fresh))
 }
 
-/// Reads the entries of a cube anew where a new version of its format has other titles or texts for them.
-fn reread(connection: &Connection, cube: &str, before: &Lineage, now: &Lineage) -> Result<(), Failure> {
-    if now.reads_alike(cube, before) {
-        return Ok(());
-    }
-    let mut entries =
-        connection.prepare("SELECT number, position FROM entry WHERE cube = ?1 ORDER BY number")?;
-    let mut rows = entries.query([cube])?;
-    while let Some(row) = rows.next()? {
-        let (number, position): (i64, i64) = (row.get(0)?, row.get(1)?);
-        let (_, revision) = body::<Revision>(connection, position)?;
-        let row = Row::of(&revision, now);
-        if row != Row::of(&revision, before) {
-            connection
-                .prepare_cached("UPDATE entry SET title = ?2 WHERE number = ?1")?
-                .execute(params![number, row.title])?;
-            let sql = "INSERT OR REPLACE INTO search (rowid, title, text) VALUES (?1, ?2, ?3)";
-            tell(connection, vec![(sql, number, row)])?;
-        }
-    }
-    Ok(())
-}
-
 /// The record and body at a position, the body checked against its commitment.
 fn body<T: serde::de::DeserializeOwned>(
     connection: &Connection,
@@ -554,70 +534,6 @@ fn body<T: serde::de::DeserializeOwned>(
     };
     let value = read().map_err(Failure::Store)?;
     Ok((record, value))
-}
-
-/// What the search index is still to be told: how, the number of the entry, what it says.
-type Index = Vec<(&'static str, i64, Row)>;
-
-/// Tells the search index. Apart from the other tables, since each statement that may be undone makes the index
-/// write down what it holds in memory.
-fn tell(connection: &Connection, index: Index) -> rusqlite::Result<()> {
-    for (sql, number, row) in index {
-        connection.prepare_cached(sql)?.execute(params![number, row.title, row.text])?;
-    }
-    Ok(())
-}
-
-/// Writes what a change says into the read tables; what the search index is to be told goes into `index`.
-fn project(
-    connection: &Connection,
-    change: &Change,
-    position: u64,
-    lineage: &Lineage,
-    index: &mut Index,
-) -> rusqlite::Result<()> {
-    let position = signed(position);
-    match change {
-        Change::Revision(id, revision) => {
-            let row = Row::of(revision, lineage);
-            let values = params![id.to_string(), position, row.cube, row.state, row.key, row.title];
-            let number = |row: &SqlRow<'_>| row.get::<_, i64>(0);
-            // What is new needs no deletion from the index, which costs as much as an insertion.
-            let inserted = connection
-                .prepare_cached(
-                    "INSERT INTO entry (id, position, cube, state, key, title) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                     ON CONFLICT (id) DO NOTHING RETURNING number",
-                )?
-                .query_row(values, number)
-                .optional()?;
-            let (number, sql) = if let Some(number) = inserted {
-                (number, "INSERT INTO search (rowid, title, text) VALUES (?1, ?2, ?3)")
-            } else {
-                let mut update = connection.prepare_cached(
-                    "UPDATE entry SET position = ?2, cube = ?3, state = ?4, key = ?5, title = ?6
-                     WHERE id = ?1 RETURNING number",
-                )?;
-                let sql = "INSERT OR REPLACE INTO search (rowid, title, text) VALUES (?1, ?2, ?3)";
-                (update.query_row(values, number)?, sql)
-            };
-            index.push((sql, number, row));
-        }
-        Change::Format(format) => {
-            document(connection, RecordKind::Format, &format.cube, position)?;
-            connection
-                .prepare_cached("INSERT OR IGNORE INTO format (digest, position) VALUES (?1, ?2)")?
-                .execute(params![format.digest().to_string(), position])?;
-        }
-        Change::Document { kind, subject, .. } => document(connection, *kind, subject, position)?,
-    }
-    Ok(())
-}
-
-fn document(connection: &Connection, kind: RecordKind, subject: &str, position: i64) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached("INSERT OR REPLACE INTO document (kind, subject, position) VALUES (?1, ?2, ?3)")?
-        .execute(params![kind.as_str(), subject, position])?;
-    Ok(())
 }
 
 fn head(connection: &Connection) -> rusqlite::Result<Head> {
