@@ -23,6 +23,22 @@ fn main() {
     validation();
     ingest();
     calendar();
+    versions();
+}
+
+/// The laws of versions on 100,000 chains of operations; and a version brought into force over 100,000 entries.
+fn versions() {
+    let (mut operations, mut promises) = (0, 0);
+    for seed in 0..100_000 {
+        let held = conformance::evolution::hold(seed).unwrap_or_else(|law| panic!("{law}"));
+        operations += held.operations;
+        promises += held.promises;
+    }
+    println!("bench laws-of-versions chains=100000 operations={operations} promises={promises} failures=0");
+    let folder = tempfile::tempdir().unwrap();
+    let told = conformance::story::tell(100_000, folder.path()).unwrap_or_else(|wrong| panic!("{wrong}"));
+    let [migration, rollback] = [told.migration, told.rollback].map(|time| time.as_secs_f64());
+    println!("bench migration entries=100000 migration={migration:.2} rollback={rollback:.2} (CPU seconds)");
 }
 
 /// How often per second of processor time: the best of five turns of `work`, which does `count` things.
