@@ -20,10 +20,31 @@ fn main() {
     if !std::env::args().any(|argument| argument == "--bench") {
         return; // `cargo test --benches` only wants to know that it compiles.
     }
-    validation();
-    ingest();
-    calendar();
-    versions();
+    // Names after `--` choose: `cargo bench --package conformance -- validation`.
+    let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let parts: [(&str, fn()); 5] = [
+        ("validation", validation),
+        ("agreement", agreement),
+        ("ingest", ingest),
+        ("calendar", calendar),
+        ("versions", versions),
+    ];
+    for (_, part) in parts.iter().filter(|(name, _)| named.is_empty() || named.iter().any(|one| one == name))
+    {
+        part();
+    }
+}
+
+/// 100,000 entries of 5,000 formats, valid and damaged, about which the referee must say what we say.
+fn agreement() {
+    let referee = |schema: &Value| jsonschema::validator_for(schema).unwrap();
+    let mut valid = 0;
+    for seed in 0..5000 {
+        let counted = conformance::agreement::ask(seed, referee, |referee, entry| referee.is_valid(entry));
+        valid += counted.unwrap_or_else(|entry| panic!("{entry}"));
+    }
+    let entries = 5000 * conformance::agreement::ENTRIES;
+    println!("bench agreement entries={entries} valid={valid} differences=0");
 }
 
 /// The laws of versions on 100,000 chains of operations; and a version brought into force over 100,000 entries.

@@ -31,6 +31,28 @@ pub enum Actor {}
 
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
+/// What each byte stands for; 32 and more for what is no digit.
+const DIGITS: [u8; 256] = {
+    let mut digits = [u8::MAX; 256];
+    let mut value = 0;
+    while value < ALPHABET.len() {
+        #[expect(
+            clippy::indexing_slicing,
+            clippy::cast_possible_truncation,
+            reason = "checked when it is compiled"
+        )]
+        {
+            digits[ALPHABET[value] as usize] = value as u8;
+        }
+        value += 1;
+    }
+    digits
+};
+
+fn digit(letter: u8) -> Option<u8> {
+    DIGITS.get(usize::from(letter)).copied().filter(|digit| *digit < 32)
+}
+
 impl<T> Id<T> {
     /// Derives an id from what identifies the thing; parts are kept apart.
     #[must_use]
@@ -66,7 +88,7 @@ impl<T> Id<T> {
         }
         let mut value = 0_u128;
         for (place, letter) in text.bytes().enumerate() {
-            let digit = u128::try_from(ALPHABET.iter().position(|known| *known == letter)?).ok()?;
+            let digit = u128::from(digit(letter)?);
             if place == 0 && digit > 7 {
                 return None;
             }

@@ -158,12 +158,15 @@ impl Zone {
     /// Reads a zone's name; `None` where it could be none.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        let parts = name.split('/').all(|part| {
-            !part.is_empty()
-                && part.bytes().all(|letter| letter.is_ascii_alphanumeric() || b"_+-".contains(&letter))
-        });
-        let starts = name.bytes().next().is_some_and(|first| first.is_ascii_alphabetic());
-        (parts && starts && name.len() <= 64).then(|| Self(name.to_owned()))
+        Self::is_name(name).then(|| Self(name.to_owned()))
+    }
+
+    fn is_name(name: &str) -> bool {
+        name.bytes().next().is_some_and(|first| first.is_ascii_alphabetic())
+            && name.split('/').all(|part| {
+                !part.is_empty()
+                    && part.bytes().all(|letter| letter.is_ascii_alphanumeric() || b"_+-".contains(&letter))
+            })
     }
 
     /// The name.
@@ -268,6 +271,27 @@ impl Moment {
         }
         let minutes = scan.offset()?;
         if scan.done() { Self::with_offset(date, time, minutes) } else { None }
+    }
+
+    /// Tells whether [`Moment::parse`] reads a text, without keeping anything of it.
+    #[must_use]
+    pub fn is_written(text: &str) -> bool {
+        let mut scan = Scan::new(text);
+        let mut is_moment = || {
+            scan.date()?;
+            if scan.done() {
+                return Some(());
+            }
+            scan.one_of(b"Tt ")?;
+            scan.time()?;
+            match scan.rest().first() {
+                None => {}
+                Some(b'[') => drop(scan.zone_name().filter(|name| Zone::is_name(name))?),
+                Some(_) => drop(scan.offset()?),
+            }
+            scan.done().then_some(())
+        };
+        is_moment().is_some()
     }
 
     /// The local day.
@@ -499,11 +523,15 @@ impl<'a> Scan<'a> {
     }
 
     fn zone(&mut self) -> Option<Zone> {
+        Zone::parse(self.zone_name()?)
+    }
+
+    fn zone_name(&mut self) -> Option<&'a str> {
         self.one_of(b"[")?;
         let end = self.0.iter().position(|byte| *byte == b']')?;
         let (name, rest) = self.0.split_at_checked(end)?;
         self.0 = rest;
         self.one_of(b"]")?;
-        Zone::parse(std::str::from_utf8(name).ok()?)
+        std::str::from_utf8(name).ok()
     }
 }

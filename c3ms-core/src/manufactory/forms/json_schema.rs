@@ -2,16 +2,28 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Field, Format, Kind, Visibility};
+use super::{Field, Format, Kind, Visibility, validate::MOST_WHOLE};
 
 /// The address of the dialect that adds `c3ms:id`, `c3ms:label`, `c3ms:help`, `c3ms:term`, `c3ms:visibility`,
 /// `c3ms:cube` and `c3ms:title` to JSON Schema; a validator that does not know them ignores them.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
+/// A day that exists: months of their length, leap years as Gregory made them.
+const DAY: &str = "([0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))|([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29)";
+const CLOCK: &str = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.](0{1,2}|000[0-9]*))?)?";
+const OFFSET: &str = "([Zz]|[+-]([01][0-9]|2[0-3]):?([0-5][0-9])?)";
+const ZONE: &str = r"\[[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*\]";
+/// Spaces, control characters and quotes, which no address has.
+const UNFIT: &str =
+    r#"\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"<>\\^`{|}"#;
+const NAME: &str = r"[\p{Alphabetic}\p{N}!#$%&'*+\-/=?^_`{|}~]";
+const HOST: &str = r"[\p{Alphabetic}\p{N}\-]";
+const BETWEEN: &str = r"[ \u00a0+().\/\-]";
+
 /// Writes a format as a JSON Schema for any validator.
 ///
-/// The schema accepts what [`Validator`](super::Validator) accepts, but for three things a schema cannot say:
-/// that a day exists in the calendar, that a `moment` does, and what lies behind a link.
+/// The schema accepts what [`Validator`](super::Validator) accepts, but for what lies behind a link and what an
+/// expression asks for.
 ///
 /// # Source
 /// JSON Schema 2020-12, core and validation. Refereed in `conformance/` by the `jsonschema` crate.
@@ -109,31 +121,32 @@ fn kind(kind: &Kind, format: &Format) -> Map<String, Value> {
                 Value::Object(text)
             }
         }
-        Kind::Integer { minimum, maximum } => bounds("integer", json!(minimum), json!(maximum)),
+        // As far as every reader of JSON keeps whole numbers.
+        Kind::Integer { minimum, maximum } => {
+            let (least, most) = (minimum.unwrap_or(-MOST_WHOLE), maximum.unwrap_or(MOST_WHOLE));
+            bounds("integer", json!(least.max(-MOST_WHOLE)), json!(most.min(MOST_WHOLE)))
+        }
         Kind::Decimal { minimum, maximum } => bounds("number", json!(minimum), json!(maximum)),
         Kind::Boolean => json!({ "type": "boolean" }),
-        Kind::Moment => json!({
-            "type": "string",
-            "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.]0+)?)?(Z|z|[+-][0-9]{2}:?([0-9]{2})?|\\[[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*\\])?)?$"
-        }),
-        Kind::Date => {
-            json!({ "type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" })
+        Kind::Moment => {
+            json!({ "type": "string", "pattern": format!("^{DAY}([Tt ]{CLOCK}({OFFSET}|{ZONE})?)?$") })
         }
-        Kind::Time => {
-            json!({ "type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.]0+)?)?$" })
-        }
+        Kind::Date => json!({ "type": "string", "format": "date", "pattern": format!("^{DAY}$") }),
+        Kind::Time => json!({ "type": "string", "pattern": format!("^{CLOCK}$") }),
         Kind::Money => json!({
             "type": "object", "required": ["cents", "currency"], "additionalProperties": false,
             "properties": {
-                "cents": { "type": "integer" },
+                "cents": { "type": "integer", "minimum": -MOST_WHOLE, "maximum": MOST_WHOLE },
                 "currency": { "type": "string", "pattern": "^[A-Z]{3}$" }
             }
         }),
-        Kind::Url => {
-            json!({ "type": "string", "format": "uri-reference", "pattern": "^https?://[^/?#\\s\"<>\\\\^`{|}]+[^\\s\"<>\\\\^`{|}]*$" })
+        Kind::Url => json!({ "type": "string", "pattern": format!("^https?://[^/?#{UNFIT}][^{UNFIT}]*$") }),
+        Kind::Email => {
+            json!({ "type": "string", "pattern": format!("^{NAME}+([.]{NAME}+)*@{HOST}+([.]{HOST}+)*$") })
         }
-        Kind::Email => json!({ "type": "string", "pattern": "^[^@\\s]+@[^@\\s]+$" }),
-        Kind::Phone => json!({ "type": "string", "pattern": "^[0-9 \\u00a0+.()/-]+$" }),
+        Kind::Phone => {
+            json!({ "type": "string", "pattern": format!("^{BETWEEN}*([0-9]{BETWEEN}*){{3,20}}$") })
+        }
         Kind::Language => json!({ "type": "string", "pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$" }),
         Kind::Code { vocabulary, .. } => {
             let codes: Vec<&str> = format

@@ -1,7 +1,5 @@
 //! A format compiled into a validator: what is wrong in a document, as data.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -85,9 +83,20 @@ struct Slot {
 
 #[derive(Debug)]
 enum Check {
-    Text { languages: bool, least: usize, most: usize, pattern: Option<regex_lite::Regex> },
-    Integer { least: i64, most: i64 },
-    Decimal { least: f64, most: f64 },
+    Text {
+        languages: bool,
+        least: usize,
+        most: usize,
+        pattern: Option<regex_lite::Regex>,
+    },
+    Integer {
+        least: i64,
+        most: i64,
+    },
+    Decimal {
+        least: f64,
+        most: f64,
+    },
     Boolean,
     Moment,
     Date,
@@ -97,7 +106,8 @@ enum Check {
     Email,
     Phone,
     Language,
-    Code(BTreeSet<String>),
+    /// In the order of the codes.
+    Code(Vec<String>),
     Position,
     Positions(usize),
     File,
@@ -134,43 +144,89 @@ impl Validator {
     /// As [`Validator::validate`], for the members of a document.
     #[must_use]
     pub fn validate_document(&self, document: &Map<String, Value>) -> Vec<Violation> {
+        // Most documents are valid: whether one is costs less than to say where it is not.
+        if self.accepts(document) {
+            return Vec::new();
+        }
         let mut found = Found::default();
         self.root.check(document, &mut found);
         found.violations
     }
 
+    fn accepts(&self, document: &Map<String, Value>) -> bool {
+        let mut answer = Answer { holds: true };
+        self.root.check(document, &mut answer);
+        answer.holds
+    }
+
     /// Tells whether nothing is wrong.
     #[must_use]
     pub fn is_valid(&self, document: &Value) -> bool {
-        self.validate(document).is_empty()
+        document.as_object().is_some_and(|members| self.accepts(members))
     }
 }
 
-/// What was found so far, and where the walk stands.
+/// What a walk over a document is for.
+trait Finding<'a> {
+    /// Something is wrong here.
+    fn add(&mut self, code: Code, expected: impl FnOnce() -> String);
+
+    /// Goes a step down and back.
+    fn within(&mut self, step: Step<'a>, inner: impl FnOnce(&mut Self));
+
+    /// Nothing more needs to be known.
+    fn is_done(&self) -> bool;
+}
+
+#[derive(Clone, Copy)]
+enum Step<'a> {
+    Name(&'a str),
+    Item(usize),
+}
+
+/// Whether nothing is wrong.
+struct Answer {
+    holds: bool,
+}
+
+impl<'a> Finding<'a> for Answer {
+    fn add(&mut self, _: Code, _: impl FnOnce() -> String) {
+        self.holds = false;
+    }
+
+    fn within(&mut self, _: Step<'a>, inner: impl FnOnce(&mut Self)) {
+        inner(self);
+    }
+
+    fn is_done(&self) -> bool {
+        !self.holds
+    }
+}
+
+/// What is wrong, and where the walk stands.
 #[derive(Default)]
 struct Found<'a> {
     violations: Vec<Violation>,
     path: Vec<Step<'a>>,
 }
 
-enum Step<'a> {
-    Name(&'a str),
-    Item(usize),
-}
-
-impl<'a> Found<'a> {
-    fn add(&mut self, code: Code, expected: impl Into<String>) {
+impl<'a> Finding<'a> for Found<'a> {
+    fn add(&mut self, code: Code, expected: impl FnOnce() -> String) {
         let path = self.path.iter().fold(Pointer::root(), |path, step| match step {
             Step::Name(name) => path.child(name),
             Step::Item(index) => path.item(*index),
         });
-        self.violations.push(Violation { code, path, expected: expected.into() });
+        self.violations.push(Violation { code, path, expected: expected() });
     }
 
     fn within(&mut self, step: Step<'a>, inner: impl FnOnce(&mut Self)) {
         self.path.push(step);
         inner(self);
         self.path.pop();
+    }
+
+    fn is_done(&self) -> bool {
+        false
     }
 }
 
@@ -189,15 +245,18 @@ impl Members {
         Self(slots)
     }
 
-    fn check<'a>(&'a self, members: &'a Map<String, Value>, found: &mut Found<'a>) {
+    fn check<'a>(&'a self, members: &'a Map<String, Value>, found: &mut impl Finding<'a>) {
         let mut slots = self.0.iter().peekable();
         for (name, value) in members {
+            if found.is_done() {
+                return;
+            }
             while let Some(slot) = slots.next_if(|slot| slot.name.as_str() < name.as_str()) {
                 slot.missing(found);
             }
             match slots.next_if(|slot| slot.name == *name) {
                 Some(slot) => found.within(Step::Name(&slot.name), |found| slot.check(value, found)),
-                None => found.within(Step::Name(name), |found| found.add(Code::UnknownField, "")),
+                None => found.within(Step::Name(name), |found| found.add(Code::UnknownField, String::new)),
             }
         }
         for slot in slots {
@@ -207,22 +266,25 @@ impl Members {
 }
 
 impl Slot {
-    fn missing<'a>(&'a self, found: &mut Found<'a>) {
+    fn missing<'a>(&'a self, found: &mut impl Finding<'a>) {
         if self.required {
-            found.within(Step::Name(&self.name), |found| found.add(Code::Required, ""));
+            found.within(Step::Name(&self.name), |found| found.add(Code::Required, String::new));
         }
     }
 
-    fn check<'a>(&'a self, value: &'a Value, found: &mut Found<'a>) {
+    fn check<'a>(&'a self, value: &'a Value, found: &mut impl Finding<'a>) {
         let Some(most) = self.many else { return self.check.check(value, found) };
-        let Some(items) = value.as_array() else { return found.add(Code::WrongKind, "array") };
+        let Some(items) = value.as_array() else { return found.add(Code::WrongKind, || "array".to_owned()) };
         if items.len() > most {
-            found.add(Code::TooMany, most.to_string());
+            found.add(Code::TooMany, || most.to_string());
         }
         if self.required && items.is_empty() {
-            found.add(Code::Required, "");
+            found.add(Code::Required, String::new);
         }
         for (index, item) in items.iter().enumerate() {
+            if found.is_done() {
+                return;
+            }
             found.within(Step::Item(index), |found| self.check.check(item, found));
         }
     }
@@ -242,7 +304,7 @@ impl Check {
                 pattern: pattern.as_deref().and_then(|pattern| regex_lite::Regex::new(pattern).ok()),
             },
             Kind::Integer { minimum, maximum } => {
-                Self::Integer { least: minimum.unwrap_or(i64::MIN), most: maximum.unwrap_or(i64::MAX) }
+                Self::Integer { least: minimum.unwrap_or(-MOST_WHOLE), most: maximum.unwrap_or(MOST_WHOLE) }
             }
             Kind::Decimal { minimum, maximum } => {
                 Self::Decimal { least: minimum.unwrap_or(f64::MIN), most: maximum.unwrap_or(f64::MAX) }
@@ -256,13 +318,13 @@ impl Check {
             Kind::Email => Self::Email,
             Kind::Phone => Self::Phone,
             Kind::Language => Self::Language,
-            Kind::Code { vocabulary, .. } => Self::Code(
-                format
-                    .vocabularies
-                    .get(vocabulary)
-                    .map(|list| list.codes.iter().map(|code| code.code.clone()).collect())
-                    .unwrap_or_default(),
-            ),
+            Kind::Code { vocabulary, .. } => {
+                let list = format.vocabularies.get(vocabulary);
+                let mut codes: Vec<String> =
+                    list.into_iter().flat_map(|list| &list.codes).map(|code| code.code.clone()).collect();
+                codes.sort();
+                Self::Code(codes)
+            }
             Kind::Position => Self::Position,
             Kind::Path => Self::Positions(2),
             Kind::Area => Self::Positions(3),
@@ -273,38 +335,40 @@ impl Check {
         }
     }
 
-    fn check<'a>(&'a self, value: &'a Value, found: &mut Found<'a>) {
+    fn check<'a>(&'a self, value: &'a Value, found: &mut impl Finding<'a>) {
         match self {
             Self::Text { languages: true, .. } => match value.as_object() {
-                Some(texts) if texts.is_empty() => found.add(Code::WrongKind, "text by language"),
+                Some(texts) if texts.is_empty() => {
+                    found.add(Code::WrongKind, || "text by language".to_owned());
+                }
                 Some(texts) => {
                     for (language, text) in texts {
                         found.within(Step::Name(language), |found| {
                             if Language::is_tag(language) {
                                 self.check_text(text, found);
                             } else {
-                                found.add(Code::WrongKind, "language");
+                                found.add(Code::WrongKind, || "language".to_owned());
                             }
                         });
                     }
                 }
-                None => found.add(Code::WrongKind, "text by language"),
+                None => found.add(Code::WrongKind, || "text by language".to_owned()),
             },
             Self::Text { .. } => self.check_text(value, found),
-            Self::Integer { least, most } => match value.as_i64() {
-                Some(number) if number < *least => found.add(Code::TooSmall, least.to_string()),
-                Some(number) if number > *most => found.add(Code::TooLarge, most.to_string()),
+            Self::Integer { least, most } => match whole(value) {
+                Some(number) if number < *least => found.add(Code::TooSmall, || least.to_string()),
+                Some(number) if number > *most => found.add(Code::TooLarge, || most.to_string()),
                 Some(_) => {}
-                None => found.add(Code::WrongKind, "integer"),
+                None => found.add(Code::WrongKind, || "integer".to_owned()),
             },
             Self::Decimal { least, most } => match value.as_f64() {
-                Some(number) if number < *least => found.add(Code::TooSmall, least.to_string()),
-                Some(number) if number > *most => found.add(Code::TooLarge, most.to_string()),
+                Some(number) if number < *least => found.add(Code::TooSmall, || least.to_string()),
+                Some(number) if number > *most => found.add(Code::TooLarge, || most.to_string()),
                 Some(_) => {}
-                None => found.add(Code::WrongKind, "decimal"),
+                None => found.add(Code::WrongKind, || "decimal".to_owned()),
             },
             Self::Boolean => expect(value.is_boolean(), "boolean", found),
-            Self::Moment => expect(text_is(value, |text| Moment::parse(text).is_some()), "moment", found),
+            Self::Moment => expect(text_is(value, Moment::is_written), "moment", found),
             Self::Date => expect(text_is(value, |text| Date::parse(text).is_some()), "date", found),
             Self::Time => expect(text_is(value, |text| TimeOfDay::parse(text).is_some()), "time", found),
             Self::Money => expect(is_money(value), "money", found),
@@ -313,50 +377,66 @@ impl Check {
             Self::Phone => expect(text_is(value, is_phone), "phone", found),
             Self::Language => expect(text_is(value, Language::is_tag), "language", found),
             Self::Code(codes) => match value.as_str() {
-                Some(code) if codes.contains(code) => {}
-                Some(code) => found.add(Code::UnknownCode, code),
-                None => found.add(Code::WrongKind, "code"),
+                Some(code) if codes.binary_search_by(|known| known.as_str().cmp(code)).is_ok() => {}
+                Some(code) => found.add(Code::UnknownCode, || code.to_owned()),
+                None => found.add(Code::WrongKind, || "code".to_owned()),
             },
             Self::Position => expect(is_position(value), "position", found),
             Self::Positions(least) => match value.as_array() {
-                Some(points) if points.len() < *least => found.add(Code::WrongKind, "positions"),
+                Some(points) if points.len() < *least => {
+                    found.add(Code::WrongKind, || "positions".to_owned());
+                }
                 Some(points) => expect(points.iter().all(is_position), "positions", found),
-                None => found.add(Code::WrongKind, "positions"),
+                None => found.add(Code::WrongKind, || "positions".to_owned()),
             },
             Self::File => expect(text_is(value, |text| !text.is_empty()), "file", found),
-            Self::Nothing => found.add(Code::WrongKind, "nothing"),
+            Self::Nothing => found.add(Code::WrongKind, || "nothing".to_owned()),
             Self::Link => {
                 expect(text_is(value, |text| Id::<super::Entry>::parse(text).is_some()), "link", found);
             }
             Self::Group(members) => match value.as_object() {
                 Some(values) => members.check(values, found),
-                None => found.add(Code::WrongKind, "group"),
+                None => found.add(Code::WrongKind, || "group".to_owned()),
             },
         }
     }
 
-    fn check_text(&self, value: &Value, found: &mut Found<'_>) {
+    fn check_text<'a>(&self, value: &Value, found: &mut impl Finding<'a>) {
         let Self::Text { least, most, pattern, .. } = self else { return };
-        let Some(text) = value.as_str() else { return found.add(Code::WrongKind, "text") };
+        let Some(text) = value.as_str() else { return found.add(Code::WrongKind, || "text".to_owned()) };
         // Bytes are at least as many as characters: most texts need no counting.
         if text.len() > *most && text.chars().count() > *most {
-            found.add(Code::TooLong, most.to_string());
+            found.add(Code::TooLong, || most.to_string());
         }
         if *least > 0 && text.chars().count() < *least {
-            found.add(Code::TooShort, least.to_string());
+            found.add(Code::TooShort, || least.to_string());
         }
         if let Some(pattern) = pattern
             && !pattern.is_match(text)
         {
-            found.add(Code::PatternMismatch, pattern.as_str());
+            found.add(Code::PatternMismatch, || pattern.as_str().to_owned());
         }
     }
 }
 
-fn expect(holds: bool, kind: &str, found: &mut Found<'_>) {
+fn expect<'a>(holds: bool, kind: &str, found: &mut impl Finding<'a>) {
     if !holds {
-        found.add(Code::WrongKind, kind);
+        found.add(Code::WrongKind, || kind.to_owned());
     }
+}
+
+/// The greatest whole number that every reader of JSON keeps as it is: 2^53 - 1 (RFC 7493, 2.2).
+pub(super) const MOST_WHOLE: i64 = 9_007_199_254_740_991;
+
+/// A whole number, also where it is written `2.0`; `None` beyond what every reader of JSON keeps.
+fn whole(value: &Value) -> Option<i64> {
+    let of_decimal = || {
+        let number = value.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 9.1e15)?;
+        #[expect(clippy::cast_possible_truncation, reason = "it is whole and below 2^63")]
+        Some(number as i64)
+    };
+    let number = value.as_i64().or_else(of_decimal)?;
+    (-MOST_WHOLE..=MOST_WHOLE).contains(&number).then_some(number)
 }
 
 fn text_is(value: &Value, test: impl Fn(&str) -> bool) -> bool {
@@ -366,7 +446,7 @@ fn text_is(value: &Value, test: impl Fn(&str) -> bool) -> bool {
 fn is_money(value: &Value) -> bool {
     value.as_object().is_some_and(|members| {
         members.len() == 2
-            && members.get("cents").is_some_and(Value::is_i64)
+            && members.get("cents").and_then(whole).is_some()
             && members
                 .get("currency")
                 .is_some_and(|code| text_is(code, |code| Currency::parse(code).is_some()))
