@@ -41,7 +41,7 @@ fn agreement() {
     let mut valid = 0;
     for seed in 0..5000 {
         let counted = conformance::agreement::ask(seed, referee, |referee, entry| referee.is_valid(entry));
-        valid += counted.unwrap_or_else(|entry| panic!("{entry}"));
+        valid += counted.unwrap();
     }
     let entries = 5000 * conformance::agreement::ENTRIES;
     println!("bench agreement entries={entries} valid={valid} differences=0");
@@ -51,13 +51,13 @@ fn agreement() {
 fn versions() {
     let (mut operations, mut promises) = (0, 0);
     for seed in 0..100_000 {
-        let held = conformance::evolution::hold(seed).unwrap_or_else(|law| panic!("{law}"));
+        let held = conformance::evolution::hold(seed).unwrap();
         operations += held.operations;
         promises += held.promises;
     }
     println!("bench laws-of-versions chains=100000 operations={operations} promises={promises} failures=0");
     let folder = tempfile::tempdir().unwrap();
-    let told = conformance::story::tell(100_000, folder.path()).unwrap_or_else(|wrong| panic!("{wrong}"));
+    let told = conformance::story::tell(100_000, folder.path()).unwrap();
     let [migration, rollback] = [told.migration, told.rollback].map(|time| time.as_secs_f64());
     println!("bench migration entries=100000 migration={migration:.2} rollback={rollback:.2} (CPU seconds)");
 }
