@@ -1,5 +1,6 @@
 //! Formats and the records filled in by them: design, validate, keep.
 
+mod compatibility;
 mod entry;
 mod error;
 mod field;
@@ -7,12 +8,15 @@ mod format;
 pub mod intake;
 mod json_schema;
 mod profile;
+mod schema;
 mod validate;
 
+pub use compatibility::{Comparison, Compatibility, Direction, Reason, Side};
 pub use entry::{Document, Entry, Origin, Revision, State};
 pub use error::FormsError;
 pub use field::{Field, Kind, Visibility};
 pub use format::{Code as VocabularyCode, Format, Vocabulary};
 pub use json_schema::json_schema;
 pub use profile::{Profile, live_performance};
+pub use schema::compare_schemas;
 pub use validate::{Validator, Violation, ViolationCode};
