@@ -9,7 +9,7 @@ use c3ms_core::{
     base::Digest,
     cooperative::{self, Act, Migration},
     forms::{
-        Comparison, Format, FormsError,
+        Comparison, Format, FormsError, compare_schemas,
         evolve::{Operation, compare_formats},
         json_schema, live_performance,
     },
@@ -141,13 +141,14 @@ fn named(dir: &Path, word: &str) -> Result<Named, Failure> {
 
 enum Named {
     Format(Box<Format>),
-    Schema(#[expect(dead_code, reason = "compared soon")] Value),
+    Schema(Value),
 }
 
 fn diff(dir: &Path, old: &str, new: &str, verdict_first: bool, output: &Output) -> Result<(), Failure> {
     let (operations, comparison) = match (named(dir, old)?, named(dir, new)?) {
         (Named::Format(old), Named::Format(new)) => compare_formats(&old, &new)?,
-        (Named::Schema(_), _) | (_, Named::Schema(_)) => {
+        (Named::Schema(old), Named::Schema(new)) => (Vec::new(), compare_schemas(&old, &new)?),
+        (Named::Format(_), Named::Schema(_)) | (Named::Schema(_), Named::Format(_)) => {
             return Err(FormsError::FormatUnreadable {
                 reason: "a format is compared with a format, a JSON Schema with a JSON Schema".to_owned(),
             }

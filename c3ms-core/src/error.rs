@@ -98,6 +98,24 @@ codes! {
     CannotBeShown = "forms.cannot-be-shown",
         "Rien ne garantit que les enregistrements restent valables.",
         "That records stay valid cannot be shown.";
+    SchemaUnsound = "forms.schema-unsound",
+        "Ce document n’est pas un schéma JSON Schema : corrigez l’endroit indiqué.",
+        "This document is no JSON Schema: mend the place that is named.";
+    SchemaReferenceMissing = "forms.schema-reference-missing",
+        "Le schéma renvoie à ce qui n’est pas là ; rien n’est cherché sur le réseau : donnez le document visé.",
+        "The schema refers to what is not there; nothing is fetched from the network: give the document it means.";
+    SchemaCircular = "forms.schema-circular",
+        "Le schéma n’est défini que par lui-même à cet endroit : ôtez un renvoi du cercle.",
+        "The schema is defined by itself alone at this place: take one reference out of the circle.";
+    SchemaMayRefuse = "forms.schema-may-refuse",
+        "Ce mot-clé refuse, ou peut-être refuse, des données que l’autre version accepte.",
+        "This keyword refuses, or perhaps refuses, data that the other version accepts.";
+    SchemaTooIntricate = "forms.schema-too-intricate",
+        "La question est trop enchevêtrée pour être tranchée : la compatibilité n’est pas montrée.",
+        "The question is too intricate to be settled: compatibility is not shown.";
+    SchemaAcceptsNothing = "forms.schema-accepts-nothing",
+        "Les deux versions n’acceptent aucune donnée : rien ne montre ce qui était voulu.",
+        "Both versions accept no data at all: nothing shows what was meant.";
 
     SourceEmpty = "import.source-empty",
         "Le fichier est vide : exportez-le de nouveau depuis sa source.",

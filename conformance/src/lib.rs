@@ -6,7 +6,10 @@ pub mod evolution;
 pub mod formats;
 pub mod story;
 
-use std::{fs, io, path::Path};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use serde_json::{Value, json};
 
@@ -74,4 +77,29 @@ pub fn performance(number: usize) -> Value {
         "keywords": [word(5), word(6)],
         "identifier": format!("P{number:05}")
     })
+}
+
+/// A file or folder of the real data: in `C3MS_DATA`, else beside the repository. Where it is absent, the test says
+/// that it was skipped.
+///
+/// # Panics
+/// Where it is absent and `CI` is `true`.
+#[must_use]
+pub fn data(path: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("C3MS_DATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"), PathBuf::from);
+    let file = folder.join(path);
+    if file.exists() {
+        return Some(file);
+    }
+    assert!(std::env::var("CI").as_deref() != Ok("true"), "{} is missing", file.display());
+    println!("skipped: {} is missing", file.display());
+    None
+}
+
+/// How often to repeat what is repeated `full` times with `C3MS_FULL=1`, as `cargo xtask bench` sets it: else a
+/// twentieth.
+#[must_use]
+pub fn repetitions(full: usize) -> usize {
+    if std::env::var("C3MS_FULL").as_deref() == Ok("1") { full } else { full.div_ceil(20) }
 }

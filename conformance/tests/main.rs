@@ -1,6 +1,8 @@
 //! The shared cases, natively; and our validator against the `jsonschema` crate.
 #![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
 
+mod compatibility;
+
 use c3ms_core::{
     Error,
     base::canonical,

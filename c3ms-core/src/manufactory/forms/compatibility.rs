@@ -97,6 +97,16 @@ pub struct Reason {
 
 impl Reason {
     /// The reason in words, French (`fr`) or English (any other tag).
+    ///
+    /// # Examples
+    /// ```
+    /// use c3ms_core::forms::compare_schemas;
+    /// use serde_json::json;
+    /// let found = compare_schemas(&json!({ "type": "string" }), &json!({ "type": "string", "maxLength": 9 }))?;
+    /// assert!(found.reasons[0].message("en").starts_with("new / maxLength: "));
+    /// assert!(found.reasons[0].message("fr").starts_with("nouveau / maxLength : "));
+    /// # Ok::<(), c3ms_core::Error>(())
+    /// ```
     #[must_use]
     pub fn message(&self, language: &str) -> String {
         let french = language == "fr" || language.starts_with("fr-");

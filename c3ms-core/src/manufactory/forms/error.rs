@@ -128,6 +128,34 @@ pub enum FormsError {
         /// The name.
         zone: String,
     },
+    /// A JSON Schema says what no schema says.
+    #[error("the schema ({schema}) is unsound at {path:?}: {reason}")]
+    SchemaUnsound {
+        /// Which of the schemas: `old`, `new`, or its address.
+        schema: String,
+        /// Where in it.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A JSON Schema refers to what is not there.
+    #[error("the schema ({schema}) refers at {path:?} to {reference}, which is not there")]
+    SchemaReferenceMissing {
+        /// Which of the schemas: `old`, `new`, or its address.
+        schema: String,
+        /// Where in it.
+        path: String,
+        /// To what.
+        reference: String,
+    },
+    /// A JSON Schema is defined by itself alone.
+    #[error("the schema ({schema}) leads in a circle at {path:?}")]
+    SchemaCircular {
+        /// Which of the schemas: `old`, `new`, or its address.
+        schema: String,
+        /// Where in it.
+        path: String,
+    },
     /// Nothing tells what the source describes.
     #[error("nothing tells which cube the source describes")]
     CubeNotInferred,
@@ -156,6 +184,9 @@ impl FormsError {
             Self::MappingUnsound { .. } => Code::MappingUnsound,
             Self::ZoneUnknown { .. } => Code::ImportZoneUnknown,
             Self::CubeNotInferred => Code::CubeNotInferred,
+            Self::SchemaUnsound { .. } => Code::SchemaUnsound,
+            Self::SchemaReferenceMissing { .. } => Code::SchemaReferenceMissing,
+            Self::SchemaCircular { .. } => Code::SchemaCircular,
         }
     }
 
@@ -163,7 +194,11 @@ impl FormsError {
     #[must_use]
     pub fn path(&self) -> String {
         match self {
-            Self::FormatUnsound { path, .. } | Self::MappingUnsound { path, .. } => path.clone(),
+            Self::FormatUnsound { path, .. }
+            | Self::MappingUnsound { path, .. }
+            | Self::SchemaUnsound { path, .. }
+            | Self::SchemaReferenceMissing { path, .. }
+            | Self::SchemaCircular { path, .. } => path.clone(),
             Self::ProfileIncomplete { file } => file.clone(),
             Self::OperationRefused { subject, .. } => subject.clone(),
             Self::SourceNul { line }

@@ -9,6 +9,7 @@ mod format;
 pub mod intake;
 mod json_schema;
 mod profile;
+mod schema;
 mod validate;
 
 pub use compatibility::{Comparison, Compatibility, Direction, Reason, Side};
@@ -18,4 +19,5 @@ pub use field::{Extensions, Field, Kind, Visibility};
 pub use format::{Code as VocabularyCode, Dialect, Format, Vocabulary};
 pub use json_schema::json_schema;
 pub use profile::{Profile, live_performance};
+pub use schema::compare_schemas;
 pub use validate::{Validator, Violation, ViolationCode};
