@@ -1,5 +1,7 @@
 //! A format compiled into a validator: what is wrong in a document, as data.
 
+use std::cmp::Ordering;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -76,6 +78,8 @@ struct Members(Vec<Slot>);
 #[derive(Debug)]
 struct Slot {
     name: String,
+    /// See [`start_of`].
+    start: u64,
     required: bool,
     many: Option<usize>,
     check: Check,
@@ -106,8 +110,8 @@ enum Check {
     Email,
     Phone,
     Language,
-    /// In the order of the codes.
-    Code(Vec<String>),
+    /// Each with its [`start_of`], in their order.
+    Code(Vec<(u64, String)>),
     Position,
     Positions(usize),
     File,
@@ -236,6 +240,7 @@ impl Members {
             .iter()
             .map(|field| Slot {
                 name: field.name.clone(),
+                start: start_of(&field.name),
                 required: field.required,
                 many: field.many.map(|most| usize::try_from(most).unwrap_or(usize::MAX)),
                 check: Check::compile(&field.kind, format),
@@ -246,26 +251,60 @@ impl Members {
     }
 
     fn check<'a>(&'a self, members: &'a Map<String, Value>, found: &mut impl Finding<'a>) {
-        let mut slots = self.0.iter().peekable();
+        let mut slots = self.0.iter();
+        let mut next = slots.next();
         for (name, value) in members {
             if found.is_done() {
                 return;
             }
-            while let Some(slot) = slots.next_if(|slot| slot.name.as_str() < name.as_str()) {
-                slot.missing(found);
-            }
-            match slots.next_if(|slot| slot.name == *name) {
+            let start = start_of(name);
+            let known = loop {
+                match next.map(|slot| (slot, slot.compare(start, name))) {
+                    Some((slot, Ordering::Less)) => {
+                        slot.missing(found);
+                        next = slots.next();
+                    }
+                    Some((slot, Ordering::Equal)) => {
+                        next = slots.next();
+                        break Some(slot);
+                    }
+                    Some((_, Ordering::Greater)) | None => break None,
+                }
+            };
+            match known {
                 Some(slot) => found.within(Step::Name(&slot.name), |found| slot.check(value, found)),
                 None => found.within(Step::Name(name), |found| found.add(Code::UnknownField, String::new)),
             }
         }
-        for slot in slots {
+        for slot in next.into_iter().chain(slots) {
             slot.missing(found);
         }
     }
 }
 
+/// The first eight bytes of a name as a number, in the order of names: most names differ in them.
+fn start_of(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    if let Some(start) = bytes.first_chunk() {
+        return u64::from_be_bytes(*start);
+    }
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        // Both halves hold the bytes between: they lie over each other.
+        let last = u64::from(u32::from_be_bytes(*last)) << (8 * (8 - bytes.len()));
+        return u64::from(u32::from_be_bytes(*first)) << 32 | last;
+    }
+    bytes.iter().zip([56, 48, 40]).fold(0, |start, (byte, place)| start | u64::from(*byte) << place)
+}
+
 impl Slot {
+    fn compare(&self, start: u64, name: &str) -> Ordering {
+        let rest = || match (self.name.len(), name.len()) {
+            (mine, other) if mine <= 8 || other <= 8 => mine.cmp(&other),
+            _ => self.name.as_str().cmp(name),
+        };
+        self.start.cmp(&start).then_with(rest)
+    }
+
     fn missing<'a>(&'a self, found: &mut impl Finding<'a>) {
         if self.required {
             found.within(Step::Name(&self.name), |found| found.add(Code::Required, String::new));
@@ -320,8 +359,9 @@ impl Check {
             Kind::Language => Self::Language,
             Kind::Code { vocabulary, .. } => {
                 let list = format.vocabularies.get(vocabulary);
-                let mut codes: Vec<String> =
-                    list.into_iter().flat_map(|list| &list.codes).map(|code| code.code.clone()).collect();
+                let codes = list.into_iter().flat_map(|list| &list.codes);
+                let mut codes: Vec<(u64, String)> =
+                    codes.map(|code| (start_of(&code.code), code.code.clone())).collect();
                 codes.sort();
                 Self::Code(codes)
             }
@@ -377,7 +417,7 @@ impl Check {
             Self::Phone => expect(text_is(value, is_phone), "phone", found),
             Self::Language => expect(text_is(value, Language::is_tag), "language", found),
             Self::Code(codes) => match value.as_str() {
-                Some(code) if codes.binary_search_by(|known| known.as_str().cmp(code)).is_ok() => {}
+                Some(code) if holds(codes, code) => {}
                 Some(code) => found.add(Code::UnknownCode, || code.to_owned()),
                 None => found.add(Code::WrongKind, || "code".to_owned()),
             },
@@ -419,6 +459,12 @@ impl Check {
     }
 }
 
+/// Whether a code is in a list.
+fn holds(codes: &[(u64, String)], code: &str) -> bool {
+    let start = start_of(code);
+    codes.binary_search_by(|(known, text)| known.cmp(&start).then_with(|| text.as_str().cmp(code))).is_ok()
+}
+
 fn expect<'a>(holds: bool, kind: &str, found: &mut impl Finding<'a>) {
     if !holds {
         found.add(Code::WrongKind, || kind.to_owned());
@@ -443,24 +489,27 @@ fn text_is(value: &Value, test: impl Fn(&str) -> bool) -> bool {
     value.as_str().is_some_and(test)
 }
 
+/// The values of the two members an object has, by their names in order.
+fn pair<'a>(value: &'a Value, first: &str, second: &str) -> Option<(&'a Value, &'a Value)> {
+    let mut members = value.as_object()?.iter();
+    match (members.next(), members.next(), members.next()) {
+        (Some((one, value)), Some((other, beside)), None) if one == first && other == second => {
+            Some((value, beside))
+        }
+        _ => None,
+    }
+}
+
 fn is_money(value: &Value) -> bool {
-    value.as_object().is_some_and(|members| {
-        members.len() == 2
-            && members.get("cents").and_then(whole).is_some()
-            && members
-                .get("currency")
-                .is_some_and(|code| text_is(code, |code| Currency::parse(code).is_some()))
+    pair(value, "cents", "currency").is_some_and(|(cents, currency)| {
+        whole(cents).is_some() && text_is(currency, |code| Currency::parse(code).is_some())
     })
 }
 
 fn is_position(value: &Value) -> bool {
-    value.as_object().is_some_and(|members| {
-        let degrees = |name: &str| members.get(name).and_then(Value::as_f64);
-        members.len() == 2
-            && degrees("latitude")
-                .zip(degrees("longitude"))
-                .is_some_and(|(latitude, longitude)| Position::new(latitude, longitude).is_some())
-    })
+    pair(value, "latitude", "longitude")
+        .and_then(|(latitude, longitude)| Position::new(latitude.as_f64()?, longitude.as_f64()?))
+        .is_some()
 }
 
 /// A web address: `http` or `https`, a host, neither spaces nor control characters nor quotes.
@@ -468,11 +517,17 @@ fn is_url(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     rest.is_some_and(|rest| {
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        !host.is_empty()
-            && !rest
-                .chars()
-                .any(|letter| letter.is_whitespace() || letter.is_control() || "\"<>\\^`{|}".contains(letter))
+        !host.is_empty() && !rest.chars().any(is_unfit)
     })
+}
+
+/// Spaces, control characters and quotes, which no address has.
+fn is_unfit(letter: char) -> bool {
+    match letter {
+        '\0'..=' ' | '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}' | '\u{7f}'..='\u{a0}' => true,
+        '\u{1680}'.. => letter.is_whitespace(),
+        _ => false,
+    }
 }
 
 /// A mail address as people have them: one `@`, a dotted or plain host, no spaces.
