@@ -3,6 +3,7 @@
 
 mod base;
 mod delivery;
+mod exchange;
 mod intake;
 mod publisher;
 mod store;

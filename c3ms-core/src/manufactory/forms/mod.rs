@@ -2,6 +2,7 @@
 
 mod entry;
 mod error;
+mod exchange;
 mod field;
 mod format;
 pub mod intake;
@@ -11,6 +12,9 @@ mod validate;
 
 pub use entry::{Document, Entry, Origin, Revision, State};
 pub use error::FormsError;
+pub use exchange::{ExchangeError, Loss, LossReport, Place, Unread};
+#[cfg(feature = "office")]
+pub use exchange::{FormOptions, ImportedForm, format_from_xlsform};
 pub use field::{Extensions, Field, Kind, Visibility};
 pub use format::{Code as VocabularyCode, Dialect, Format, Vocabulary};
 pub use json_schema::json_schema;
