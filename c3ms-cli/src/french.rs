@@ -10,22 +10,26 @@ pub(crate) fn command(language: &str) -> clap::Command {
     if language != "fr" {
         return command;
     }
-    let names: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
-    for name in std::iter::once(String::new()).chain(names) {
-        let translate = |mut command: clap::Command| {
-            if let Some(about) = text(&name, "") {
-                command = command.about(about).long_about(about);
-            }
-            let arguments: Vec<String> =
-                command.get_arguments().map(|argument| argument.get_id().to_string()).collect();
-            for argument in arguments {
-                if let Some(help) = text(&name, &argument) {
-                    command = command.mut_arg(argument, |argument| argument.help(help));
-                }
-            }
-            command
-        };
-        command = if name.is_empty() { translate(command) } else { command.mut_subcommand(&name, translate) };
+    command = translate(command, "");
+    command
+}
+
+/// A command and those below it, `form` and `form import`, with their French texts.
+fn translate(mut command: clap::Command, name: &str) -> clap::Command {
+    if let Some(about) = text(name, "") {
+        command = command.about(about).long_about(about);
+    }
+    let arguments: Vec<String> =
+        command.get_arguments().map(|argument| argument.get_id().to_string()).collect();
+    for argument in arguments {
+        if let Some(help) = text(name, &argument) {
+            command = command.mut_arg(argument, |argument| argument.help(help));
+        }
+    }
+    let below: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
+    for inner in below {
+        let path = if name.is_empty() { inner.clone() } else { format!("{name} {inner}") };
+        command = command.mut_subcommand(&inner, |inner| translate(inner, &path));
     }
     command
 }
@@ -50,6 +54,15 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("format", "", "Énumérer les formats, ou en montrer un."),
     ("format", "cube", "Le cube ; tous si aucun n’est nommé."),
     ("format", "schema", "En JSON Schema 2020-12."),
+    ("form", "", "Lire les formulaires d’autres outils, écrire des formulaires que d’autres outils posent."),
+    ("form import", "", "Lire un formulaire XLSForm en format ; le rapport dit ce que devient chaque cellule."),
+    ("form import", "file", "Le formulaire : .xlsx, .xls ou .csv, reconnu à son contenu."),
+    ("form import", "out", "Où écrire le format ; affiché si aucun fichier n’est nommé."),
+    ("form import", "report", "Où écrire le rapport."),
+    ("form import", "language", "La langue des textes du formulaire qui n’en nomment aucune."),
+    ("form xform", "", "Écrire un format en XForm d’ODK."),
+    ("form xform", "file", "Le format, issu de `c3ms form import` ou de `c3ms format CUBE`."),
+    ("form xform", "out", "Où écrire le formulaire ; affiché si aucun fichier n’est nommé."),
     ("mapping", "", "Écrire la correspondance qu’utiliserait l’import d’un fichier, pour la modifier."),
     ("mapping", "file", "Le fichier : CSV, iCalendar ou JSON-LD."),
     ("mapping", "into", "Le cube qu’il remplit."),
@@ -94,16 +107,18 @@ mod tests {
 
     #[test]
     fn every_help_text_exists_in_french() {
-        let command = Arguments::command();
-        let all = std::iter::once(("", &command))
-            .chain(command.get_subcommands().map(|inner| (inner.get_name(), inner)));
-        for (name, inner) in all.filter(|(_, inner)| !inner.is_hide_set()) {
-            assert!(text(name, "").is_some(), "{name}");
-            for argument in inner.get_arguments().filter(|argument| !argument.is_hide_set()) {
-                let id = argument.get_id().as_str();
-                let own = !argument.is_global_set() || name.is_empty();
-                assert!(!own || matches!(id, "help" | "version") || text(name, id).is_some(), "{name} {id}");
-            }
+        check(&Arguments::command(), "");
+    }
+
+    fn check(command: &clap::Command, name: &str) {
+        assert!(text(name, "").is_some(), "{name}");
+        for argument in command.get_arguments().filter(|argument| !argument.is_hide_set()) {
+            let id = argument.get_id().as_str();
+            let own = !argument.is_global_set() || name.is_empty();
+            assert!(!own || matches!(id, "help" | "version") || text(name, id).is_some(), "{name} {id}");
+        }
+        for inner in command.get_subcommands().filter(|inner| !inner.is_hide_set()) {
+            check(inner, format!("{name} {}", inner.get_name()).trim_start());
         }
     }
 }

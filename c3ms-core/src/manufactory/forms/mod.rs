@@ -12,7 +12,7 @@ mod validate;
 
 pub use entry::{Document, Entry, Origin, Revision, State};
 pub use error::FormsError;
-pub use exchange::{ExchangeError, Loss, LossReport, Place, Unread};
+pub use exchange::{ExchangeError, Loss, LossReport, Place, Unread, xform};
 #[cfg(feature = "office")]
 pub use exchange::{FormOptions, ImportedForm, format_from_xlsform};
 pub use field::{Extensions, Field, Kind, Visibility};

@@ -7,11 +7,13 @@ mod references;
 mod types;
 #[cfg(feature = "office")]
 mod workbook;
+mod xform;
 #[cfg(feature = "office")]
 mod xlsform;
 
 pub use error::{ExchangeError, Place};
 pub use loss::{Loss, LossReport, Unread};
+pub use xform::xform;
 #[cfg(feature = "office")]
 pub use xlsform::{FormOptions, ImportedForm, format_from_xlsform};
 
