@@ -75,6 +75,14 @@ pub(crate) enum Command {
         #[arg(long)]
         schema: bool,
     },
+    /// Read forms drawn up in other tools, write forms that other tools ask.
+    #[command(
+        after_help = "Example:\n  c3ms form import visit.xlsx --out visit.json --report loss.json\n  c3ms form xform visit.json"
+    )]
+    Form {
+        #[command(subcommand)]
+        form: crate::form::Form,
+    },
     /// Print the mapping an import of a file would use, to edit it.
     #[command(after_help = "Example:\n  c3ms mapping venues.csv > venues.mapping.json")]
     Mapping {

@@ -38,6 +38,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
         Command::Format { command: None, cube, schema } => {
             crate::format::show(dir, cube.as_deref(), *schema, output)
         }
+        Command::Form { form } => crate::form::run(form, output),
         Command::Mapping { file, into, source } => mapping(dir, file, into.as_deref(), source.as_deref()),
         Command::Import { file, into, source, mapping, dry_run, account } => {
             let options = ImportOptions {
@@ -102,10 +103,16 @@ fn settings(
     Ok(Settings {
         name,
         zone: zone.ok_or_else(|| unreadable("--zone is no IANA time zone, as Europe/Paris"))?,
-        language: Language::parse(language).ok_or_else(|| unreadable("--language is no tag, as fr"))?,
+        language: self::language(language, folder)?,
         license: license.to_owned(),
         address: address.map(|address| address.trim_end_matches('/').to_owned()),
     })
+}
+
+/// A language by its tag.
+pub(crate) fn language(tag: &str, file: &Path) -> Result<Language, Failure> {
+    Language::parse(tag)
+        .ok_or_else(|| Failure::new(Code::ValueUnreadable, file, "--language is no tag, as fr"))
 }
 
 fn init(

@@ -4,6 +4,7 @@ mod arguments;
 mod commands;
 mod deliver;
 mod failure;
+mod form;
 mod format;
 mod french;
 mod output;

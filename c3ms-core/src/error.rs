@@ -173,6 +173,91 @@ codes! {
         "Aucun enregistrement ne porte ce nom ou cette clé.",
         "No record has this name or key.";
 
+    WorkbookUnknown = "exchange.workbook-unknown",
+        "Ce n’est ni un classeur .xlsx ou .xls, ni un .csv de formulaire : enregistrez-le en .xlsx.",
+        "This is neither an .xlsx or .xls workbook nor the .csv of a form: save it as .xlsx.";
+    WorkbookDamaged = "exchange.workbook-damaged",
+        "Le classeur est abîmé : ouvrez-le dans un tableur et enregistrez-le de nouveau en .xlsx.",
+        "The workbook is damaged: open it in a spreadsheet program and save it again as .xlsx.";
+    WorkbookLocked = "exchange.workbook-locked",
+        "Le classeur est protégé par un mot de passe : enregistrez-le sans mot de passe.",
+        "The workbook is locked by a password: save it without one.";
+    WorkbookTooLarge = "exchange.workbook-too-large",
+        "Le classeur est démesuré pour un formulaire : retirez-en les feuilles et lignes superflues.",
+        "The workbook is far too large for a form: take superfluous sheets and rows out.";
+    SheetMissing = "exchange.sheet-missing",
+        "Il manque une feuille : nommez `survey` celle qui porte les questions.",
+        "A sheet is missing: name the one with the questions `survey`.";
+    HeaderTwice = "exchange.header-twice",
+        "Deux colonnes veulent dire la même chose : retirez-en une ou renommez-la.",
+        "Two columns mean the same: take one out or rename it.";
+    HeaderMissing = "exchange.header-missing",
+        "Il manque une colonne : ajoutez-la à la première ligne de la feuille.",
+        "A column is missing: add it to the first row of the sheet.";
+    QuestionTypeMissing = "exchange.type-missing",
+        "La ligne n’a pas de type : donnez-en un, par exemple `text`, ou videz la ligne.",
+        "The row has no type: give one, as `text`, or empty the row.";
+    QuestionTypeUnknown = "exchange.type-unknown",
+        "Ce type de question n’existe pas : vérifiez l’orthographe (text, integer, select_one LISTE…).",
+        "There is no such question type: check its spelling (text, integer, select_one LIST…).";
+    QuestionUnnamed = "exchange.name-missing",
+        "La question ou le groupe n’a pas de nom : remplissez la colonne `name`.",
+        "The question or group has no name: fill in the column `name`.";
+    QuestionNameInvalid = "exchange.name-invalid",
+        "Ce nom ne convient pas : une lettre d’abord, puis lettres, chiffres, tirets ou points, sans espace.",
+        "This name will not do: a letter first, then letters, digits, hyphens or points, no space.";
+    QuestionNameTwice = "exchange.name-twice",
+        "Ce nom est déjà pris à cet endroit : choisissez-en un autre.",
+        "This name is taken already in this place: choose another.";
+    QuestionUnlabeled = "exchange.label-missing",
+        "La question n’a ni libellé ni indication : remplissez la colonne `label`.",
+        "The question has neither label nor hint: fill in the column `label`.";
+    BeginUnmatched = "exchange.begin-unmatched",
+        "Ce groupe n’est jamais fermé : ajoutez la ligne `end`.",
+        "This group is never ended: add its `end` row.";
+    EndUnmatched = "exchange.end-unmatched",
+        "Cette ligne `end` ne ferme rien de cette sorte : retirez-la ou ajoutez la ligne `begin`.",
+        "This `end` row ends nothing of the kind: take it out or add the `begin` row.";
+    GroupsTooDeep = "exchange.groups-too-deep",
+        "Les groupes sont emboîtés trop profondément : aplatissez-les.",
+        "Groups lie too deep within each other: flatten them.";
+    ChoiceListMissing = "exchange.choice-list-missing",
+        "Cette liste de choix n’existe pas : ajoutez-la à la feuille `choices`, ou corrigez son nom.",
+        "There is no such choice list: add it to the sheet `choices`, or mend its name.";
+    ChoiceUnnamed = "exchange.choice-name-missing",
+        "Le choix n’a pas de nom : remplissez la colonne `name` de la feuille `choices`.",
+        "The choice has no name: fill in the column `name` of the sheet `choices`.";
+    ChoiceTwice = "exchange.choice-twice",
+        "Ce choix est deux fois dans sa liste : renommez-le, ou réglez `allow_choice_duplicates` sur `yes`.",
+        "This choice stands twice in its list: rename it, or set `allow_choice_duplicates` to `yes`.";
+    ChoiceSpaced = "exchange.choice-spaced",
+        "Un choix multiple ne peut avoir d’espace dans le nom d’un choix : remplacez-la par `_`.",
+        "A choice of several answers can have no space in its name: write `_` instead.";
+    CalculationMissing = "exchange.calculation-missing",
+        "Il n’y a rien à calculer : remplissez la colonne `calculation`.",
+        "There is nothing to calculate: fill in the column `calculation`.";
+    ReferenceBroken = "exchange.reference-broken",
+        "Une référence s’écrit ${nom}, sans espace : corrigez-la.",
+        "A reference is written ${name}, without spaces: mend it.";
+    ReferenceUnknown = "exchange.reference-unknown",
+        "Aucune question ne porte ce nom : corrigez la référence ou ajoutez la question.",
+        "No question has this name: mend the reference or add the question.";
+    ReferenceAmbiguous = "exchange.reference-ambiguous",
+        "Plusieurs questions portent ce nom : renommez-les avant de vous y référer.",
+        "Several questions have this name: rename them before referring to one.";
+    ParametersUnsound = "exchange.parameters-unsound",
+        "Les paramètres de la question ne conviennent pas : corrigez la colonne `parameters`.",
+        "The question's parameters will not do: mend the column `parameters`.";
+    SettingUnsound = "exchange.setting-unsound",
+        "Ce réglage ne convient pas : corrigez la feuille `settings`.",
+        "This setting will not do: mend the sheet `settings`.";
+    CombinationRefused = "exchange.combination-refused",
+        "Ces deux choses ne vont pas ensemble : retirez l’une d’elles.",
+        "These two do not go together: take one of them out.";
+    EntityUnsound = "exchange.entity-unsound",
+        "La feuille `entities` ou la colonne `save_to` se contredit : corrigez l’endroit indiqué.",
+        "The sheet `entities` or the column `save_to` contradicts itself: mend the place that is named.";
+
     StoreMissing = "store.missing",
         "Il n’y a pas de coopérative dans ce dossier : `c3ms init DOSSIER` en crée une.",
         "There is no cooperative in this folder: `c3ms init DIR` makes one.";

@@ -108,6 +108,12 @@ impl Text {
     }
 }
 
+impl FromIterator<(Language, String)> for Text {
+    fn from_iter<I: IntoIterator<Item = (Language, String)>>(texts: I) -> Self {
+        Self(texts.into_iter().collect())
+    }
+}
+
 /// Folds a text for finding: lower case, Latin accents and ligatures taken off, spaces made single.
 ///
 /// A small table instead of Unicode's full decomposition, which weighs 51 KiB in a web page. Other scripts

@@ -1,5 +1,6 @@
 //! What can be wrong with a format, a profile, a source or a mapping.
 
+use super::ExchangeError;
 use crate::Code;
 
 /// Why a format, a profile, a source or a mapping could not be read.
@@ -159,6 +160,9 @@ pub enum FormsError {
     /// Nothing tells what the source describes.
     #[error("nothing tells which cube the source describes")]
     CubeNotInferred,
+    /// A form or schema of another tool.
+    #[error(transparent)]
+    Exchange(#[from] ExchangeError),
 }
 
 impl FormsError {
@@ -187,6 +191,7 @@ impl FormsError {
             Self::SchemaUnsound { .. } => Code::SchemaUnsound,
             Self::SchemaReferenceMissing { .. } => Code::SchemaReferenceMissing,
             Self::SchemaCircular { .. } => Code::SchemaCircular,
+            Self::Exchange(error) => error.code(),
         }
     }
 
@@ -208,6 +213,7 @@ impl FormsError {
             | Self::CalendarBroken { line, .. }
             | Self::ZoneUnknown { line, .. }
             | Self::JsonBroken { line, .. } => format!("line {line}"),
+            Self::Exchange(error) => error.path(),
             Self::FormatUnreadable { .. }
             | Self::FormatUnknown { .. }
             | Self::VersionUnknown { .. }

@@ -116,7 +116,7 @@ pub struct Code {
 }
 
 /// Deeper formats are refused: nobody could fill them in, and readers recurse.
-const DEEPEST: usize = 8;
+pub(super) const DEEPEST: usize = 8;
 
 impl Format {
     /// Reads a format from JSON and checks it.
@@ -154,7 +154,9 @@ impl Format {
         }
         for (name, vocabulary) in &self.vocabularies {
             let mut seen = BTreeSet::new();
-            if let Some(twice) = vocabulary.codes.iter().find(|code| !seen.insert(&code.code)) {
+            if let Some(twice) =
+                vocabulary.codes.iter().find(|code| !seen.insert((&code.code, &code.attributes)))
+            {
                 let path = format!("/vocabularies/{name}");
                 return Err(unsound(&path, format!("the code {:?} stands twice", twice.code)));
             }
@@ -292,7 +294,7 @@ impl Format {
 const LONGEST: usize = 127;
 
 /// Names of fields are what XML, SQL, CSV and expressions can all hold.
-fn is_field_name(name: &str) -> bool {
+pub(super) fn is_field_name(name: &str) -> bool {
     let mut letters = name.chars();
     letters.next().is_some_and(|first| first.is_alphabetic() || first == '_')
         && name.len() <= LONGEST + 1

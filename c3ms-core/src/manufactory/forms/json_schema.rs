@@ -149,11 +149,14 @@ fn kind(kind: &Kind, format: &Format) -> Map<String, Value> {
         }
         Kind::Language => json!({ "type": "string", "pattern": "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$" }),
         Kind::Code { vocabulary, .. } => {
-            let codes: Vec<&str> = format
-                .vocabularies
-                .get(vocabulary)
-                .map(|list| list.codes.iter().map(|code| code.code.as_str()).collect())
-                .unwrap_or_default();
+            let list = format.vocabularies.get(vocabulary);
+            let mut codes: Vec<&str> = Vec::new();
+            for code in list.into_iter().flat_map(|list| &list.codes) {
+                // A code may stand twice with other attributes; neighbours, where a person listed them.
+                if codes.last() != Some(&code.code.as_str()) && !codes.contains(&code.code.as_str()) {
+                    codes.push(&code.code);
+                }
+            }
             json!({ "type": "string", "enum": codes })
         }
         Kind::Position => position(),

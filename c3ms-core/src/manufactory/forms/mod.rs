@@ -4,6 +4,7 @@ mod compatibility;
 mod entry;
 mod error;
 pub mod evolve;
+mod exchange;
 mod field;
 mod format;
 pub mod intake;
@@ -15,6 +16,9 @@ mod validate;
 pub use compatibility::{Comparison, Compatibility, Direction, Reason, Side};
 pub use entry::{Document, Entry, Origin, Revision, State};
 pub use error::FormsError;
+pub use exchange::{ExchangeError, Loss, LossReport, Place, Unread, xform};
+#[cfg(feature = "office")]
+pub use exchange::{FormOptions, ImportedForm, format_from_xlsform};
 pub use field::{Extensions, Field, Kind, Visibility};
 pub use format::{Code as VocabularyCode, Dialect, Format, Vocabulary};
 pub use json_schema::json_schema;

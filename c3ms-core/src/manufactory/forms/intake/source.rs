@@ -132,6 +132,14 @@ impl Source {
         table::read(&text, charset)
     }
 
+    /// Decodes a text as tables are decoded: by its byte-order mark, as UTF-8, else by the look of its bytes.
+    #[cfg(feature = "office")]
+    pub(in crate::manufactory::forms) fn text(bytes: &[u8]) -> Result<String, FormsError> {
+        let (text, _) = decode(bytes)?;
+        check_lines(&text)?;
+        Ok(text)
+    }
+
     /// How many values it has.
     #[must_use]
     pub fn value_count(&self) -> usize {

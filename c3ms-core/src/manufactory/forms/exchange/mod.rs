@@ -1,0 +1,23 @@
+//! Forms and schemas of other tools: read into a format, written from one.
+
+mod error;
+mod loss;
+mod parameters;
+mod references;
+mod types;
+#[cfg(feature = "office")]
+mod workbook;
+mod xform;
+#[cfg(feature = "office")]
+mod xlsform;
+
+pub use error::{ExchangeError, Place};
+pub use loss::{Loss, LossReport, Unread};
+pub use xform::xform;
+#[cfg(feature = "office")]
+pub use xlsform::{FormOptions, ImportedForm, format_from_xlsform};
+
+/// The name under which a format keeps what XLSForm says and C3MS does not interpret.
+fn extension(name: &str) -> String {
+    format!("xlsform:{name}")
+}
