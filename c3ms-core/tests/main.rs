@@ -4,6 +4,7 @@
 mod base;
 mod delivery;
 mod evolve;
+mod exchange_schemas;
 mod intake;
 mod publisher;
 mod store;

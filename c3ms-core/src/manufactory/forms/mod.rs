@@ -4,6 +4,7 @@ mod compatibility;
 mod entry;
 mod error;
 pub mod evolve;
+pub mod exchange;
 mod field;
 mod format;
 pub mod intake;
