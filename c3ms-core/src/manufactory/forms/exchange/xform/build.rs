@@ -192,8 +192,11 @@ impl<'a> Builder<'a> {
         if let Some(select) = &select {
             element.source = Some(source(field, select, &parameters));
         }
-        if let Some(places) = parameters::get(&parameters, "reference-geometry") {
-            element.source = Some(Source { list: places.to_owned(), places: true, ..plain_source() });
+        let on_map = matches!(name, "geopoint" | "geotrace" | "geoshape");
+        if let Some(places) = parameters::get(&parameters, "reference-geometry").filter(|_| on_map) {
+            let filter = said(&field.extensions, "choice_filter").map(str::to_owned);
+            element.source =
+                Some(Source { list: places.to_owned(), places: true, filter, ..plain_source() });
         }
         if name == "range" {
             self.range(&mut element, field, &parameters)?;
@@ -291,19 +294,22 @@ impl<'a> Builder<'a> {
         for (name, value) in below(extensions, "bind::") {
             let bound = match (name, value) {
                 ("jr:noAppErrorString", value) => Bound::Message(self.tongues.kept(value)),
-                (_, Value::String(text)) => Bound::Text(text.clone()),
+                (name, Value::String(text)) if !name.contains("::") => Bound::Text(text.clone()),
                 _ => continue,
             };
             element.bind(name, bound);
         }
-        for (parameter, name) in [
-            ("max-pixels", "orx:max-pixels"),
-            ("quality", "odk:quality"),
-            ("allow-mock-accuracy", "odk:allow-mock-accuracy"),
+        // Each kind of file and place has its own.
+        let kind = shape.map_or("", |shape| if shape.media.is_empty() { shape.bound("type") } else { shape.media });
+        let asked = shape.is_some_and(|shape| shape.control != "action");
+        for (wanted, parameter, name) in [
+            ("image/*", "max-pixels", "orx:max-pixels"),
+            ("audio/*", "quality", "odk:quality"),
+            ("geopoint", "allow-mock-accuracy", "odk:allow-mock-accuracy"),
+            ("geotrace", "allow-mock-accuracy", "odk:allow-mock-accuracy"),
+            ("geoshape", "allow-mock-accuracy", "odk:allow-mock-accuracy"),
         ] {
-            // The quality of sound in the background belongs to what records it.
-            let silent = parameter == "quality" && shape.is_some_and(|shape| shape.control == "action");
-            if let Some(value) = parameters::get(parameters, parameter).filter(|_| !silent) {
+            if let Some(value) = parameters::get(parameters, parameter).filter(|_| asked && kind == wanted) {
                 element.bind(name, Bound::Text(value.to_owned()));
             }
         }
@@ -315,12 +321,13 @@ impl<'a> Builder<'a> {
             element.set_control("appearance", appearance);
         }
         for (name, value) in below(extensions, "body::") {
-            if let Some(value) = value.as_str() {
+            // Deeper names are no attributes.
+            if let Some(value) = value.as_str().filter(|_| !name.contains("::")) {
                 element.set_control(name, value);
             }
         }
         for (name, value) in below(extensions, "instance::") {
-            if let Some(value) = value.as_str() {
+            if let Some(value) = value.as_str().filter(|_| !name.contains("::")) {
                 element.instance.push((name.to_owned(), value.to_owned()));
             }
         }
@@ -468,6 +475,7 @@ fn plain_source() -> Source {
         columns: (None, None),
         random: None,
         places: false,
+        searched: false,
     }
 }
 
@@ -485,6 +493,7 @@ fn source(field: &Field, select: &Select<'_>, parameters: &Parameters) -> Source
         columns,
         random: (given("randomize").as_deref() == Some("true")).then(|| given("seed")),
         places: false,
+        searched: false,
     }
 }
 
@@ -494,17 +503,18 @@ fn control_parameters(element: &mut Element, name: &str, parameters: &Parameters
     if let Some(rows) = given("rows").filter(|_| name == "text") {
         element.set_control("rows", rows);
     }
-    if let Some(app) = given("app").filter(|_| matches!(element.appearance(), "" | "annotate")) {
+    let picture = matches!(name, "image" | "photo") && matches!(element.appearance(), "" | "annotate");
+    if let Some(app) = given("app").filter(|_| picture) {
         element.set_control("intent", app);
     }
     for (parameter, attribute) in
         [("capture-accuracy", "accuracyThreshold"), ("warning-accuracy", "unacceptableAccuracyThreshold")]
     {
-        if let Some(value) = given(parameter) {
+        if let Some(value) = given(parameter).filter(|_| name == "geopoint") {
             element.set_control(attribute, value);
         }
     }
-    if given("incremental").is_some() {
+    if given("incremental").is_some() && matches!(name, "geotrace" | "geoshape") {
         element.set_control("incremental", "true");
     }
 }

@@ -69,6 +69,8 @@ pub(super) struct Source {
     pub(super) random: Option<Option<String>>,
     /// The choices are places, not codes.
     pub(super) places: bool,
+    /// The choices are searched in a file: what the list says is written where it is asked for.
+    pub(super) searched: bool,
 }
 
 /// An element of a form.
@@ -228,10 +230,16 @@ impl Tree {
         self.above(index).find(|above| self.get(*above).is_some_and(|above| above.role == Role::Repeat))
     }
 
-    /// Makes the names known once all elements are there.
-    pub(super) fn name_all(&mut self) {
+    /// Makes the names known once all elements are there; a repeat's name stands once, and is not the form's.
+    pub(super) fn name_all(&mut self) -> Result<(), (String, String)> {
+        let mut repeats: std::collections::BTreeSet<&str> =
+            self.elements.first().map(|root| root.name.as_str()).into_iter().collect();
         for index in self.below(0) {
             let Some(element) = self.elements.get(index) else { continue };
+            if element.role == Role::Repeat && !repeats.insert(&element.name) {
+                let reason = format!("the name {:?} of a repeat stands twice", element.name);
+                return Err((self.path(index), reason));
+            }
             if element.is_section() || matches!(element.role, Role::Question(_)) {
                 self.names
                     .entry(element.name.clone())
@@ -239,6 +247,7 @@ impl Tree {
                     .or_insert(Some(index));
             }
         }
+        Ok(())
     }
 
     /// The element of a name: `None` where there is none, `Some(None)` where there are several.

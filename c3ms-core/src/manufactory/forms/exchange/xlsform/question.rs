@@ -95,7 +95,15 @@ impl Rows<'_> {
             .ok_or_else(|| unsound("parameters are written as name=value name=value".to_owned()))?;
         let fault = match asked {
             Asked::Select(select) => parameters::fault(&parameters, select.kind, select.from_file),
-            Asked::Plain(kind) => parameters::fault(&parameters, kind, false),
+            Asked::Plain(kind) => {
+                let app = parameters::get(&parameters, "app").filter(|_| matches!(*kind, "image" | "photo"));
+                let appearance = self.table.text(record, &["control", "appearance"]).unwrap_or_default();
+                let app = app.filter(|app| {
+                    matches!(appearance, "" | "annotate") && !parameters::is_package(app)
+                });
+                parameters::fault(&parameters, kind, false)
+                    .or_else(|| app.map(|app| format!("app={app}: a package as org.example.app is wanted")))
+            }
             Asked::Begin(..) | Asked::End(_) | Asked::Osm(_) | Asked::Setting(_) | Asked::Attached(_) => None,
         };
         match fault {
@@ -185,10 +193,20 @@ impl Rows<'_> {
         let at = || self.table.place_of(record, &["parameters"]);
         let unsound = |reason| ExchangeError::ParametersUnsound { at: at(), reason };
         let scale = parameters::scale(parameters).map_err(unsound)?;
+        let appearance = self.table.text(record, &["control", "appearance"]).unwrap_or_default();
+        let no_ticks = appearance.contains("no-ticks");
+        let ticks = ["tick_interval", "placeholder", "tick_labelset"];
+        if !appearance.is_empty()
+            && !appearance.contains("vertical")
+            && !no_ticks
+            && ticks.iter().any(|name| parameters::get(parameters, name).is_some())
+        {
+            return Err(unsound(format!("{} do not go with the appearance {appearance:?}", ticks.join(", "))));
+        }
         if let Some(list) = &scale.labels {
             let list = self.lists.get(list).ok_or_else(|| unsound(format!("there is no list {list:?}")))?;
-            if let Some(wrong) = list.choices.iter().find(|choice| choice.name.parse::<f64>().is_err()) {
-                return Err(unsound(format!("{:?} of its labels is no number", wrong.name)));
+            if let Some(fault) = scale.fault(list.choices.iter().map(|choice| choice.name.as_str()), no_ticks) {
+                return Err(unsound(fault));
             }
         }
         let bounds = |low: &str, high: &str| (low.parse::<f64>().ok(), high.parse::<f64>().ok());

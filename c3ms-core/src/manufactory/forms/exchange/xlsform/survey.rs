@@ -21,7 +21,7 @@ use crate::{
             loss::{Fate, Fates},
             parameters,
             references::{candidates, is_name, is_reference},
-            types::{Asked, Section, Select, has_own_list, text},
+            types::{Asked, Section, Select, has_own_list, stem, text},
         },
         format::DEEPEST,
     },
@@ -35,6 +35,8 @@ pub(super) struct Survey {
     pub(super) extensions: Extensions,
     /// How often each name stands among the rows.
     pub(super) names: BTreeMap<String, usize>,
+    /// The row in which each name stands first.
+    pub(super) lines: BTreeMap<String, usize>,
 }
 
 /// A group, repeat or loop that has begun.
@@ -59,6 +61,9 @@ struct Walk<'a> {
     repeats: BTreeMap<String, usize>,
     questions: BTreeSet<String>,
     triggers: Vec<(String, Place)>,
+    /// The data that questions on a map refer to, and the data there are.
+    sources: Vec<(String, Place)>,
+    data: BTreeSet<String>,
     /// Inside a group whose choices stand in a table: the list they share, once it is known.
     table_list: Option<Option<&'a str>>,
     /// With this setting a choice of several gets the choice of none.
@@ -100,6 +105,8 @@ pub(super) fn read(
         repeats: BTreeMap::new(),
         questions: BTreeSet::new(),
         triggers: Vec::new(),
+        sources: Vec::new(),
+        data: BTreeSet::new(),
         table_list: None,
         none_option,
         with_none: BTreeSet::new(),
@@ -178,6 +185,7 @@ impl<'a> Walk<'a> {
             let list = (*list).to_owned();
             return Err(ExchangeError::ListMissing { at: place(&["type"]), list });
         }
+        self.places(record, asked);
         let mut field = self.rows.field(record, asked, &name)?;
         self.trigger(record, asked)?;
         if *asked == Asked::Plain("calculate") && !has(&["bind", "calculate"]) && field.initial.is_none() {
@@ -235,11 +243,36 @@ impl<'a> Walk<'a> {
         Err(ExchangeError::CombinationRefused { at: at(), reason })
     }
 
+    /// Notes what a question on a map refers to, and what others may.
+    fn places(&mut self, record: &Record, asked: &Asked<'_>) {
+        let table = self.rows.table;
+        match asked {
+            Asked::Plain("geopoint" | "geotrace" | "geoshape") => {
+                let text = table.text(record, &["parameters"]).unwrap_or_default();
+                let parameters = parameters::read(text).unwrap_or_default();
+                if let Some(source) = parameters::get(&parameters, "reference-geometry") {
+                    self.sources.push((source.to_owned(), table.place_of(record, &["parameters"])));
+                }
+            }
+            Asked::Attached(_) => {
+                self.data.extend(table.text(record, &["name"]).map(|name| stem(name).to_owned()));
+            }
+            Asked::Select(select) if select.kind != "select one external" => {
+                self.data.insert(stem(select.list).to_owned());
+            }
+            _ => {}
+        }
+    }
+
     /// Notes the questions that trigger this one.
     fn trigger(&mut self, record: &Record, asked: &Asked<'_>) -> Result<(), ExchangeError> {
         let table = self.rows.table;
         let at = || table.place_of(record, &["trigger"]);
         let trigger = table.text(record, &["trigger"]);
+        if trigger.is_some_and(|trigger| candidates(trigger).next().is_none()) {
+            let reference = trigger.unwrap_or_default().to_owned();
+            return Err(ExchangeError::ReferenceBroken { at: at(), reference });
+        }
         if *asked == Asked::Plain("background-geopoint") {
             let calculated = table.text(record, &["bind", "calculate"]).is_some();
             let reason = match (trigger, calculated) {
@@ -252,11 +285,11 @@ impl<'a> Walk<'a> {
             }
         }
         for part in trigger.into_iter().flat_map(|trigger| trigger.split(',')) {
-            let part = part.trim();
-            match candidates(part).next() {
-                Some(Ok(reference)) if is_reference(part) => {
-                    self.triggers.push((reference.name.to_owned(), at()));
-                }
+            let mut found = candidates(part);
+            match (found.next(), found.next()) {
+                (Some(Ok(reference)), None) => self.triggers.push((reference.name.to_owned(), at())),
+                // A comma too many.
+                (None, _) if part.trim().is_empty() => {}
                 _ => return Err(ExchangeError::ReferenceBroken { at: at(), reference: part.to_owned() }),
             }
         }
@@ -278,6 +311,17 @@ impl<'a> Walk<'a> {
         });
     }
 
+    /// Groups and repeats are no properties of entities.
+    fn check_unsaved(&self, record: &Record) -> Result<(), ExchangeError> {
+        let table = self.rows.table;
+        if table.text(record, &["bind", "entities:saveto"]).is_none() {
+            return Ok(());
+        }
+        let at = table.place_of(record, &["bind", "entities:saveto"]);
+        let reason = "a group or repeat cannot be saved as a property".to_owned();
+        Err(ExchangeError::EntityUnsound { at, reason })
+    }
+
     fn begin(
         &mut self,
         record: &'a Record,
@@ -290,6 +334,7 @@ impl<'a> Walk<'a> {
             return Err(ExchangeError::NameMissing { at: table.place_of(record, &["name"]) });
         };
         self.take_name(record, name)?;
+        self.check_unsaved(record)?;
         let levels = self.open.iter().map(|open| open.section).chain([section]);
         let deep: usize = levels.map(|section| if section == Section::Loop { 2 } else { 1 }).sum();
         if deep > DEEPEST {
@@ -334,6 +379,7 @@ impl<'a> Walk<'a> {
             let at = table.place_of(record, &["type"]);
             return Err(ExchangeError::EndUnmatched { at, kind: section.name() });
         };
+        self.check_unsaved(record)?;
         self.table_list = None;
         let mut said = object(table, record);
         said.remove("type");
@@ -412,6 +458,7 @@ impl<'a> Walk<'a> {
             return Err(ExchangeError::NameTwice { at: at(), name: name.to_owned(), other });
         }
         *self.survey.names.entry(name.to_owned()).or_default() += 1;
+        self.survey.lines.entry(name.to_owned()).or_insert(record.line);
         Ok(())
     }
 
@@ -443,6 +490,19 @@ impl<'a> Walk<'a> {
         }
         if let Some((name, at)) = self.triggers.iter().find(|(name, _)| !self.questions.contains(name)) {
             return Err(ExchangeError::ReferenceUnknown { at: at.clone(), name: name.clone() });
+        }
+        for (source, at) in &self.sources {
+            let mut found = candidates(source);
+            let repeats = match (found.next(), is_reference(source)) {
+                (Some(Ok(reference)), true) => !reference.last_saved && self.repeats.contains_key(reference.name),
+                _ => self.rows.lists.get(source).is_some()
+                    || self.data.contains(source)
+                    || self.external.contains(&format!("entities {source}")),
+            };
+            if !repeats {
+                let reason = format!("{source:?} is neither a list, a file nor a repeat of the form");
+                return Err(ExchangeError::ParametersUnsound { at: at.clone(), reason });
+            }
         }
         self.survey.fields = self.open.pop().map(|root| root.children).unwrap_or_default();
         Ok(self.survey)

@@ -110,6 +110,11 @@ impl Table {
             next = index + 1;
             let (tokens, same) = headers::tokens(&header, double, self.kind);
             let twin = self.columns.iter().rev().find(|known| known.tokens == tokens);
+            // Forms may have `form_id` beside its older name.
+            let twin = twin.filter(|twin| {
+                let old = |header: &str| header == "id_string";
+                self.kind != Kind::Settings || !(old(&header) || old(&twin.header))
+            });
             if let Some(twin) = twin.filter(|twin| !same || twin.header == header) {
                 return Err(ExchangeError::HeaderTwice {
                     at: Place::new(&self.name, head.line, &letters(*index)),
