@@ -240,10 +240,10 @@ pub(super) fn scale(parameters: &Parameters) -> Result<Scale, String> {
             Some(_) | None => {}
         }
     }
-    if let Some(value) = aligned("placeholder", &placeholder)? {
-        if (value - from.at(digits)) % by != 0 || !(low..=high).contains(&value) {
-            return Err("the placeholder is no step of the range".to_owned());
-        }
+    if let Some(value) = aligned("placeholder", &placeholder)?
+        && ((value - from.at(digits)) % by != 0 || !(low..=high).contains(&value))
+    {
+        return Err("the placeholder is no step of the range".to_owned());
     }
     let ticks = match &interval {
         Some(text) => exact("tick_interval", text)?,

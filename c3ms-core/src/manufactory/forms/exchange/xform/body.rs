@@ -6,7 +6,7 @@ use super::{
     form::List,
     model::action,
     references::{Manner, Paths},
-    tree::{Element, Role, Source, Tree, Words},
+    tree::{Element, Order, Role, Source, Tree, Words},
     xml::Node,
 };
 use crate::manufactory::forms::{
@@ -241,14 +241,13 @@ impl<'a> Body<'a> {
         if let Some(filter) = filter {
             nodeset = format!("{nodeset}[{filter}]");
         }
-        if let Some(seed) = &source.random {
-            nodeset = match seed {
-                Some(seed) => {
-                    let seed = self.paths.expression(seed, Some(index), Manner::default())?;
-                    format!("randomize({nodeset}, {})", seed.trim())
-                }
-                None => format!("randomize({nodeset})"),
-            };
+        match &source.order {
+            Order::Kept => {}
+            Order::Random => nodeset = format!("randomize({nodeset})"),
+            Order::Seeded(seed) => {
+                let seed = self.paths.expression(seed, Some(index), Manner::default())?;
+                nodeset = format!("randomize({nodeset}, {})", seed.trim());
+            }
         }
         Ok(Node::new("itemset")
             .with("nodeset", nodeset)

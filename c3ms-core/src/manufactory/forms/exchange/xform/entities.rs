@@ -41,10 +41,12 @@ struct Declaration<'a> {
 pub(super) fn add(tree: &mut Tree, format: &Format) -> Result<Option<&'static str>, FormsError> {
     let rows = format.extensions.get("xlsform:entities").and_then(Value::as_array);
     let rows: Vec<&Value> = rows.into_iter().flatten().collect();
-    let unsound = |(path, reason): Fault| FormsError::FormatUnsound { cube: format.cube.clone(), path, reason };
+    let unsound =
+        |(path, reason): Fault| FormsError::FormatUnsound { cube: format.cube.clone(), path, reason };
     let mut declared = Vec::new();
     for (number, row) in rows.into_iter().enumerate() {
-        let declaration = Declaration::read(row, number).map_err(|reason| unsound((row_path(number), reason)))?;
+        let declaration =
+            Declaration::read(row, number).map_err(|reason| unsound((row_path(number), reason)))?;
         if declared.iter().any(|known: &Declaration<'_>| known.list == declaration.list) {
             let reason = format!("the list {:?} stands twice", declaration.list);
             return Err(unsound((row_path(number), reason)));
@@ -165,7 +167,10 @@ fn places(tree: &Tree, declared: &[Declaration<'_>]) -> Result<Vec<Way>, Fault> 
         }
         let place = found.ok_or_else(|| {
             let list = declaration.list;
-            (row_path(declaration.row), format!("no place is left for the list {list:?}: another is written there"))
+            (
+                row_path(declaration.row),
+                format!("no place is left for the list {list:?}: another is written there"),
+            )
         })?;
         taken.insert(place.clone(), number);
         for way in &declaration.properties {

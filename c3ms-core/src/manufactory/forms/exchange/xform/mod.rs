@@ -5,6 +5,7 @@ mod build;
 mod entities;
 mod form;
 mod itext;
+mod kinds;
 mod meta;
 mod model;
 mod references;

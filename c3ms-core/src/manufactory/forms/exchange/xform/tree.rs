@@ -55,6 +55,25 @@ pub(super) struct Action {
     pub(super) attributes: Vec<(&'static str, String)>,
 }
 
+/// The order in which choices are offered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Order {
+    /// That of the list.
+    Kept,
+    /// Another each time.
+    Random,
+    /// One drawn from this number.
+    Seeded(String),
+}
+
+/// What a name names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Named {
+    Nothing,
+    One(usize),
+    Several,
+}
+
 /// Where the choices of a question come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Source {
@@ -65,8 +84,7 @@ pub(super) struct Source {
     pub(super) query: bool,
     /// The columns of a file that hold value and label.
     pub(super) columns: (Option<String>, Option<String>),
-    /// In any order, drawn from this number.
-    pub(super) random: Option<Option<String>>,
+    pub(super) order: Order,
     /// The choices are places, not codes.
     pub(super) places: bool,
     /// The choices are searched in a file: what the list says is written where it is asked for.
@@ -177,8 +195,7 @@ impl Element {
 #[derive(Debug, Default)]
 pub(super) struct Tree {
     elements: Vec<Element>,
-    /// The one element of each name; nothing where several have it.
-    names: BTreeMap<String, Option<usize>>,
+    names: BTreeMap<String, Named>,
 }
 
 impl Tree {
@@ -243,16 +260,16 @@ impl Tree {
             if element.is_section() || matches!(element.role, Role::Question(_)) {
                 self.names
                     .entry(element.name.clone())
-                    .and_modify(|known| *known = None)
-                    .or_insert(Some(index));
+                    .and_modify(|known| *known = Named::Several)
+                    .or_insert(Named::One(index));
             }
         }
         Ok(())
     }
 
-    /// The element of a name: `None` where there is none, `Some(None)` where there are several.
-    pub(super) fn named(&self, name: &str) -> Option<Option<usize>> {
-        self.names.get(name).copied()
+    /// The element of a name.
+    pub(super) fn named(&self, name: &str) -> Named {
+        self.names.get(name).copied().unwrap_or(Named::Nothing)
     }
 
     /// The path of an element from the root: `/data/group/name`.

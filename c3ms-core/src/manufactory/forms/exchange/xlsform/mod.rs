@@ -110,7 +110,7 @@ impl Sheets {
                 }),
             }
         }
-        if !sheets.find(SheetKind::Survey).is_some_and(|survey| !survey.columns.is_empty()) {
+        if sheets.find(SheetKind::Survey).is_none_or(|survey| survey.columns.is_empty()) {
             let found: Vec<String> =
                 workbook.sheets.iter().map(|sheet| format!("{:?}", sheet.name)).collect();
             let found = if found.is_empty() { "none".to_owned() } else { found.join(", ") };
@@ -192,7 +192,8 @@ impl Sheets {
 
     /// What is wrong with a form as a whole, at the row where it shows.
     fn blame(&self, path: &str, lines: &BTreeMap<String, usize>, reason: String) -> ExchangeError {
-        let entity = path.strip_prefix("/extensions/xlsform:entities/").and_then(|row| row.parse::<usize>().ok());
+        let entity =
+            path.strip_prefix("/extensions/xlsform:entities/").and_then(|row| row.parse::<usize>().ok());
         if let Some(row) = entity {
             let table = self.find(SheetKind::Entities);
             let record = table.and_then(|table| table.records.get(row));
@@ -200,8 +201,8 @@ impl Sheets {
             return ExchangeError::EntityUnsound { at: Place::new("entities", line, ""), reason };
         }
         let sheet = self.find(SheetKind::Survey).map_or("survey", |table| table.name.as_str());
-        let steps = path.split('/').rev().filter(|step| !step.is_empty());
-        let line = steps.filter_map(|step| lines.get(step)).next().copied().unwrap_or(0);
+        let mut steps = path.split('/').rev().filter(|step| !step.is_empty());
+        let line = steps.find_map(|step| lines.get(step)).copied().unwrap_or(0);
         ExchangeError::CombinationRefused { at: Place::new(sheet, line, ""), reason }
     }
 

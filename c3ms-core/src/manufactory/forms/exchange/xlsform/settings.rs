@@ -42,9 +42,10 @@ impl Settings {
             }
             let older = |column: &super::table::Column| column.header == "id_string";
             let newer = first.cells.iter().any(|cell| {
-                table.columns.get(cell.column).is_some_and(|column| {
-                    column.tokens == ["id_string"] && !older(column)
-                })
+                table
+                    .columns
+                    .get(cell.column)
+                    .is_some_and(|column| column.tokens == ["id_string"] && !older(column))
             });
             if newer && table.columns.get(cell.column).is_some_and(older) {
                 fates.set(table.address(first, cell), Fate::Lost("form_id says it"));

@@ -51,6 +51,15 @@ struct Open<'a> {
     taken: BTreeMap<String, usize>,
 }
 
+/// Whether the choices of a group stand in a table.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum TableList<'a> {
+    No,
+    /// They do; no question has told yet which list they share.
+    Begun,
+    Of(&'a str),
+}
+
 /// The walk through the rows.
 struct Walk<'a> {
     rows: Rows<'a>,
@@ -64,8 +73,7 @@ struct Walk<'a> {
     /// The data that questions on a map refer to, and the data there are.
     sources: Vec<(String, Place)>,
     data: BTreeSet<String>,
-    /// Inside a group whose choices stand in a table: the list they share, once it is known.
-    table_list: Option<Option<&'a str>>,
+    table_list: TableList<'a>,
     /// With this setting a choice of several gets the choice of none.
     none_option: bool,
     with_none: BTreeSet<String>,
@@ -107,7 +115,7 @@ pub(super) fn read(
         triggers: Vec::new(),
         sources: Vec::new(),
         data: BTreeSet::new(),
-        table_list: None,
+        table_list: TableList::No,
         none_option,
         with_none: BTreeSet::new(),
     };
@@ -195,7 +203,7 @@ impl<'a> Walk<'a> {
         self.rows.check_shown(&field, record, asked)?;
         if let Asked::Select(select) = asked {
             self.add_none(&mut field, select);
-            if self.table_list.is_some() {
+            if self.table_list != TableList::No {
                 field.extensions.insert(extension("row"), json!(record.number));
             }
         }
@@ -228,17 +236,17 @@ impl<'a> Walk<'a> {
             return Err(ExchangeError::ListMissing { at: at(), list: select.list.to_owned() });
         }
         let reason = match self.table_list {
-            Some(None) if table.text(record, &["choice_filter"]).is_some() => {
+            TableList::Begun if table.text(record, &["choice_filter"]).is_some() => {
                 "a filter cannot go with the appearance table-list".to_owned()
             }
-            Some(Some(list)) if list != select.list => {
+            TableList::Of(list) if list != select.list => {
                 format!("a table-list has one list of choices, not {list:?} and {:?}", select.list)
             }
-            Some(_) => {
-                self.table_list = Some(Some(select.list));
+            TableList::Begun | TableList::Of(_) => {
+                self.table_list = TableList::Of(select.list);
                 return Ok(());
             }
-            None => return Ok(()),
+            TableList::No => return Ok(()),
         };
         Err(ExchangeError::CombinationRefused { at: at(), reason })
     }
@@ -361,7 +369,7 @@ impl<'a> Walk<'a> {
         let mut field = self.rows.field(record, &Asked::Begin(section, list), name)?;
         let appearance = table.text(record, &["control", "appearance"]).unwrap_or_default();
         if appearance.split_whitespace().any(|word| word == "table-list") {
-            self.table_list = Some(None);
+            self.table_list = TableList::Begun;
             field.extensions.insert(extension("row"), json!(record.number));
         }
         if field.count.as_deref().is_some_and(|count| !is_reference(count)) {
@@ -380,7 +388,7 @@ impl<'a> Walk<'a> {
             return Err(ExchangeError::EndUnmatched { at, kind: section.name() });
         };
         self.check_unsaved(record)?;
-        self.table_list = None;
+        self.table_list = TableList::No;
         let mut said = object(table, record);
         said.remove("type");
         for cell in &record.cells {
@@ -494,10 +502,14 @@ impl<'a> Walk<'a> {
         for (source, at) in &self.sources {
             let mut found = candidates(source);
             let repeats = match (found.next(), is_reference(source)) {
-                (Some(Ok(reference)), true) => !reference.last_saved && self.repeats.contains_key(reference.name),
-                _ => self.rows.lists.get(source).is_some()
-                    || self.data.contains(source)
-                    || self.external.contains(&format!("entities {source}")),
+                (Some(Ok(reference)), true) => {
+                    !reference.last_saved && self.repeats.contains_key(reference.name)
+                }
+                _ => {
+                    self.rows.lists.get(source).is_some()
+                        || self.data.contains(source)
+                        || self.external.contains(&format!("entities {source}"))
+                }
             };
             if !repeats {
                 let reason = format!("{source:?} is neither a list, a file nor a repeat of the form");
