@@ -201,8 +201,8 @@ codes! {
         "La ligne n’a pas de type : donnez-en un, par exemple `text`, ou videz la ligne.",
         "The row has no type: give one, as `text`, or empty the row.";
     QuestionTypeUnknown = "exchange.type-unknown",
-        "Ce type de question n’existe pas : vérifiez l’orthographe (text, integer, select_one LISTE…).",
-        "There is no such question type: check its spelling (text, integer, select_one LIST…).";
+        "Ce type de question n’existe pas : vérifiez l’orthographe (text, integer, `select_one LISTE`…).",
+        "There is no such question type: check its spelling (text, integer, `select_one LIST`…).";
     QuestionUnnamed = "exchange.name-missing",
         "La question ou le groupe n’a pas de nom : remplissez la colonne `name`.",
         "The question or group has no name: fill in the column `name`.";

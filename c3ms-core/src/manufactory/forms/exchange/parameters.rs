@@ -95,7 +95,7 @@ fn wrong(kind: &str, name: &str, value: &str) -> Option<String> {
         "randomize" | "track-changes" | "identify-user" | "allow-mock-accuracy" => {
             (one_of(&["true", "false"]), "true or false")
         }
-        "incremental" => (one_of(&["true", "yes"]), "true"),
+        "incremental" => (one_of(&["true", "yes", "true()"]), "true"),
         "track-changes-reasons" => (one_of(&["on-form-edit"]), "on-form-edit"),
         "capture-accuracy" | "warning-accuracy" => (value.parse::<f64>().is_ok(), "a number"),
         "quality" if kind == "audio" => {
@@ -106,14 +106,14 @@ fn wrong(kind: &str, name: &str, value: &str) -> Option<String> {
             one_of(&["no-power", "low-power", "balanced", "high-accuracy"]),
             "no-power, low-power, balanced or high-accuracy",
         ),
-        "app" => (is_package(value), "a package as org.example.app"),
         "label" | "value" => (super::references::is_name(value), "a name"),
         _ => return None,
     };
     (!right).then(|| format!("{name}={value}: {wanted} is wanted"))
 }
 
-fn is_package(name: &str) -> bool {
+/// Tells whether a program of Android may be called so: `org.example.app`.
+pub(super) fn is_package(name: &str) -> bool {
     name.contains('.')
         && name.split('.').all(|part| {
             part.starts_with(|first: char| first.is_ascii_alphabetic())
@@ -180,6 +180,34 @@ pub(super) struct Scale {
     pub(super) attributes: Vec<(&'static str, String)>,
     /// The list whose labels stand at its ticks.
     pub(super) labels: Option<String>,
+    /// Start, end, step and the distance of its ticks.
+    numbers: [Exact; 4],
+}
+
+impl Scale {
+    /// What is wrong with labels at these numbers, in words; without ticks only the ends have labels.
+    pub(super) fn fault<'a>(&self, labels: impl Iterator<Item = &'a str>, no_ticks: bool) -> Option<String> {
+        let mut seen = Vec::new();
+        for label in labels {
+            let Some(number) = Exact::read(label) else { return Some(format!("{label:?} is no number")) };
+            let digits = self.numbers.iter().map(|one| one.scale).max().unwrap_or(0).max(number.scale);
+            let [from, to, _, by] = self.numbers.map(|one| one.at(digits));
+            let value = number.at(digits);
+            if !(from.min(to)..=from.max(to)).contains(&value) {
+                return Some(format!("{label} lies outside the range"));
+            }
+            if (value - from) % by != 0 {
+                return Some(format!("{label} lies between two ticks of the range"));
+            }
+            if no_ticks && value != from && value != to {
+                return Some("without ticks only start and end have labels".to_owned());
+            }
+            seen.push(value);
+        }
+        seen.sort_unstable();
+        seen.dedup();
+        (no_ticks && seen.len() != 2).then(|| "without ticks start and end both have labels".to_owned())
+    }
 }
 
 /// Reads the parameters of a range.
@@ -212,16 +240,21 @@ pub(super) fn scale(parameters: &Parameters) -> Result<Scale, String> {
             Some(_) | None => {}
         }
     }
-    if let Some(value) = aligned("placeholder", &placeholder)? {
-        if (value - from.at(digits)) % by != 0 || !(low..=high).contains(&value) {
-            return Err("the placeholder is no step of the range".to_owned());
-        }
+    if let Some(value) = aligned("placeholder", &placeholder)?
+        && ((value - from.at(digits)) % by != 0 || !(low..=high).contains(&value))
+    {
+        return Err("the placeholder is no step of the range".to_owned());
     }
+    let ticks = match &interval {
+        Some(text) => exact("tick_interval", text)?,
+        None => exact("step", &step)?,
+    };
+    let numbers = [from, to, exact("step", &step)?, ticks];
     let mut attributes = vec![("start", start.clone()), ("end", end.clone()), ("step", step)];
     attributes.extend(interval.map(|interval| ("odk:tick-interval", interval)));
     attributes.extend(placeholder.map(|placeholder| ("odk:placeholder", placeholder)));
     let decimal = !all.iter().all(|number| number.is_whole());
-    Ok(Scale { start, end, decimal, attributes, labels: given("tick_labelset") })
+    Ok(Scale { start, end, decimal, attributes, labels: given("tick_labelset"), numbers })
 }
 
 #[cfg(test)]

@@ -248,8 +248,7 @@ pub(super) fn lookups(text: &str) -> Vec<Range<usize>> {
             continue;
         };
         let part = match (last, word) {
-            (Word::Call, Word::Quoted) if !in_predicate && !in_path => true,
-            (Word::Quoted, Word::Close) if !in_predicate && !in_path => true,
+            (Word::Call, Word::Quoted) | (Word::Quoted, Word::Close) if !in_predicate && !in_path => true,
             (Word::Close | Word::PredicateEnd, Word::Slash) if !in_predicate => {
                 in_path = true;
                 true

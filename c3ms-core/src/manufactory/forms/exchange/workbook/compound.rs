@@ -87,8 +87,8 @@ impl<'a> Compound<'a> {
 
     /// The content of a stream, by the first of these names there is.
     pub(super) fn stream(&self, names: &[&str]) -> Result<Option<Vec<u8>>, ExchangeError> {
-        let named = |name: &&str| self.entries.iter().find(|entry| entry.name.eq_ignore_ascii_case(name));
-        match names.iter().find_map(named) {
+        let entry = |name: &&str| self.entries.iter().find(|entry| entry.name.eq_ignore_ascii_case(name));
+        match names.iter().find_map(entry) {
             None => Ok(None),
             Some(entry) if entry.size < SMALL_STREAM => self.small_chain(entry.first, entry.size).map(Some),
             Some(entry) => self.chain(entry.first, entry.size).map(Some),

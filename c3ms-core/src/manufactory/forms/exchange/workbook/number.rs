@@ -73,11 +73,16 @@ pub(super) fn dated(value: f64, format: Format, since_1904: bool) -> String {
     match format {
         Format::Date if (0.0..LAST).contains(&value) => {
             #[expect(clippy::cast_possible_truncation, reason = "a number of days below 2958466")]
-            let (mut days, mut seconds) = (value.trunc() as i64, (value.fract() * 86_400.0).round() as i64);
-            if seconds >= 86_400 {
-                (days, seconds) = (days + 1, seconds - 86_400);
+            let (mut days, mut millis) =
+                (value.trunc() as i64, (value.fract() * 86_400_000.0).round() as i64);
+            if millis >= 86_400_000 {
+                (days, millis) = (days + 1, millis - 86_400_000);
             }
-            let time = format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+            let seconds = millis / 1000;
+            let mut time = format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+            if millis % 1000 != 0 {
+                time = format!("{time}.{:03}000", millis % 1000);
+            }
             if days == 0 {
                 return time;
             }

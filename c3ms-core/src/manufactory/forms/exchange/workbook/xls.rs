@@ -276,7 +276,6 @@ fn value(record: &Record<'_>, globals: &Globals) -> Option<String> {
     let data = record.data();
     let float = |at: usize| data.get(at..)?.first_chunk::<8>().map(|bytes| f64::from_le_bytes(*bytes));
     match record.kind {
-        record::NUMBER => Some(globals.number(float(6)?, u16_at(data, 4))),
         record::RK => Some(globals.number(compact(u32_at(data, 6)?), u16_at(data, 4))),
         record::LABEL | record::RICH_LABEL => Letters::new(&record.parts, 6).text(2),
         record::SHARED_LABEL => {
@@ -290,7 +289,7 @@ fn value(record: &Record<'_>, globals: &Globals) -> Option<String> {
             // A text follows in a record of its own.
             _ => None,
         },
-        record::FORMULA => Some(globals.number(float(6)?, u16_at(data, 4))),
+        record::NUMBER | record::FORMULA => Some(globals.number(float(6)?, u16_at(data, 4))),
         _ => None,
     }
 }

@@ -71,7 +71,7 @@ fn sheets(bytes: &[u8]) -> Result<Workbook, ExchangeError> {
             let (row, column) = cell.get_position();
             let text = match cell.get_value() {
                 DataRef::Empty => continue,
-                DataRef::String(text) => text.clone(),
+                DataRef::String(text) | DataRef::DurationIso(text) => text.clone(),
                 DataRef::SharedString(text) => (*text).to_owned(),
                 DataRef::Bool(value) => if *value { "TRUE" } else { "FALSE" }.to_owned(),
                 DataRef::Int(value) => value.to_string(),
@@ -81,7 +81,6 @@ fn sheets(bytes: &[u8]) -> Result<Workbook, ExchangeError> {
                     dated(when.as_f64(), format, since_1904)
                 }
                 DataRef::DateTimeIso(text) => text.replace('T', " "),
-                DataRef::DurationIso(text) => text.clone(),
                 DataRef::Error(error) => error.to_string(),
             };
             cells.put(index(row), index(column), &text, &mut meter)?;

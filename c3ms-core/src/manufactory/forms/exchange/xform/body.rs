@@ -1,12 +1,12 @@
 //! The body of a form: the controls by which its questions are asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     form::List,
     model::action,
     references::{Manner, Paths},
-    tree::{Element, Role, Source, Words},
+    tree::{Element, Order, Role, Source, Tree, Words},
     xml::Node,
 };
 use crate::manufactory::forms::{
@@ -118,7 +118,15 @@ impl<'a> Body<'a> {
         let says = !element.label.is_none() || !element.hint.is_none();
         let calculated = element.bound("calculate").is_some() || !element.triggers.is_empty();
         if matches!(shape.control, "" | "action") || (calculated && !says) {
-            return Ok(None);
+            // Nobody changes what nobody sees.
+            return match self.triggered.get(&element.name).and_then(|targets| targets.first()) {
+                Some(_) => Err(FormsError::FormatUnsound {
+                    cube: self.paths.cube.to_owned(),
+                    path: self.paths.tree.path(index),
+                    reason: format!("{:?} is not shown, so it can trigger nothing", element.name),
+                }),
+                None => Ok(None),
+            };
         }
         let node = Node::new(shape.control).with("ref", self.paths.tree.path(index));
         let mut node = self.attributes(index, element, node)?;
@@ -140,8 +148,11 @@ impl<'a> Body<'a> {
             };
             node.push(tag.holding(label));
         }
-        for target in self.triggered.get(&element.name).into_iter().flatten() {
-            node.push(self.setter(index, *target)?);
+        let targets = self.triggered.get(&element.name).into_iter().flatten();
+        let (places, values): (Vec<usize>, Vec<usize>) =
+            targets.copied().partition(|target| self.paths.tree.get(*target).is_some_and(is_place));
+        for target in values.into_iter().chain(places) {
+            node.push(self.setter(index, target)?);
         }
         Ok(Some(node))
     }
@@ -149,7 +160,7 @@ impl<'a> Body<'a> {
     /// What the change of a question sets.
     fn setter(&self, index: usize, target: usize) -> Result<Node, FormsError> {
         let Some(element) = self.paths.tree.get(target) else { return Ok(Node::new("setvalue")) };
-        let place = matches!(&element.role, Role::Question(shape) if shape.bound("type") == "geopoint" && shape.control == "trigger");
+        let place = is_place(element);
         let node = Node::new(if place { "odk:setgeopoint" } else { "setvalue" })
             .with("ref", self.paths.tree.path(target))
             .with("event", "xforms-value-changed");
@@ -172,7 +183,7 @@ impl<'a> Body<'a> {
             node.set("query", query);
             return Ok(());
         }
-        if let Some(list) = list.filter(|list| list.inline) {
+        if let Some(list) = list.filter(|_| source.searched) {
             for (place, choice) in list.choices.iter().enumerate() {
                 let label = Node::new("label");
                 let label = match &choice.label {
@@ -230,14 +241,13 @@ impl<'a> Body<'a> {
         if let Some(filter) = filter {
             nodeset = format!("{nodeset}[{filter}]");
         }
-        if let Some(seed) = &source.random {
-            nodeset = match seed {
-                Some(seed) => {
-                    let seed = self.paths.expression(seed, Some(index), Manner::default())?;
-                    format!("randomize({nodeset}, {})", seed.trim())
-                }
-                None => format!("randomize({nodeset})"),
-            };
+        match &source.order {
+            Order::Kept => {}
+            Order::Random => nodeset = format!("randomize({nodeset})"),
+            Order::Seeded(seed) => {
+                let seed = self.paths.expression(seed, Some(index), Manner::default())?;
+                nodeset = format!("randomize({nodeset}, {})", seed.trim());
+            }
         }
         Ok(Node::new("itemset")
             .with("nodeset", nodeset)
@@ -246,18 +256,39 @@ impl<'a> Body<'a> {
     }
 }
 
-/// Marks the lists whose choices the form searches in a file: they are written where they are asked for.
-pub(super) fn mark_searched(tree: &super::tree::Tree, lists: &mut [List]) {
+/// A trigger notes the place where it is.
+fn is_place(element: &Element) -> bool {
+    matches!(&element.role, Role::Question(shape) if shape.bound("type") == "geopoint" && shape.control == "trigger")
+}
+
+/// Marks the choices that the form searches in a file; a list is searched by all that offer it or by none.
+pub(super) fn mark_searched(tree: &mut Tree, lists: &mut [List], cube: &str) -> Result<(), FormsError> {
+    let mut offered = Vec::new();
     for index in tree.below(0) {
-        let Some(element) = tree.get(index) else { continue };
+        let Some(element) = tree.get_mut(index) else { continue };
         let appearance = element.appearance();
         let searches = appearance
             .split_once("search(")
             .is_some_and(|(_, rest)| rest.contains(')') && appearance.len() > 7);
-        if let Some(source) = element.source.as_ref().filter(|_| searches) {
-            for list in lists.iter_mut().filter(|list| list.name == source.list) {
-                list.inline = true;
-            }
-        }
+        let Some(source) = element.source.as_mut().filter(|source| !source.query && !source.places) else {
+            continue;
+        };
+        source.searched = searches;
+        offered.push((source.list.clone(), searches, index));
     }
+    let searched: BTreeSet<String> =
+        offered.iter().filter(|(_, searches, _)| *searches).map(|(list, ..)| list.clone()).collect();
+    if let Some((list, _, index)) =
+        offered.iter().find(|(list, searches, _)| !searches && searched.contains(list))
+    {
+        return Err(FormsError::FormatUnsound {
+            cube: cube.to_owned(),
+            path: tree.path(*index),
+            reason: format!("another question searches the choices of {list:?} in a file"),
+        });
+    }
+    for list in lists.iter_mut().filter(|list| searched.contains(&list.name)) {
+        list.inline = true;
+    }
+    Ok(())
 }

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::{
     form::{Choice, List, Tongues, below, lists, marked, media, said},
-    tree::{Action, Bound, Element, Role, Source, Tree, Words},
+    kinds::{constraint, money, plain_value},
+    tree::{Action, Bound, Element, Order, Role, Source, Tree, Words},
 };
 use crate::manufactory::forms::{
     Extensions, Field, Format, FormsError, Kind,
@@ -63,7 +64,7 @@ impl<'a> Builder<'a> {
             (_, None) if field.many.is_some() => {
                 // A list of plain answers is asked one by one.
                 let mut one = Field { many: None, ..field.clone() };
-                one.name = "value".to_owned();
+                "value".clone_into(&mut one.name);
                 (one.relevant, one.count) = (None, None);
                 self.section(field, &[one], parent)
             }
@@ -93,7 +94,7 @@ impl<'a> Builder<'a> {
         let mut element = Element::new(&field.name, role);
         self.words(&mut element, field);
         self.bind(&mut element, field, None, &Parameters::new());
-        self.attributes(&mut element, &field.extensions);
+        Self::attributes(&mut element, &field.extensions);
         if let Some(intent) = said(&field.extensions, "intent") {
             element.set_control("intent", intent);
         }
@@ -180,7 +181,7 @@ impl<'a> Builder<'a> {
         let mut element = Element::new(&field.name, Role::Question(shape));
         self.words(&mut element, field);
         self.bind(&mut element, field, Some(&shape), &parameters);
-        self.attributes(&mut element, &field.extensions);
+        Self::attributes(&mut element, &field.extensions);
         if !shape.media.is_empty() {
             let media = match &field.kind {
                 Kind::File { accept: Some(accept) } if kept.is_empty() => accept,
@@ -192,8 +193,10 @@ impl<'a> Builder<'a> {
         if let Some(select) = &select {
             element.source = Some(source(field, select, &parameters));
         }
-        if let Some(places) = parameters::get(&parameters, "reference-geometry") {
-            element.source = Some(Source { list: places.to_owned(), places: true, ..plain_source() });
+        let on_map = matches!(name, "geopoint" | "geotrace" | "geoshape");
+        if let Some(places) = parameters::get(&parameters, "reference-geometry").filter(|_| on_map) {
+            let filter = said(&field.extensions, "choice_filter").map(str::to_owned);
+            element.source = Some(Source { list: places.to_owned(), places: true, filter, ..plain_source() });
         }
         if name == "range" {
             self.range(&mut element, field, &parameters)?;
@@ -202,8 +205,8 @@ impl<'a> Builder<'a> {
             element.tags = self.tags(list);
         }
         self.values(&mut element, field, name, &parameters, parent);
-        self.triggers(&mut element, field);
-        self.show(&mut element, &shape);
+        Self::triggers(&mut element, field);
+        Self::show(&mut element, &shape);
         let offered = select.filter(has_own_list).map(|select| select.list);
         if let (Some(labeled), Some(list)) = (self.table, offered) {
             if !labeled {
@@ -218,7 +221,7 @@ impl<'a> Builder<'a> {
     }
 
     /// A question that is asked says something, if only its name.
-    fn show(&self, element: &mut Element, shape: &Shape) {
+    fn show(element: &mut Element, shape: &Shape) {
         let silent = matches!(shape.control, "" | "action");
         let calculated = element.bound("calculate").is_some() || !element.triggers.is_empty();
         let says = !element.label.is_none() || !element.hint.is_none();
@@ -291,36 +294,41 @@ impl<'a> Builder<'a> {
         for (name, value) in below(extensions, "bind::") {
             let bound = match (name, value) {
                 ("jr:noAppErrorString", value) => Bound::Message(self.tongues.kept(value)),
-                (_, Value::String(text)) => Bound::Text(text.clone()),
+                (name, Value::String(text)) if !name.contains("::") => Bound::Text(text.clone()),
                 _ => continue,
             };
             element.bind(name, bound);
         }
-        for (parameter, name) in [
-            ("max-pixels", "orx:max-pixels"),
-            ("quality", "odk:quality"),
-            ("allow-mock-accuracy", "odk:allow-mock-accuracy"),
+        // Each kind of file and place has its own.
+        let kind =
+            shape.map_or("", |shape| if shape.media.is_empty() { shape.bound("type") } else { shape.media });
+        let asked = shape.is_some_and(|shape| shape.control != "action");
+        for (wanted, parameter, name) in [
+            ("image/*", "max-pixels", "orx:max-pixels"),
+            ("audio/*", "quality", "odk:quality"),
+            ("geopoint", "allow-mock-accuracy", "odk:allow-mock-accuracy"),
+            ("geotrace", "allow-mock-accuracy", "odk:allow-mock-accuracy"),
+            ("geoshape", "allow-mock-accuracy", "odk:allow-mock-accuracy"),
         ] {
-            // The quality of sound in the background belongs to what records it.
-            let silent = parameter == "quality" && shape.is_some_and(|shape| shape.control == "action");
-            if let Some(value) = parameters::get(parameters, parameter).filter(|_| !silent) {
+            if let Some(value) = parameters::get(parameters, parameter).filter(|_| asked && kind == wanted) {
                 element.bind(name, Bound::Text(value.to_owned()));
             }
         }
     }
 
     /// The attributes of control and node.
-    fn attributes(&self, element: &mut Element, extensions: &Extensions) {
+    fn attributes(element: &mut Element, extensions: &Extensions) {
         if let Some(appearance) = said(extensions, "appearance") {
             element.set_control("appearance", appearance);
         }
         for (name, value) in below(extensions, "body::") {
-            if let Some(value) = value.as_str() {
+            // Deeper names are no attributes.
+            if let Some(value) = value.as_str().filter(|_| !name.contains("::")) {
                 element.set_control(name, value);
             }
         }
         for (name, value) in below(extensions, "instance::") {
-            if let Some(value) = value.as_str() {
+            if let Some(value) = value.as_str().filter(|_| !name.contains("::")) {
                 element.instance.push((name.to_owned(), value.to_owned()));
             }
         }
@@ -387,11 +395,11 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn triggers(&self, element: &mut Element, field: &Field) {
+    fn triggers(element: &mut Element, field: &Field) {
         let Some(trigger) = said(&field.extensions, "trigger") else { return };
         let found = crate::manufactory::forms::exchange::references::references(trigger);
         element.triggers = found.into_iter().map(|reference| reference.name.to_owned()).collect();
-        element.triggered = said(&field.extensions, "calculation").unwrap_or_default().to_owned();
+        said(&field.extensions, "calculation").unwrap_or_default().clone_into(&mut element.triggered);
     }
 
     /// Tags of OpenStreetMap, from the rows that are kept of them.
@@ -466,8 +474,9 @@ fn plain_source() -> Source {
         filter: None,
         query: false,
         columns: (None, None),
-        random: None,
+        order: Order::Kept,
         places: false,
+        searched: false,
     }
 }
 
@@ -483,8 +492,13 @@ fn source(field: &Field, select: &Select<'_>, parameters: &Parameters) -> Source
         filter,
         query: select.kind == "select one external",
         columns,
-        random: (given("randomize").as_deref() == Some("true")).then(|| given("seed")),
+        order: match (given("randomize").as_deref(), given("seed")) {
+            (Some("true"), None) => Order::Random,
+            (Some("true"), Some(seed)) => Order::Seeded(seed),
+            _ => Order::Kept,
+        },
         places: false,
+        searched: false,
     }
 }
 
@@ -494,103 +508,18 @@ fn control_parameters(element: &mut Element, name: &str, parameters: &Parameters
     if let Some(rows) = given("rows").filter(|_| name == "text") {
         element.set_control("rows", rows);
     }
-    if let Some(app) = given("app").filter(|_| matches!(element.appearance(), "" | "annotate")) {
+    let picture = matches!(name, "image" | "photo") && matches!(element.appearance(), "" | "annotate");
+    if let Some(app) = given("app").filter(|_| picture) {
         element.set_control("intent", app);
     }
     for (parameter, attribute) in
         [("capture-accuracy", "accuracyThreshold"), ("warning-accuracy", "unacceptableAccuracyThreshold")]
     {
-        if let Some(value) = given(parameter) {
+        if let Some(value) = given(parameter).filter(|_| name == "geopoint") {
             element.set_control(attribute, value);
         }
     }
-    if given("incremental").is_some() {
+    if given("incremental").is_some() && matches!(name, "geotrace" | "geoshape") {
         element.set_control("incremental", "true");
     }
-}
-
-/// A value as ODK stores it.
-fn plain_value(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(value) => Some(value.to_string()),
-        Value::Array(items) => Some(items.iter().filter_map(plain_value).collect::<Vec<_>>().join(" ")),
-        Value::Object(place) => {
-            let (latitude, longitude) = (place.get("latitude")?, place.get("longitude")?);
-            Some(format!("{latitude} {longitude} 0 0"))
-        }
-        Value::Null => None,
-    }
-}
-
-/// An amount of money as it is asked: in cents, and in which currency.
-fn money() -> Vec<Field> {
-    let mut cents = Field::new("cents", Kind::Integer { minimum: None, maximum: None });
-    let mut currency = Field::new(
-        "currency",
-        Kind::Text {
-            languages: false,
-            min_length: None,
-            max_length: None,
-            pattern: Some("^[A-Z]{3}$".to_owned()),
-        },
-    );
-    let french = crate::base::Language::french();
-    let english = crate::base::Language::parse("en");
-    let text = |said: [&str; 2]| {
-        let tags = [Some(french.clone()), english.clone()];
-        tags.into_iter().flatten().zip(said.map(str::to_owned)).collect()
-    };
-    cents.label = text(["Montant en centimes", "Amount in cents"]);
-    currency.label = text(["Monnaie (EUR)", "Currency (EUR)"]);
-    vec![cents, currency]
-}
-
-/// What a value must fulfil: what the field says, and the bounds of its kind.
-fn constraint(field: &Field) -> Option<String> {
-    let mut all: Vec<String> = field.constraint.iter().cloned().collect();
-    let mut at = |sign: &str, bound: Option<String>, what: &str| {
-        all.extend(bound.map(|bound| format!("{what} {sign} {bound}")));
-    };
-    // A range keeps its bounds by itself.
-    let range = said(&field.extensions, "type") == Some("range");
-    match &field.kind {
-        Kind::Integer { minimum, maximum } if !range => {
-            at(">=", minimum.map(|bound| bound.to_string()), ".");
-            at("<=", maximum.map(|bound| bound.to_string()), ".");
-        }
-        Kind::Decimal { minimum, maximum } if !range => {
-            at(">=", minimum.map(|bound| bound.to_string()), ".");
-            at("<=", maximum.map(|bound| bound.to_string()), ".");
-        }
-        Kind::Text { languages: false, min_length, max_length, pattern } => {
-            at(">=", min_length.map(|bound| bound.to_string()), "string-length(.)");
-            at("<=", max_length.map(|bound| bound.to_string()), "string-length(.)");
-            all.extend(pattern.as_deref().and_then(matches));
-        }
-        Kind::Url => all.extend(matches("^https?://")),
-        Kind::Email => all.extend(matches("^[^@ ]+@[^@ ]+$")),
-        Kind::Phone => all.extend(matches("^[0-9 +.()/-]+$")),
-        Kind::Language => all.extend(matches("^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")),
-        _ => {}
-    }
-    match all.as_slice() {
-        [] => None,
-        [one] => Some(one.clone()),
-        _ => Some(all.iter().map(|one| format!("({one})")).collect::<Vec<_>>().join(" and ")),
-    }
-}
-
-/// Asks for a pattern somewhere in a text: ODK holds patterns against the whole text.
-fn matches(pattern: &str) -> Option<String> {
-    let quote = ['\'', '"'].into_iter().find(|quote| !pattern.contains(*quote))?;
-    let (begin, end) = (pattern.starts_with('^'), pattern.ends_with('$') && !pattern.ends_with("\\$"));
-    let whole = match (begin, end) {
-        (true, true) => pattern.to_owned(),
-        (true, false) => format!("{pattern}.*"),
-        (false, true) => format!(".*{pattern}"),
-        (false, false) => format!(".*({pattern}).*"),
-    };
-    Some(format!("regex(., {quote}{whole}{quote})"))
 }

@@ -16,8 +16,17 @@ use crate::manufactory::forms::{
 /// Groups and repeats from the form down to where something stands.
 type Way = Vec<usize>;
 
+/// Where something is wrong, and what.
+type Fault = (String, String);
+
+fn row_path(number: usize) -> String {
+    format!("/extensions/xlsform:entities/{number}")
+}
+
 /// What a form does to one list of entities.
 struct Declaration<'a> {
+    /// Which row says so.
+    row: usize,
     list: &'a str,
     id: Option<&'a str>,
     create: Option<&'a str>,
@@ -32,16 +41,15 @@ struct Declaration<'a> {
 pub(super) fn add(tree: &mut Tree, format: &Format) -> Result<Option<&'static str>, FormsError> {
     let rows = format.extensions.get("xlsform:entities").and_then(Value::as_array);
     let rows: Vec<&Value> = rows.into_iter().flatten().collect();
-    let unsound = |reason: String| FormsError::FormatUnsound {
-        cube: format.cube.clone(),
-        path: "/extensions/xlsform:entities".to_owned(),
-        reason,
-    };
+    let unsound =
+        |(path, reason): Fault| FormsError::FormatUnsound { cube: format.cube.clone(), path, reason };
     let mut declared = Vec::new();
-    for row in rows {
-        let declaration = Declaration::read(row).map_err(unsound)?;
+    for (number, row) in rows.into_iter().enumerate() {
+        let declaration =
+            Declaration::read(row, number).map_err(|reason| unsound((row_path(number), reason)))?;
         if declared.iter().any(|known: &Declaration<'_>| known.list == declaration.list) {
-            return Err(unsound(format!("the list {:?} stands twice", declaration.list)));
+            let reason = format!("the list {:?} stands twice", declaration.list);
+            return Err(unsound((row_path(number), reason)));
         }
         declared.push(declaration);
     }
@@ -100,7 +108,7 @@ fn find_answers(tree: &Tree, declared: &mut [Declaration<'_>]) {
 }
 
 /// Where the questions stand whose answers become properties of a list.
-fn find_properties(tree: &Tree, declared: &mut [Declaration<'_>]) -> Result<(), String> {
+fn find_properties(tree: &Tree, declared: &mut [Declaration<'_>]) -> Result<(), Fault> {
     let mut known = BTreeSet::new();
     let several = declared.len() > 1;
     for index in tree.below(0) {
@@ -109,20 +117,21 @@ fn find_properties(tree: &Tree, declared: &mut [Declaration<'_>]) -> Result<(), 
             Some((list, property)) => (Some(list), property),
             None => (None, save.as_str()),
         };
+        let fault = |reason: String| Err((tree.path(index), reason));
         if list.is_none() && several {
-            return Err(format!("{save:?} says not which list it is saved to: list#property"));
+            return fault(format!("{save:?} says not which list it is saved to: list#property"));
         }
         let wanted = |one: &&mut Declaration<'_>| list.is_none_or(|list| one.list == list);
         let Some(declaration) = declared.iter_mut().find(wanted) else {
-            return Err(format!("{save:?} is saved to a list that the sheet entities has not"));
+            return fault(format!("{save:?} is saved to a list that the sheet entities has not"));
         };
         let reserved =
             property.starts_with("__") || matches!(property.to_lowercase().as_str(), "name" | "label");
         if !is_name(property) || reserved {
-            return Err(format!("{property:?} is no name for a property"));
+            return fault(format!("{property:?} is no name for a property"));
         }
         if !known.insert((declaration.list.to_owned(), property.to_owned())) {
-            return Err(format!("the property {property:?} is saved twice"));
+            return fault(format!("the property {property:?} is saved twice"));
         }
         declaration.properties.push(way(tree, index));
     }
@@ -130,10 +139,10 @@ fn find_properties(tree: &Tree, declared: &mut [Declaration<'_>]) -> Result<(), 
 }
 
 /// Where each list's entry is written: as deep as its properties and answers ask, each place once.
-fn places(tree: &Tree, declared: &[Declaration<'_>]) -> Result<Vec<Way>, String> {
+fn places(tree: &Tree, declared: &[Declaration<'_>]) -> Result<Vec<Way>, Fault> {
     let mut wanted = Vec::new();
     for declaration in declared {
-        wanted.push(declaration.wanted(tree)?);
+        wanted.push(declaration.wanted(tree).map_err(|reason| (row_path(declaration.row), reason))?);
     }
     // One list for the whole form stands with the form's own data.
     if let [(scope, _)] = wanted.as_slice()
@@ -157,7 +166,11 @@ fn places(tree: &Tree, declared: &[Declaration<'_>]) -> Result<Vec<Way>, String>
             }
         }
         let place = found.ok_or_else(|| {
-            format!("there is no place left for the list {:?}: another is written there", declaration.list)
+            let list = declaration.list;
+            (
+                row_path(declaration.row),
+                format!("no place is left for the list {list:?}: another is written there"),
+            )
         })?;
         taken.insert(place.clone(), number);
         for way in &declaration.properties {
@@ -171,7 +184,7 @@ fn places(tree: &Tree, declared: &[Declaration<'_>]) -> Result<Vec<Way>, String>
 }
 
 impl<'a> Declaration<'a> {
-    fn read(row: &'a Value) -> Result<Self, String> {
+    fn read(row: &'a Value, number: usize) -> Result<Self, String> {
         let text = |name: &str| row.get(name).and_then(Value::as_str);
         let known = ["dataset", "entity_id", "create_if", "update_if", "repeat", "label"];
         let members = row.as_object().into_iter().flatten();
@@ -194,7 +207,7 @@ impl<'a> Declaration<'a> {
             }
             _ => {}
         }
-        Ok(Self { list, id, create, update, label, properties: Vec::new(), answers: Vec::new() })
+        Ok(Self { row: number, list, id, create, update, label, properties: Vec::new(), answers: Vec::new() })
     }
 
     /// The scope all that belongs to the list lies in, and the deepest place in it.

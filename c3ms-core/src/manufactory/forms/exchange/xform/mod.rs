@@ -5,6 +5,7 @@ mod build;
 mod entities;
 mod form;
 mod itext;
+mod kinds;
 mod meta;
 mod model;
 mod references;
@@ -72,8 +73,12 @@ pub fn xform(format: &Format) -> Result<String, FormsError> {
     }
     let entities = entities::add(&mut tree, format)?;
     meta::add(&mut tree, &extensions);
-    tree.name_all();
-    mark_searched(&tree, &mut lists);
+    tree.name_all().map_err(|(path, reason)| FormsError::FormatUnsound {
+        cube: format.cube.clone(),
+        path,
+        reason,
+    })?;
+    mark_searched(&mut tree, &mut lists, &format.cube)?;
     let paths = Paths { tree: &tree, cube: &format.cube };
     let mut model = Node::new("model").with("odk:xforms-version", VERSION);
     if let Some(version) = entities {
@@ -100,7 +105,15 @@ pub fn xform(format: &Format) -> Result<String, FormsError> {
     for (name, address) in namespaces(&extensions, entities.is_some()) {
         html.set(&name, address);
     }
-    Ok(html.holding(head).holding(body).document())
+    let html = html.holding(head).holding(body);
+    if let Some(name) = html.undeclared() {
+        return Err(FormsError::FormatUnsound {
+            cube: format.cube.clone(),
+            path: String::new(),
+            reason: format!("the prefix of {name:?} is not among the namespaces of the form"),
+        });
+    }
+    Ok(html.document())
 }
 
 /// Where and how entries are sent, if the form says so.

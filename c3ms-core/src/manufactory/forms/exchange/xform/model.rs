@@ -132,29 +132,25 @@ fn flattened(paths: &Paths<'_>, index: usize) -> Result<Vec<Node>, FormsError> {
 
 /// The data a form looks into: files, the entry saved last, its own lists.
 pub(super) fn data(paths: &Paths<'_>, lists: &[List]) -> Result<Vec<Node>, FormsError> {
-    let mut found = Data { cube: paths.cube, known: Vec::new(), nodes: Vec::new() };
+    let mut found = Data { cube: paths.cube, path: String::new(), known: Vec::new(), nodes: Vec::new() };
     let mut last_saved = false;
     for index in paths.tree.below(0) {
         let Some(element) = paths.tree.get(index) else { continue };
+        found.path = paths.tree.path(index);
         for text in formulas(element) {
             for name in pulled(&text) {
                 found.file(&name, &format!("jr://file-csv/{name}.csv"), false)?;
             }
             last_saved |= candidates(&text).any(|one| one.is_ok_and(|reference| reference.last_saved));
         }
-        match &element.role {
-            Role::Attached(suffix) => {
-                let kind = if suffix == "csv" { "file-csv" } else { "file" };
-                found.file(&element.name, &format!("jr://{kind}/{}.{suffix}", element.name), true)?;
-            }
-            _ => {
-                let list = element.source.as_ref().filter(|source| !source.query && !source.places);
-                if let Some(list) = list.map(|source| source.list.as_str()).filter(|list| is_data_file(list))
-                {
-                    let kind = if list.ends_with(".csv") { "file-csv" } else { "file" };
-                    found.file(stem(list), &format!("jr://{kind}/{list}"), false)?;
-                }
-            }
+        if let Role::Attached(suffix) = &element.role {
+            let kind = folder(suffix);
+            found.file(&element.name, &format!("jr://{kind}/{}.{suffix}", element.name), true)?;
+        }
+        let source = element.source.as_ref().filter(|source| !source.query && !source.places);
+        if let Some(list) = source.map(|source| source.list.as_str()).filter(|list| is_data_file(list)) {
+            let suffix = list.rsplit('.').next().unwrap_or_default();
+            found.file(stem(list), &format!("jr://{}/{list}", folder(suffix)), false)?;
         }
     }
     if last_saved {
@@ -164,6 +160,11 @@ pub(super) fn data(paths: &Paths<'_>, lists: &[List]) -> Result<Vec<Node>, Forms
         found.list(list)?;
     }
     Ok(found.nodes)
+}
+
+/// Where a file of this suffix lies.
+fn folder(suffix: &str) -> &'static str {
+    if suffix == "csv" { "file-csv" } else { "file" }
 }
 
 /// The formulas of an element that may look into files.
@@ -190,6 +191,8 @@ fn pulled(text: &str) -> Vec<String> {
 /// Data by name; the same name for other data is an error.
 struct Data<'a> {
     cube: &'a str,
+    /// The question that wants it.
+    path: String,
     known: Vec<(String, Option<String>, bool)>,
     nodes: Vec<Node>,
 }
@@ -206,7 +209,7 @@ impl Data<'_> {
         }
         Err(FormsError::FormatUnsound {
             cube: self.cube.to_owned(),
-            path: String::new(),
+            path: self.path.clone(),
             reason: format!("two sources of data are called {name:?}"),
         })
     }

@@ -1,7 +1,7 @@
 //! References in the expressions and texts of a form, written as paths.
 
 use super::{
-    tree::Tree,
+    tree::{Named, Tree},
     xml::{Content, Node},
 };
 use crate::manufactory::forms::{
@@ -46,11 +46,11 @@ impl Paths<'_> {
 
     /// A text for people, references and look-ups in it as `output` elements.
     pub(super) fn text(&self, text: &str, context: Option<usize>) -> Result<Vec<Content>, FormsError> {
-        let mut content = Vec::new();
+        let mut parts = Vec::new();
         let mut from = 0;
-        let say = |content: &mut Vec<Content>, from: usize, to: usize| {
+        let say = |parts: &mut Vec<Content>, from: usize, to: usize| {
             if let Some(words) = text.get(from..to).filter(|words| !words.is_empty()) {
-                content.push(Content::Text(words.to_owned()));
+                parts.push(Content::Text(words.to_owned()));
             }
         };
         let looked_up = if text == "-" { Vec::new() } else { lookups(text) };
@@ -62,19 +62,18 @@ impl Paths<'_> {
         }
         spots.sort_by_key(|(at, _)| at.start);
         for (at, reference) in spots {
-            let value = match reference {
-                Some(reference) => self.path(text, &reference, context, Manner::default())?,
-                None => {
-                    let lookup = text.get(at.clone()).unwrap_or_default();
-                    self.expression(lookup, context, Manner::default())?
-                }
+            let value = if let Some(reference) = reference {
+                self.path(text, &reference, context, Manner::default())?
+            } else {
+                let lookup = text.get(at.clone()).unwrap_or_default();
+                self.expression(lookup, context, Manner::default())?
             };
-            say(&mut content, from, at.start);
-            content.push(Content::Node(Node::new("output").with("value", value)));
+            say(&mut parts, from, at.start);
+            parts.push(Content::Node(Node::new("output").with("value", value)));
             from = at.end;
         }
-        say(&mut content, from, text.len());
-        Ok(content)
+        say(&mut parts, from, text.len());
+        Ok(parts)
     }
 
     fn path(
@@ -91,9 +90,9 @@ impl Paths<'_> {
         };
         let name = reference.name;
         let target = match self.tree.named(name) {
-            Some(Some(target)) => target,
-            Some(None) => return Err(unsound(format!("several questions are called {name:?}"))),
-            None => return Err(unsound(format!("no question is called {name:?}"))),
+            Named::One(target) => target,
+            Named::Several => return Err(unsound(format!("several questions are called {name:?}"))),
+            Named::Nothing => return Err(unsound(format!("no question is called {name:?}"))),
         };
         if let Some(context) = context
             && !reference.last_saved

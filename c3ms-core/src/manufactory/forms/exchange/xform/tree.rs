@@ -55,6 +55,25 @@ pub(super) struct Action {
     pub(super) attributes: Vec<(&'static str, String)>,
 }
 
+/// The order in which choices are offered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Order {
+    /// That of the list.
+    Kept,
+    /// Another each time.
+    Random,
+    /// One drawn from this number.
+    Seeded(String),
+}
+
+/// What a name names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Named {
+    Nothing,
+    One(usize),
+    Several,
+}
+
 /// Where the choices of a question come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Source {
@@ -65,10 +84,11 @@ pub(super) struct Source {
     pub(super) query: bool,
     /// The columns of a file that hold value and label.
     pub(super) columns: (Option<String>, Option<String>),
-    /// In any order, drawn from this number.
-    pub(super) random: Option<Option<String>>,
+    pub(super) order: Order,
     /// The choices are places, not codes.
     pub(super) places: bool,
+    /// The choices are searched in a file: what the list says is written where it is asked for.
+    pub(super) searched: bool,
 }
 
 /// An element of a form.
@@ -175,8 +195,7 @@ impl Element {
 #[derive(Debug, Default)]
 pub(super) struct Tree {
     elements: Vec<Element>,
-    /// The one element of each name; nothing where several have it.
-    names: BTreeMap<String, Option<usize>>,
+    names: BTreeMap<String, Named>,
 }
 
 impl Tree {
@@ -228,22 +247,29 @@ impl Tree {
         self.above(index).find(|above| self.get(*above).is_some_and(|above| above.role == Role::Repeat))
     }
 
-    /// Makes the names known once all elements are there.
-    pub(super) fn name_all(&mut self) {
+    /// Makes the names known once all elements are there; a repeat's name stands once, and is not the form's.
+    pub(super) fn name_all(&mut self) -> Result<(), (String, String)> {
+        let mut repeats: std::collections::BTreeSet<&str> =
+            self.elements.first().map(|root| root.name.as_str()).into_iter().collect();
         for index in self.below(0) {
             let Some(element) = self.elements.get(index) else { continue };
+            if element.role == Role::Repeat && !repeats.insert(&element.name) {
+                let reason = format!("the name {:?} of a repeat stands twice", element.name);
+                return Err((self.path(index), reason));
+            }
             if element.is_section() || matches!(element.role, Role::Question(_)) {
                 self.names
                     .entry(element.name.clone())
-                    .and_modify(|known| *known = None)
-                    .or_insert(Some(index));
+                    .and_modify(|known| *known = Named::Several)
+                    .or_insert(Named::One(index));
             }
         }
+        Ok(())
     }
 
-    /// The element of a name: `None` where there is none, `Some(None)` where there are several.
-    pub(super) fn named(&self, name: &str) -> Option<Option<usize>> {
-        self.names.get(name).copied()
+    /// The element of a name.
+    pub(super) fn named(&self, name: &str) -> Named {
+        self.names.get(name).copied().unwrap_or(Named::Nothing)
     }
 
     /// The path of an element from the root: `/data/group/name`.

@@ -69,6 +69,25 @@ impl Node {
         self.content.insert(at, Content::Node(inner));
     }
 
+    /// A name in it whose prefix its own attributes do not declare.
+    pub(super) fn undeclared(&self) -> Option<&str> {
+        let declared: Vec<&str> =
+            self.attributes.iter().filter_map(|(name, _)| name.strip_prefix("xmlns:")).collect();
+        self.unknown(&declared)
+    }
+
+    fn unknown(&self, declared: &[&str]) -> Option<&str> {
+        let names = std::iter::once(&self.tag).chain(self.attributes.iter().map(|(name, _)| name));
+        let mut prefixed = names.filter_map(|name| name.split_once(':').map(|(prefix, _)| (prefix, name)));
+        let known = |prefix: &str| matches!(prefix, "xmlns" | "xml") || declared.contains(&prefix);
+        prefixed.find(|(prefix, _)| !known(prefix)).map(|(_, name)| name.as_str()).or_else(|| {
+            self.content.iter().find_map(|content| match content {
+                Content::Node(node) => node.unknown(declared),
+                Content::Text(_) => None,
+            })
+        })
+    }
+
     /// The whole document.
     pub(super) fn document(&self) -> String {
         let mut out = String::from("<?xml version=\"1.0\"?>\n");

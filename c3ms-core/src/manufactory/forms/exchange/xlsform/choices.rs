@@ -21,7 +21,7 @@ use crate::manufactory::forms::{
 /// The lists of a form, in order.
 #[derive(Debug, Default)]
 pub(super) struct Lists {
-    lists: Vec<List>,
+    all: Vec<List>,
     by_name: BTreeMap<String, usize>,
     /// The columns that filters may ask for, in order.
     columns: Vec<String>,
@@ -75,7 +75,7 @@ impl Lists {
             };
             let choice = lists.choice(table, record, languages, fates)?;
             let index = lists.find_or_add(list);
-            let Some(list) = lists.lists.get_mut(index) else { continue };
+            let Some(list) = lists.all.get_mut(index) else { continue };
             if !list.names.insert(choice.name.clone()) && !duplicates {
                 let (name, list) = (choice.name, list.name.clone());
                 return Err(ExchangeError::ChoiceTwice { at: table.place_of(record, &["name"]), name, list });
@@ -89,8 +89,8 @@ impl Lists {
         if let Some(index) = self.by_name.get(name) {
             return *index;
         }
-        let index = self.lists.len();
-        self.lists.push(List { name: name.to_owned(), choices: Vec::new(), names: BTreeSet::new() });
+        let index = self.all.len();
+        self.all.push(List { name: name.to_owned(), choices: Vec::new(), names: BTreeSet::new() });
         self.by_name.insert(name.to_owned(), index);
         index
     }
@@ -135,16 +135,16 @@ impl Lists {
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&List> {
-        self.by_name.get(name).and_then(|index| self.lists.get(*index))
+        self.by_name.get(name).and_then(|index| self.all.get(*index))
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.lists.is_empty()
+        self.all.is_empty()
     }
 
     /// Adds the choice "other" to a list that lacks it, in each language of the list.
     pub(super) fn add_other(&mut self, name: &str) {
-        let Some(list) = self.by_name.get(name).and_then(|index| self.lists.get_mut(*index)) else { return };
+        let Some(list) = self.by_name.get(name).and_then(|index| self.all.get_mut(*index)) else { return };
         if !list.names.insert("other".to_owned()) {
             return;
         }
@@ -165,7 +165,7 @@ impl Lists {
 
     /// Notes the languages of the lists whose labels are translated, in the order XForms do.
     pub(super) fn meet(&self, languages: &mut Languages) {
-        for list in &self.lists {
+        for list in &self.all {
             let translated = list.choices.iter().any(|choice| {
                 !choice.media.is_empty()
                     || match &choice.label {
@@ -189,14 +189,14 @@ impl Lists {
         languages: &mut Languages,
     ) -> (BTreeMap<String, Vocabulary>, Vec<(&'static str, Value)>) {
         let mut kept = Vec::new();
-        if !self.lists.is_empty() {
-            let names: Vec<&str> = self.lists.iter().map(|list| list.name.as_str()).collect();
+        if !self.all.is_empty() {
+            let names: Vec<&str> = self.all.iter().map(|list| list.name.as_str()).collect();
             kept.push(("lists", json!(names)));
         }
         if !self.columns.is_empty() {
             kept.push(("choice-columns", json!(self.columns)));
         }
-        let lists = self.lists.into_iter();
+        let lists = self.all.into_iter();
         (lists.map(|list| (list.name.clone(), list.vocabulary(languages))).collect(), kept)
     }
 }

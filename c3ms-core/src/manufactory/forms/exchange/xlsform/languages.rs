@@ -121,10 +121,9 @@ fn guess(name: &str) -> Option<Language> {
         let first = first.to_lowercase();
         Language::parse(&rest.map_or_else(|| first.clone(), |rest| format!("{first}-{rest}")))
     };
-    if let Some(tag) = name.trim_end().strip_suffix(')').and_then(|name| name.rsplit_once('(')) {
-        if let Some(tag) = small(tag.1.trim()) {
-            return Some(tag);
-        }
+    let bracketed = name.trim_end().strip_suffix(')').and_then(|name| name.rsplit_once('('));
+    if let Some(tag) = bracketed.and_then(|(_, tag)| small(tag.trim())) {
+        return Some(tag);
     }
     let folded = fold(name);
     let named = NAMES.iter().find(|(names, _)| names.split(' ').any(|known| known == folded));

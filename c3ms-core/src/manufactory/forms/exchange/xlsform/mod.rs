@@ -25,6 +25,7 @@ use super::{
     loss::{Address, Fate, Fates, LossReport, Unread},
     references::candidates,
     workbook::{self, Workbook},
+    xform,
 };
 use crate::{
     base::{Language, Text, fold},
@@ -75,7 +76,6 @@ pub fn format_from_xlsform(bytes: &[u8], options: &FormOptions) -> Result<Import
     let mut fates = Fates::default();
     let mut sheets = Sheets::read(&workbook, &mut fates)?;
     let format = sheets.form(options, &mut fates)?;
-    format.check()?;
     let name = |(sheet, _, column): Address| {
         let table = sheets.tables.iter().find(|table| table.index == sheet);
         let header = table.and_then(|table| {
@@ -110,7 +110,7 @@ impl Sheets {
                 }),
             }
         }
-        if !sheets.find(SheetKind::Survey).is_some_and(|survey| !survey.columns.is_empty()) {
+        if sheets.find(SheetKind::Survey).is_none_or(|survey| survey.columns.is_empty()) {
             let found: Vec<String> =
                 workbook.sheets.iter().map(|sheet| format!("{:?}", sheet.name)).collect();
             let found = if found.is_empty() { "none".to_owned() } else { found.join(", ") };
@@ -179,7 +179,31 @@ impl Sheets {
             extensions,
         };
         name_ids(&mut format.fields, "", &mut BTreeSet::new());
-        Ok(format)
+        format.check()?;
+        // What cannot be written again is no form; the row tells where.
+        match xform(&format) {
+            Err(FormsError::FormatUnsound { path, reason, .. }) => {
+                Err(self.blame(&path, &survey.lines, reason).into())
+            }
+            Err(error) => Err(error),
+            Ok(_) => Ok(format),
+        }
+    }
+
+    /// What is wrong with a form as a whole, at the row where it shows.
+    fn blame(&self, path: &str, lines: &BTreeMap<String, usize>, reason: String) -> ExchangeError {
+        let entity =
+            path.strip_prefix("/extensions/xlsform:entities/").and_then(|row| row.parse::<usize>().ok());
+        if let Some(row) = entity {
+            let table = self.find(SheetKind::Entities);
+            let record = table.and_then(|table| table.records.get(row));
+            let line = record.map_or(0, |record| record.line);
+            return ExchangeError::EntityUnsound { at: Place::new("entities", line, ""), reason };
+        }
+        let sheet = self.find(SheetKind::Survey).map_or("survey", |table| table.name.as_str());
+        let mut steps = path.split('/').rev().filter(|step| !step.is_empty());
+        let line = steps.find_map(|step| lines.get(step)).copied().unwrap_or(0);
+        ExchangeError::CombinationRefused { at: Place::new(sheet, line, ""), reason }
     }
 
     /// The lists that lie outside the form, and those of map features.
@@ -190,6 +214,10 @@ impl Sheets {
                 let lists = table.records.iter().filter_map(|record| table.text(record, &["list name"]));
                 names.extend(lists.map(|list| format!("{before}{list}")));
             }
+        }
+        if let Some(table) = self.find(SheetKind::Entities) {
+            let lists = table.records.iter().filter_map(|record| table.text(record, &["dataset"]));
+            names.extend(lists.map(|list| format!("entities {list}")));
         }
         names
     }

@@ -95,7 +95,14 @@ impl Rows<'_> {
             .ok_or_else(|| unsound("parameters are written as name=value name=value".to_owned()))?;
         let fault = match asked {
             Asked::Select(select) => parameters::fault(&parameters, select.kind, select.from_file),
-            Asked::Plain(kind) => parameters::fault(&parameters, kind, false),
+            Asked::Plain(kind) => {
+                let app = parameters::get(&parameters, "app").filter(|_| matches!(*kind, "image" | "photo"));
+                let appearance = self.table.text(record, &["control", "appearance"]).unwrap_or_default();
+                let app =
+                    app.filter(|app| matches!(appearance, "" | "annotate") && !parameters::is_package(app));
+                parameters::fault(&parameters, kind, false)
+                    .or_else(|| app.map(|app| format!("app={app}: a package as org.example.app is wanted")))
+            }
             Asked::Begin(..) | Asked::End(_) | Asked::Osm(_) | Asked::Setting(_) | Asked::Attached(_) => None,
         };
         match fault {
@@ -185,10 +192,24 @@ impl Rows<'_> {
         let at = || self.table.place_of(record, &["parameters"]);
         let unsound = |reason| ExchangeError::ParametersUnsound { at: at(), reason };
         let scale = parameters::scale(parameters).map_err(unsound)?;
+        let appearance = self.table.text(record, &["control", "appearance"]).unwrap_or_default();
+        let no_ticks = appearance.contains("no-ticks");
+        let ticks = ["tick_interval", "placeholder", "tick_labelset"];
+        if !appearance.is_empty()
+            && !appearance.contains("vertical")
+            && !no_ticks
+            && ticks.iter().any(|name| parameters::get(parameters, name).is_some())
+        {
+            return Err(unsound(format!(
+                "{} do not go with the appearance {appearance:?}",
+                ticks.join(", ")
+            )));
+        }
         if let Some(list) = &scale.labels {
             let list = self.lists.get(list).ok_or_else(|| unsound(format!("there is no list {list:?}")))?;
-            if let Some(wrong) = list.choices.iter().find(|choice| choice.name.parse::<f64>().is_err()) {
-                return Err(unsound(format!("{:?} of its labels is no number", wrong.name)));
+            if let Some(fault) = scale.fault(list.choices.iter().map(|choice| choice.name.as_str()), no_ticks)
+            {
+                return Err(unsound(fault));
             }
         }
         let bounds = |low: &str, high: &str| (low.parse::<f64>().ok(), high.parse::<f64>().ok());
@@ -309,8 +330,8 @@ impl Rows<'_> {
                 (value.to_string() == text).then(|| json!(value))
             }
             Kind::Decimal { .. } => {
-                let value: Value = serde_json::from_str(text).ok().filter(Value::is_number)?;
-                (value.to_string() == text).then_some(value)
+                let number: serde_json::Number = serde_json::from_str(text).ok()?;
+                (number.to_string() == text).then(|| number.into())
             }
             Kind::Date => Date::parse(text).map(|_| json!(text)),
             Kind::Time => TimeOfDay::parse(text).map(|_| json!(text)),
@@ -386,14 +407,16 @@ fn take(field: &mut Field, tokens: &[String], text: &str, triggered: bool) -> Fa
         Fate::Kept
     };
     match tokens.as_slice() {
-        ["type" | "name" | "disabled"]
-        | ["label" | "hint"]
+        ["type" | "name" | "disabled" | "label" | "hint"]
         | ["label" | "hint", _]
         | ["bind", "jr:constraintMsg" | "jr:requiredMsg"]
         | ["bind", "jr:constraintMsg" | "jr:requiredMsg", _] => Fate::Interpreted,
         // Read with their languages, or with their kind.
-        ["guidance_hint"] | ["guidance_hint", _] | ["media", _] | ["media", _, _] | ["default"] => Fate::Kept,
-        ["bind", "jr:noAppErrorString"] | ["bind", "jr:noAppErrorString", _] => Fate::Kept,
+        ["guidance_hint" | "default"]
+        | ["guidance_hint" | "media", _]
+        | ["media", _, _]
+        | ["bind", "jr:noAppErrorString"]
+        | ["bind", "jr:noAppErrorString", _] => Fate::Kept,
         ["choice_filter"] if matches!(field.kind, Kind::Code { .. }) => Fate::Interpreted,
         ["bind", "relevant"] => {
             field.relevant = Some(truth(text).to_owned());

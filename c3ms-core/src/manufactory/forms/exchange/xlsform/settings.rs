@@ -35,22 +35,24 @@ impl Settings {
             let name = tokens.join("::");
             let model = matches!(name.as_str(), "title" | "id_string" | "default_language");
             let known = tokens.first().is_some_and(|name| Kind::Settings.has(name));
-            fates
-                .set(table.address(first, cell), if model && known { Fate::Interpreted } else { Fate::Kept });
+            let fate = if model && known { Fate::Interpreted } else { Fate::Kept };
             let place = || table.place(first, cell.column);
             if name == "name" && !is_name(&cell.text) {
                 return Err(ExchangeError::NameInvalid { at: place(), name: cell.text.clone() });
             }
-            let written_so =
-                table.columns.get(cell.column).is_some_and(|column| column.header == "id_string");
-            match settings.values.iter_mut().find(|(known, _)| *known == name) {
-                // Of `form_id` and its older name the newer one counts.
-                Some(_) if written_so => {
-                    fates.set(table.address(first, cell), Fate::Lost("form_id says it"));
-                }
-                Some((_, known)) => known.clone_from(&cell.text),
-                None => settings.values.push((name, cell.text.clone())),
+            let older = |column: &super::table::Column| column.header == "id_string";
+            let newer = first.cells.iter().any(|cell| {
+                table
+                    .columns
+                    .get(cell.column)
+                    .is_some_and(|column| column.tokens == ["id_string"] && !older(column))
+            });
+            if newer && table.columns.get(cell.column).is_some_and(older) {
+                fates.set(table.address(first, cell), Fate::Lost("form_id says it"));
+                continue;
             }
+            fates.set(table.address(first, cell), fate);
+            settings.values.push((name, cell.text.clone()));
         }
         for record in more {
             for cell in &record.cells {

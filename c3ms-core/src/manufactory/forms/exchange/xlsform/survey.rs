@@ -21,7 +21,7 @@ use crate::{
             loss::{Fate, Fates},
             parameters,
             references::{candidates, is_name, is_reference},
-            types::{Asked, Section, Select, has_own_list, text},
+            types::{Asked, Section, Select, has_own_list, stem, text},
         },
         format::DEEPEST,
     },
@@ -35,6 +35,8 @@ pub(super) struct Survey {
     pub(super) extensions: Extensions,
     /// How often each name stands among the rows.
     pub(super) names: BTreeMap<String, usize>,
+    /// The row in which each name stands first.
+    pub(super) lines: BTreeMap<String, usize>,
 }
 
 /// A group, repeat or loop that has begun.
@@ -49,6 +51,15 @@ struct Open<'a> {
     taken: BTreeMap<String, usize>,
 }
 
+/// Whether the choices of a group stand in a table.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum TableList<'a> {
+    No,
+    /// They do; no question has told yet which list they share.
+    Begun,
+    Of(&'a str),
+}
+
 /// The walk through the rows.
 struct Walk<'a> {
     rows: Rows<'a>,
@@ -59,8 +70,10 @@ struct Walk<'a> {
     repeats: BTreeMap<String, usize>,
     questions: BTreeSet<String>,
     triggers: Vec<(String, Place)>,
-    /// Inside a group whose choices stand in a table: the list they share, once it is known.
-    table_list: Option<Option<&'a str>>,
+    /// The data that questions on a map refer to, and the data there are.
+    sources: Vec<(String, Place)>,
+    data: BTreeSet<String>,
+    table_list: TableList<'a>,
     /// With this setting a choice of several gets the choice of none.
     none_option: bool,
     with_none: BTreeSet<String>,
@@ -100,7 +113,9 @@ pub(super) fn read(
         repeats: BTreeMap::new(),
         questions: BTreeSet::new(),
         triggers: Vec::new(),
-        table_list: None,
+        sources: Vec::new(),
+        data: BTreeSet::new(),
+        table_list: TableList::No,
         none_option,
         with_none: BTreeSet::new(),
     };
@@ -178,6 +193,7 @@ impl<'a> Walk<'a> {
             let list = (*list).to_owned();
             return Err(ExchangeError::ListMissing { at: place(&["type"]), list });
         }
+        self.places(record, asked);
         let mut field = self.rows.field(record, asked, &name)?;
         self.trigger(record, asked)?;
         if *asked == Asked::Plain("calculate") && !has(&["bind", "calculate"]) && field.initial.is_none() {
@@ -187,7 +203,7 @@ impl<'a> Walk<'a> {
         self.rows.check_shown(&field, record, asked)?;
         if let Asked::Select(select) = asked {
             self.add_none(&mut field, select);
-            if self.table_list.is_some() {
+            if self.table_list != TableList::No {
                 field.extensions.insert(extension("row"), json!(record.number));
             }
         }
@@ -220,19 +236,40 @@ impl<'a> Walk<'a> {
             return Err(ExchangeError::ListMissing { at: at(), list: select.list.to_owned() });
         }
         let reason = match self.table_list {
-            Some(None) if table.text(record, &["choice_filter"]).is_some() => {
+            TableList::Begun if table.text(record, &["choice_filter"]).is_some() => {
                 "a filter cannot go with the appearance table-list".to_owned()
             }
-            Some(Some(list)) if list != select.list => {
+            TableList::Of(list) if list != select.list => {
                 format!("a table-list has one list of choices, not {list:?} and {:?}", select.list)
             }
-            Some(_) => {
-                self.table_list = Some(Some(select.list));
+            TableList::Begun | TableList::Of(_) => {
+                self.table_list = TableList::Of(select.list);
                 return Ok(());
             }
-            None => return Ok(()),
+            TableList::No => return Ok(()),
         };
         Err(ExchangeError::CombinationRefused { at: at(), reason })
+    }
+
+    /// Notes what a question on a map refers to, and what others may.
+    fn places(&mut self, record: &Record, asked: &Asked<'_>) {
+        let table = self.rows.table;
+        match asked {
+            Asked::Plain("geopoint" | "geotrace" | "geoshape") => {
+                let text = table.text(record, &["parameters"]).unwrap_or_default();
+                let parameters = parameters::read(text).unwrap_or_default();
+                if let Some(source) = parameters::get(&parameters, "reference-geometry") {
+                    self.sources.push((source.to_owned(), table.place_of(record, &["parameters"])));
+                }
+            }
+            Asked::Attached(_) => {
+                self.data.extend(table.text(record, &["name"]).map(|name| stem(name).to_owned()));
+            }
+            Asked::Select(select) if select.kind != "select one external" => {
+                self.data.insert(stem(select.list).to_owned());
+            }
+            _ => {}
+        }
     }
 
     /// Notes the questions that trigger this one.
@@ -240,6 +277,10 @@ impl<'a> Walk<'a> {
         let table = self.rows.table;
         let at = || table.place_of(record, &["trigger"]);
         let trigger = table.text(record, &["trigger"]);
+        if trigger.is_some_and(|trigger| candidates(trigger).next().is_none()) {
+            let reference = trigger.unwrap_or_default().to_owned();
+            return Err(ExchangeError::ReferenceBroken { at: at(), reference });
+        }
         if *asked == Asked::Plain("background-geopoint") {
             let calculated = table.text(record, &["bind", "calculate"]).is_some();
             let reason = match (trigger, calculated) {
@@ -252,11 +293,11 @@ impl<'a> Walk<'a> {
             }
         }
         for part in trigger.into_iter().flat_map(|trigger| trigger.split(',')) {
-            let part = part.trim();
-            match candidates(part).next() {
-                Some(Ok(reference)) if is_reference(part) => {
-                    self.triggers.push((reference.name.to_owned(), at()));
-                }
+            let mut found = candidates(part);
+            match (found.next(), found.next()) {
+                (Some(Ok(reference)), None) => self.triggers.push((reference.name.to_owned(), at())),
+                // A comma too many.
+                (None, _) if part.trim().is_empty() => {}
                 _ => return Err(ExchangeError::ReferenceBroken { at: at(), reference: part.to_owned() }),
             }
         }
@@ -278,6 +319,17 @@ impl<'a> Walk<'a> {
         });
     }
 
+    /// Groups and repeats are no properties of entities.
+    fn check_unsaved(&self, record: &Record) -> Result<(), ExchangeError> {
+        let table = self.rows.table;
+        if table.text(record, &["bind", "entities:saveto"]).is_none() {
+            return Ok(());
+        }
+        let at = table.place_of(record, &["bind", "entities:saveto"]);
+        let reason = "a group or repeat cannot be saved as a property".to_owned();
+        Err(ExchangeError::EntityUnsound { at, reason })
+    }
+
     fn begin(
         &mut self,
         record: &'a Record,
@@ -290,6 +342,7 @@ impl<'a> Walk<'a> {
             return Err(ExchangeError::NameMissing { at: table.place_of(record, &["name"]) });
         };
         self.take_name(record, name)?;
+        self.check_unsaved(record)?;
         let levels = self.open.iter().map(|open| open.section).chain([section]);
         let deep: usize = levels.map(|section| if section == Section::Loop { 2 } else { 1 }).sum();
         if deep > DEEPEST {
@@ -316,7 +369,7 @@ impl<'a> Walk<'a> {
         let mut field = self.rows.field(record, &Asked::Begin(section, list), name)?;
         let appearance = table.text(record, &["control", "appearance"]).unwrap_or_default();
         if appearance.split_whitespace().any(|word| word == "table-list") {
-            self.table_list = Some(None);
+            self.table_list = TableList::Begun;
             field.extensions.insert(extension("row"), json!(record.number));
         }
         if field.count.as_deref().is_some_and(|count| !is_reference(count)) {
@@ -334,7 +387,8 @@ impl<'a> Walk<'a> {
             let at = table.place_of(record, &["type"]);
             return Err(ExchangeError::EndUnmatched { at, kind: section.name() });
         };
-        self.table_list = None;
+        self.check_unsaved(record)?;
+        self.table_list = TableList::No;
         let mut said = object(table, record);
         said.remove("type");
         for cell in &record.cells {
@@ -412,6 +466,7 @@ impl<'a> Walk<'a> {
             return Err(ExchangeError::NameTwice { at: at(), name: name.to_owned(), other });
         }
         *self.survey.names.entry(name.to_owned()).or_default() += 1;
+        self.survey.lines.entry(name.to_owned()).or_insert(record.line);
         Ok(())
     }
 
@@ -443,6 +498,23 @@ impl<'a> Walk<'a> {
         }
         if let Some((name, at)) = self.triggers.iter().find(|(name, _)| !self.questions.contains(name)) {
             return Err(ExchangeError::ReferenceUnknown { at: at.clone(), name: name.clone() });
+        }
+        for (source, at) in &self.sources {
+            let mut found = candidates(source);
+            let repeats = match (found.next(), is_reference(source)) {
+                (Some(Ok(reference)), true) => {
+                    !reference.last_saved && self.repeats.contains_key(reference.name)
+                }
+                _ => {
+                    self.rows.lists.get(source).is_some()
+                        || self.data.contains(source)
+                        || self.external.contains(&format!("entities {source}"))
+                }
+            };
+            if !repeats {
+                let reason = format!("{source:?} is neither a list, a file nor a repeat of the form");
+                return Err(ExchangeError::ParametersUnsound { at: at.clone(), reason });
+            }
         }
         self.survey.fields = self.open.pop().map(|root| root.children).unwrap_or_default();
         Ok(self.survey)

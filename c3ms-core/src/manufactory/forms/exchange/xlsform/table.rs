@@ -110,6 +110,11 @@ impl Table {
             next = index + 1;
             let (tokens, same) = headers::tokens(&header, double, self.kind);
             let twin = self.columns.iter().rev().find(|known| known.tokens == tokens);
+            // Forms may have `form_id` beside its older name.
+            let twin = twin.filter(|twin| {
+                let old = |header: &str| header == "id_string";
+                self.kind != Kind::Settings || !(old(&header) || old(&twin.header))
+            });
             if let Some(twin) = twin.filter(|twin| !same || twin.header == header) {
                 return Err(ExchangeError::HeaderTwice {
                     at: Place::new(&self.name, head.line, &letters(*index)),
@@ -130,11 +135,11 @@ impl Table {
         let mut cells = Vec::with_capacity(row.cells.len());
         for (index, text) in &row.cells {
             while columns.next_if(|(_, column)| column.index < *index).is_some() {}
-            match columns.next_if(|(_, column)| column.index == *index) {
-                Some((column, _)) => cells.push(Cell { column, text: text.replace('\u{a0}', " ") }),
-                None => {
-                    fates.set((self.index, row.line, *index), Fate::Lost("no header stands above this cell"))
-                }
+            if let Some((column, _)) = columns.next_if(|(_, column)| column.index == *index) {
+                cells.push(Cell { column, text: text.replace('\u{a0}', " ") });
+            } else {
+                let fate = Fate::Lost("no header stands above this cell");
+                fates.set((self.index, row.line, *index), fate);
             }
         }
         cells
@@ -165,7 +170,10 @@ impl Table {
         if self.columns.iter().any(|column| column.tokens.first().is_some_and(|first| first == name)) {
             return Ok(());
         }
-        Err(ExchangeError::HeaderMissing { at: Place::new(&self.name, 0, ""), header: name.to_owned() })
+        Err(ExchangeError::HeaderMissing {
+            at: Place::new(&self.name, self.head, ""),
+            header: name.to_owned(),
+        })
     }
 
     /// Where a cell stands, for fates.
