@@ -43,6 +43,9 @@ codes! {
     FormatUnsound = "forms.format-unsound",
         "Ce format se contredit : corrigez le champ indiqué.",
         "This format contradicts itself: mend the field that is named.";
+    SchemaUnreadable = "forms.schema-unreadable",
+        "Ce document n’est pas un schéma de fiches (JSON Schema d’un objet, ou Table Schema) : corrigez l’endroit indiqué.",
+        "This document is no schema of records (JSON Schema of an object, or Table Schema): mend the place that is named.";
     FormatUnknown = "forms.format-unknown",
         "Aucun format ne porte ce nom dans la coopérative : `c3ms format` les énumère.",
         "The cooperative has no format of this name: `c3ms format` lists them.";

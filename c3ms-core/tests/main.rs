@@ -5,6 +5,7 @@ mod base;
 mod delivery;
 mod evolve;
 mod exchange;
+mod exchange_schemas;
 mod intake;
 mod publisher;
 mod store;

@@ -23,6 +23,14 @@ pub enum FormsError {
         /// What is wrong.
         reason: String,
     },
+    /// The document is no schema of records.
+    #[error("the schema cannot be read at {path:?}: {reason}")]
+    SchemaUnreadable {
+        /// Where in it, a JSON Pointer.
+        path: String,
+        /// What the reader met.
+        reason: String,
+    },
     /// There is no such format.
     #[error("there is no format {cube:?}; there are {known}")]
     FormatUnknown {
@@ -172,6 +180,7 @@ impl FormsError {
         match self {
             Self::FormatUnreadable { .. } => Code::FormatUnreadable,
             Self::FormatUnsound { .. } => Code::FormatUnsound,
+            Self::SchemaUnreadable { .. } => Code::SchemaUnreadable,
             Self::FormatUnknown { .. } => Code::FormatUnknown,
             Self::VersionUnknown { .. } => Code::VersionUnknown,
             Self::OperationRefused { .. } => Code::OperationRefused,
@@ -203,7 +212,8 @@ impl FormsError {
             | Self::MappingUnsound { path, .. }
             | Self::SchemaUnsound { path, .. }
             | Self::SchemaReferenceMissing { path, .. }
-            | Self::SchemaCircular { path, .. } => path.clone(),
+            | Self::SchemaCircular { path, .. }
+            | Self::SchemaUnreadable { path, .. } => path.clone(),
             Self::ProfileIncomplete { file } => file.clone(),
             Self::OperationRefused { subject, .. } => subject.clone(),
             Self::SourceNul { line }

@@ -2,10 +2,15 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Field, Format, Kind, Visibility, validate::MOST_WHOLE};
+use super::{
+    Field, Format, Kind,
+    exchange::{words_of_field, words_of_format},
+    validate::MOST_WHOLE,
+};
 
-/// The address of the dialect that adds `c3ms:id`, `c3ms:label`, `c3ms:help`, `c3ms:term`, `c3ms:visibility`,
-/// `c3ms:cube` and `c3ms:title` to JSON Schema; a validator that does not know them ignores them.
+/// The address of the dialect that adds all members of a format and its fields to JSON Schema, `c3ms:kind`,
+/// `c3ms:label`, `c3ms:relevant`, and `c3ms:order` with the order of the properties; a validator that does not know
+/// them ignores them, [`from_json_schema`](super::exchange::from_json_schema) reads the format back by them.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
 /// A day that exists: months of their length, leap years as Gregory made them.
@@ -44,12 +49,10 @@ pub fn json_schema(format: &Format) -> Value {
     schema.insert("$schema".to_owned(), json!(DIALECT));
     schema.insert("$id".to_owned(), json!(format!("urn:c3ms:format:{}", format.shape())));
     schema.insert("title".to_owned(), json!(format.label.in_language("en").unwrap_or(&format.cube)));
-    schema.insert("c3ms:cube".to_owned(), json!(format.cube));
-    schema.insert("c3ms:label".to_owned(), json!(format.label));
-    schema.insert("c3ms:title".to_owned(), json!(format.title));
-    if let Some(term) = &format.term {
-        schema.insert("c3ms:term".to_owned(), json!(term));
+    if !format.help.is_empty() {
+        schema.insert("description".to_owned(), json!(format.help.in_language("en")));
     }
+    schema.extend(words_of_format(format));
     Value::Object(schema)
 }
 
@@ -65,10 +68,12 @@ fn object(fields: &[Field], format: &Format) -> Map<String, Value> {
         schema.insert("required".to_owned(), json!(required));
     }
     schema.insert("additionalProperties".to_owned(), json!(false));
+    let order: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+    schema.insert("c3ms:order".to_owned(), json!(order));
     schema
 }
 
-fn property(field: &Field, format: &Format) -> Value {
+pub(super) fn property(field: &Field, format: &Format) -> Value {
     let one = kind(&field.kind, format);
     let mut schema = match field.many {
         None => one,
@@ -84,18 +89,16 @@ fn property(field: &Field, format: &Format) -> Value {
         }
     };
     schema.insert("title".to_owned(), json!(field.label.in_language("en").unwrap_or(&field.name)));
-    schema.insert("c3ms:id".to_owned(), json!(field.id));
-    schema.insert("c3ms:label".to_owned(), json!(field.label));
     if !field.help.is_empty() {
         schema.insert("description".to_owned(), json!(field.help.in_language("en")));
-        schema.insert("c3ms:help".to_owned(), json!(field.help));
     }
-    if let Some(term) = &field.term {
-        schema.insert("c3ms:term".to_owned(), json!(term));
+    if let Some(default) = &field.default {
+        schema.insert("default".to_owned(), default.clone());
     }
-    if field.visibility != Visibility::Public {
-        schema.insert("c3ms:visibility".to_owned(), json!(field.visibility));
+    if field.read_only {
+        schema.insert("readOnly".to_owned(), json!(true));
     }
+    schema.extend(words_of_field(field, &["name", "required", "default", "read-only"]));
     Value::Object(schema)
 }
 

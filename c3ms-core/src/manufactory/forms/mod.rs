@@ -4,7 +4,7 @@ mod compatibility;
 mod entry;
 mod error;
 pub mod evolve;
-mod exchange;
+pub mod exchange;
 mod field;
 mod format;
 pub mod intake;

@@ -4,6 +4,7 @@ mod error;
 mod loss;
 mod parameters;
 mod references;
+mod schema;
 mod types;
 #[cfg(feature = "office")]
 mod workbook;
@@ -13,6 +14,11 @@ mod xlsform;
 
 pub use error::{ExchangeError, Place};
 pub use loss::{Loss, LossReport, Unread};
+pub use schema::{
+    KeptKeyword, LostKeyword, RenamedPart, SchemaReport, from_json_schema, from_table_schema, json_forms_ui,
+    json_ld_context, table_schema,
+};
+pub(super) use schema::{words_of_field, words_of_format};
 pub use xform::xform;
 #[cfg(feature = "office")]
 pub use xlsform::{FormOptions, ImportedForm, format_from_xlsform};
