@@ -17,7 +17,12 @@ use c3ms_core::{
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use crate::{commands, failure::Failure, output::Output};
+use crate::{
+    commands,
+    exchange::{self, Target},
+    failure::Failure,
+    output::Output,
+};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum FormatCommand {
@@ -42,6 +47,35 @@ pub(crate) enum FormatCommand {
     Versions {
         /// The cube.
         cube: String,
+    },
+    /// Write a format for other tools; what they have no word for is told where it goes to a file.
+    #[command(after_help = "Example:\n  c3ms format export event --as table-schema --out event.schema.json")]
+    Export {
+        /// The format: a file, or a cube of the cooperative, or CUBE@VERSION.
+        format: String,
+        /// As what.
+        #[arg(long = "as", value_name = "KIND")]
+        target: Target,
+        /// The file to write; on the screen where none is named.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Read a JSON Schema or a Table Schema as a format, and tell what becomes of each keyword.
+    #[command(
+        after_help = "Example:\n  c3ms format import venues.schema.json --out venue.json --report loss.json"
+    )]
+    Import {
+        /// The file: JSON Schema (2020-12, draft 7) or Frictionless Table Schema.
+        schema: PathBuf,
+        /// The cube, where the schema does not name it; by default after the file.
+        #[arg(long, value_name = "CUBE")]
+        cube: Option<String>,
+        /// The file to write the format to.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Where to write what was lost.
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
     },
     /// Make a format the next version of its cube; nothing is lost, and an older version can come back.
     #[command(
@@ -70,6 +104,16 @@ pub(crate) fn run(
         FormatCommand::Diff { old, new } => diff(dir, old, new, false, output),
         FormatCommand::Compat { old, new } => diff(dir, old, new, true, output),
         FormatCommand::Versions { cube } => versions(dir, cube, output),
+        FormatCommand::Export { format, target, out } => {
+            let Named::Format(format) = named(dir, format)? else {
+                let reason = "this file is a schema, no format: import it first".to_owned();
+                return Err(FormsError::FormatUnreadable { reason }.into());
+            };
+            exchange::export(&format, *target, out.as_deref(), output)
+        }
+        FormatCommand::Import { schema, cube, out, report } => {
+            exchange::import(schema, cube.as_deref(), out, report.as_ref(), output)
+        }
         FormatCommand::Migrate { to, cube, dry_run } => {
             migrate(dir, to, cube.as_deref(), *dry_run, act, output)
         }

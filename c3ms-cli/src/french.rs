@@ -74,6 +74,27 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("format versions", "", "Énumérer les versions d’un format, de la plus ancienne à la plus récente."),
     ("format versions", "cube", "Le cube."),
     (
+        "format export",
+        "",
+        "Écrire un format pour d’autres outils ; ce qu’ils ne savent pas dire est signalé quand il va dans un fichier.",
+    ),
+    ("format export", "format", "Le format : un fichier, un cube de la coopérative, ou CUBE@VERSION."),
+    ("format export", "target", "Sous quelle forme."),
+    ("format export", "out", "Le fichier à écrire ; à l’écran si aucun n’est nommé."),
+    (
+        "format import",
+        "",
+        "Lire un JSON Schema ou un Table Schema comme un format, et dire ce que devient chaque mot.",
+    ),
+    (
+        "format import",
+        "schema",
+        "Le fichier : JSON Schema (2020-12, draft 7) ou Table Schema de Frictionless.",
+    ),
+    ("format import", "cube", "Le cube, si le schéma ne le nomme pas ; d’après le fichier par défaut."),
+    ("format import", "out", "Le fichier où écrire le format."),
+    ("format import", "report", "Où écrire ce qui est perdu."),
+    (
         "format migrate",
         "",
         "Faire d’un format la version suivante de son cube ; rien n’est perdu, une version ancienne peut revenir.",

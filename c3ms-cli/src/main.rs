@@ -3,6 +3,7 @@
 mod arguments;
 mod commands;
 mod deliver;
+mod exchange;
 mod failure;
 mod form;
 mod format;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
 
 mod compatibility;
+mod exchange;
 
 use c3ms_core::{
     Error,
