@@ -182,7 +182,7 @@ fn mapping(dir: &Path, file: &Path, into: Option<&str>, source: Option<&str>) ->
     };
     let mapping =
         cooperative::proposed_mapping(&store, &read_source(file)?, &options).map_err(Failure::about(file))?;
-    println!("{}", pretty(&json!(mapping)));
+    crate::output::line(&pretty(&json!(mapping)));
     Ok(())
 }
 
@@ -310,19 +310,24 @@ fn restore(dir: &Path, file: &Path, output: &Output) -> Result<(), Failure> {
 
 fn errors(markdown: bool) {
     if markdown {
-        println!(
-            "# Codes\n\nEvery error, violation and reason has one of these codes, the same in every language.\n"
+        crate::output::line(
+            "# Codes\n\nEvery error, violation and reason has one of these codes, the same in every language.\n",
         );
-        println!("| code | in English | en français |\n|---|---|---|");
+        crate::output::line("| code | in English | en français |\n|---|---|---|");
     }
     for code in Code::ALL {
         if markdown {
-            println!("| `{}` | {} | {} |", code.as_str(), code.advice("en"), code.advice("fr"));
+            crate::output::line(&format!(
+                "| `{}` | {} | {} |",
+                code.as_str(),
+                code.advice("en"),
+                code.advice("fr")
+            ));
         } else {
-            println!(
+            crate::output::line(&format!(
                 "{}",
                 json!({ "code": code.as_str(), "en": code.advice("en"), "fr": code.advice("fr") })
-            );
+            ));
         }
     }
 }

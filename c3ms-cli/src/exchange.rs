@@ -45,7 +45,7 @@ pub(crate) fn export(
     };
     let Some(out) = out else {
         // The document alone, so that it can be piped.
-        println!("{}", commands::pretty(&document));
+        crate::output::line(&commands::pretty(&document));
         return Ok(());
     };
     write(out, &document)?;

@@ -69,25 +69,26 @@ fn import(
     Ok(())
 }
 
-fn tell(format: &Format, loss: &LossReport, output: &Output) {
-    let (values, interpreted, kept, lost) = (loss.values, loss.interpreted, loss.kept, loss.lost.len());
+fn tell(format: &Format, report: &LossReport, output: &Output) {
+    let (cells, interpreted, kept, lost) =
+        (report.values, report.interpreted, report.kept, report.lost.len());
     output.json(&json!({
-        "cube": format.cube, "fields": format.fields.len(), "values": values,
-        "interpreted": interpreted, "kept": kept, "lost": lost, "unread": loss.unread.len(),
+        "cube": format.cube, "fields": format.fields.len(), "values": cells,
+        "interpreted": interpreted, "kept": kept, "lost": lost, "unread": report.unread.len(),
     }));
     output.say(
         &format!(
-            "{} : {} champs ; {values} cellules : {interpreted} comprises, {kept} gardées sans effet, {lost} perdues",
+            "{} : {} champs ; {cells} cellules : {interpreted} comprises, {kept} gardées sans effet, {lost} perdues",
             format.cube,
             format.fields.len()
         ),
         &format!(
-            "{}: {} fields; {values} cells: {interpreted} understood, {kept} kept without effect, {lost} lost",
+            "{}: {} fields; {cells} cells: {interpreted} understood, {kept} kept without effect, {lost} lost",
             format.cube,
             format.fields.len()
         ),
     );
-    for one in &loss.lost {
+    for one in &report.lost {
         output.plain(&format!("  {}, {}, {}: {}", one.sheet, one.row, one.column, one.reason));
     }
 }
@@ -106,11 +107,9 @@ fn write_xform(file: &Path, out: Option<&Path>, output: &Output) -> Result<(), F
 
 /// Writes a text into a file, or shows it.
 fn write(file: Option<&Path>, text: &str) -> Result<(), Failure> {
-    match file {
-        Some(file) => fs::write(file, format!("{text}\n")).map_err(Failure::io(file, true)),
-        None => {
-            println!("{text}");
-            Ok(())
-        }
+    if let Some(file) = file {
+        return fs::write(file, format!("{text}\n")).map_err(Failure::io(file, true));
     }
+    crate::output::line(text);
+    Ok(())
 }

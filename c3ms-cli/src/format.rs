@@ -132,9 +132,9 @@ pub(crate) fn show(dir: &Path, cube: Option<&str>, schema: bool, output: &Output
     };
     let format = of_cube(dir, cube)?;
     if schema {
-        println!("{}", commands::pretty(&json_schema(&format)));
+        crate::output::line(&commands::pretty(&json_schema(&format)));
     } else {
-        println!("{}", json!(format));
+        crate::output::line(&json!(format).to_string());
     }
     Ok(())
 }

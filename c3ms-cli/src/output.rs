@@ -83,7 +83,7 @@ impl Output {
 }
 
 /// Writes a line at once: who reads `committed` may count on it. A closed pipe is the reader's choice.
-fn line(text: &str) {
+pub(crate) fn line(text: &str) {
     let mut out = std::io::stdout().lock();
     let _shown = writeln!(out, "{text}");
     let _shown = out.flush();

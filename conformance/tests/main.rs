@@ -3,6 +3,7 @@
 
 mod compatibility;
 mod exchange;
+mod exchange;
 
 use c3ms_core::{
     Error,
