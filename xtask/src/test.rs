@@ -1,8 +1,8 @@
 //! `cargo xtask test`: everything there is to check, part by part, to the end.
 
-use crate::process::{self, Outcome, Stop, failed, lasted, run};
+use crate::process::{self, Outcome, Stop, failed, lasted, run, run_quietly};
 use crate::{codegen, demo, setup, tidy, wasm, widgets};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -155,7 +155,24 @@ fn script(name: &str, arguments: &[PathBuf]) -> Outcome {
 fn site() -> Outcome {
     let folder = process::target().join("xtask").join("plain");
     demo::plain_site(&folder)?;
-    script("validate_site.py", &[folder.join("site")])
+    script("validate_site.py", &[folder.join("site")])?;
+    let exports = folder.join("exports");
+    exported(&folder.join("cooperative"), &exports)?;
+    script("validate_exchange.py", &[exports, folder.join("site")])
+}
+
+/// Writes each format of a cooperative as all that other tools read.
+fn exported(cooperative: &Path, exports: &Path) -> Outcome {
+    std::fs::create_dir_all(exports)
+        .map_err(|cause| Stop::Failed(format!("{} cannot be made: {cause}", exports.display())))?;
+    for cube in ["artist", "company", "event", "festival", "organizer", "performance", "venue"] {
+        for kind in ["json-schema", "table-schema", "json-forms", "json-ld-context"] {
+            let mut command = Command::new(process::built("c3ms"));
+            command.arg("--dir").arg(cooperative).args(["format", "export", cube, "--as", kind, "--out"]);
+            run_quietly(command.arg(exports.join(format!("{cube}.{kind}.json"))))?;
+        }
+    }
+    Ok(())
 }
 
 fn bad_input() -> Outcome {

@@ -40,10 +40,7 @@ const ONE_LINE: u32 = 255;
 pub fn json_forms_ui(format: &Format, language: &str) -> (Value, SchemaReport) {
     let mut writer = Writer { format, language, ledger: Ledger::default() };
     for (word, _) in super::words_of_format(format) {
-        match word.trim_start_matches("c3ms:") {
-            word @ ("cube" | "label" | "vocabularies") => writer.ledger.interpreted("", word),
-            word => writer.ledger.lost("", word, "a form of JSON Forms has fields only"),
-        }
+        writer.ledger.interpreted("", word.trim_start_matches("c3ms:"));
     }
     let elements =
         writer.elements(&format.fields, "/fields", &Scope { around: None, fields: &format.fields, at: "#" });
@@ -140,8 +137,6 @@ impl Writer<'_> {
     fn account(&mut self, field: &Field, path: &str, ruled: bool) {
         for (word, _) in super::words_of_field(field, &[]) {
             match word.trim_start_matches("c3ms:") {
-                word @ ("id" | "name" | "kind" | "required" | "many" | "label" | "help" | "default"
-                | "read-only") => self.ledger.interpreted(path, word),
                 word @ "relevant" if ruled => self.ledger.interpreted(path, word),
                 word @ "relevant" => self.ledger.lost(
                     path,
@@ -152,7 +147,8 @@ impl Writer<'_> {
                 | "required-when" | "required-help") => {
                     self.ledger.lost(path, word, "JSON Forms reckons nothing");
                 }
-                word => self.ledger.lost(path, word, "JSON Forms has no word for it"),
+                // All else the schema says beside the form.
+                word => self.ledger.interpreted(path, word),
             }
         }
     }

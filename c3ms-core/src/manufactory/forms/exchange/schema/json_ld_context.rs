@@ -18,7 +18,7 @@ const SCHEMA_ORG: &str = "https://schema.org/";
 /// context cannot say.
 ///
 /// # Source
-/// JSON-LD 1.1 (W3C 2020), 4 and 9.15. Refereed in `conformance/python/validate_exchange.py` by `PyLD`.
+/// JSON-LD 1.1 (W3C 2020), 4 and 9.15. Refereed in `conformance/python/validate_exchange.py` by `rdflib`.
 ///
 /// # Examples
 /// ```
