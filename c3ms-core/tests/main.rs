@@ -4,7 +4,12 @@
 mod base;
 mod delivery;
 mod evolve;
+<<<<<<< HEAD
 mod exchange;
+=======
+mod expression;
+>>>>>>> a8b97b3 (Expressions: read, checked, worked out in two dialects, written as XPath; forms are played by them)
 mod intake;
+mod play;
 mod publisher;
 mod store;

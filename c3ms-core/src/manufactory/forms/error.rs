@@ -1,6 +1,6 @@
 //! What can be wrong with a format, a profile, a source or a mapping.
 
-use super::ExchangeError;
+use super::{ExchangeError, expression::Problem};
 use crate::Code;
 
 /// Why a format, a profile, a source or a mapping could not be read.
@@ -19,6 +19,34 @@ pub enum FormsError {
         /// Which format.
         cube: String,
         /// Where in it.
+        path: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// An expression of the format cannot be used.
+    #[error("the expression at {path} cannot be used: {problem}")]
+    ExpressionUnsound {
+        /// Where in the format.
+        path: String,
+        /// What is wrong with it.
+        problem: Problem,
+    },
+    /// Fields rest on each other.
+    #[error("these fields rest on each other in a circle: {}", fields.join(", "))]
+    ExpressionCycle {
+        /// Each rests on the next, the last on the first.
+        fields: Vec<String>,
+    },
+    /// The document is no list of steps.
+    #[error("the steps cannot be read: {reason}")]
+    AnswersUnreadable {
+        /// What the reader met, with its line.
+        reason: String,
+    },
+    /// A step cannot be taken.
+    #[error("{path}: {reason}")]
+    StepUnsound {
+        /// Which step, or of which question.
         path: String,
         /// What is wrong.
         reason: String,
@@ -172,6 +200,10 @@ impl FormsError {
         match self {
             Self::FormatUnreadable { .. } => Code::FormatUnreadable,
             Self::FormatUnsound { .. } => Code::FormatUnsound,
+            Self::ExpressionUnsound { problem, .. } => problem.code,
+            Self::ExpressionCycle { .. } => Code::ExpressionCycle,
+            Self::AnswersUnreadable { .. } => Code::AnswersUnreadable,
+            Self::StepUnsound { .. } => Code::StepUnsound,
             Self::FormatUnknown { .. } => Code::FormatUnknown,
             Self::VersionUnknown { .. } => Code::VersionUnknown,
             Self::OperationRefused { .. } => Code::OperationRefused,
@@ -203,7 +235,10 @@ impl FormsError {
             | Self::MappingUnsound { path, .. }
             | Self::SchemaUnsound { path, .. }
             | Self::SchemaReferenceMissing { path, .. }
-            | Self::SchemaCircular { path, .. } => path.clone(),
+            | Self::SchemaCircular { path, .. }
+            | Self::ExpressionUnsound { path, .. }
+            | Self::StepUnsound { path, .. } => path.clone(),
+            Self::ExpressionCycle { fields } => fields.first().cloned().unwrap_or_default(),
             Self::ProfileIncomplete { file } => file.clone(),
             Self::OperationRefused { subject, .. } => subject.clone(),
             Self::SourceNul { line }
@@ -215,6 +250,7 @@ impl FormsError {
             | Self::JsonBroken { line, .. } => format!("line {line}"),
             Self::Exchange(error) => error.path(),
             Self::FormatUnreadable { .. }
+            | Self::AnswersUnreadable { .. }
             | Self::FormatUnknown { .. }
             | Self::VersionUnknown { .. }
             | Self::SourceEmpty
