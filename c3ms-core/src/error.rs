@@ -74,6 +74,50 @@ codes! {
     UnknownCode = "forms.unknown-code",
         "Ce code n’est pas dans la liste.", "This code is not in the list.";
 
+    ExpressionIncomplete = "forms.expression-incomplete",
+        "L’expression s’arrête trop tôt : il manque quelque chose après cet endroit.",
+        "The expression ends too early: something is missing after this place.";
+    ExpressionUnexpected = "forms.expression-unexpected",
+        "Ceci n’a pas sa place ici.", "This does not belong here.";
+    ExpressionParenthesisOpen = "forms.expression-parenthesis-open",
+        "Il manque une parenthèse fermante après ceci.", "A closing parenthesis is missing after this.";
+    ExpressionBracketOpen = "forms.expression-bracket-open",
+        "Il manque un crochet fermant après ceci.", "A closing bracket is missing after this.";
+    ExpressionBraceOpen = "forms.expression-brace-open",
+        "Il manque une accolade fermante après ce nom.", "A closing brace is missing after this name.";
+    ExpressionQuoteOpen = "forms.expression-quote-open",
+        "Ce texte n’est pas refermé : ajoutez le guillemet qui manque.",
+        "This text is not closed: add the missing quote.";
+    ExpressionTooLong = "forms.expression-too-long",
+        "L’expression est trop longue : partagez-la en plusieurs champs calculés.",
+        "The expression is too long: share it among several calculated fields.";
+    ExpressionTooDeep = "forms.expression-too-deep",
+        "Trop de parenthèses sont ouvertes l’une dans l’autre : partagez l’expression en plusieurs champs calculés.",
+        "Too many parentheses lie in each other: share the expression among several calculated fields.";
+    ExpressionNameUnknown = "forms.expression-name-unknown",
+        "Aucun champ ne porte ce nom.", "No field has this name.";
+    ExpressionNameAmbiguous = "forms.expression-name-ambiguous",
+        "Plusieurs champs portent ce nom et aucun n’est plus proche : renommez l’un d’eux.",
+        "Several fields have this name and none is nearer: rename one of them.";
+    ExpressionFunctionUnknown = "forms.expression-function-unknown",
+        "Aucune fonction ne porte ce nom.", "No function has this name.";
+    ExpressionFunctionUnsupported = "forms.expression-function-unsupported",
+        "Cette fonction n’est pas calculée ici : ce qui en dépend reste inconnu.",
+        "This function is not worked out here: what rests on it stays unknown.";
+    ExpressionArguments = "forms.expression-arguments",
+        "Cette fonction n’a pas reçu le bon nombre de valeurs.",
+        "This function was not given the right number of values.";
+    ExpressionKinds = "forms.expression-kinds",
+        "Ces valeurs ne sont pas de nature à aller ensemble.",
+        "These kinds of values do not go together.";
+    ExpressionPattern = "forms.expression-pattern",
+        "Ce motif ne peut être utilisé.", "This pattern cannot be used.";
+    ExpressionCodeUnknown = "forms.expression-code-unknown",
+        "La liste de ce champ n’a pas ce code.", "The list of this field has no such code.";
+    ExpressionCycle = "forms.expression-cycle",
+        "Ces champs dépendent l’un de l’autre en rond : retirez l’un d’eux de l’expression d’un autre.",
+        "These fields rest on each other in a circle: take one of them out of the expression of another.";
+
     RequiredAdded = "forms.required-added",
         "Un champ obligatoire apparaît, sans valeur par défaut : les anciens enregistrements ne l’ont pas.",
         "A required field appears without a default: older records lack it.";
@@ -119,6 +163,16 @@ codes! {
     SchemaAcceptsNothing = "forms.schema-accepts-nothing",
         "Les deux versions n’acceptent aucune donnée : rien ne montre ce qui était voulu.",
         "Both versions accept no data at all: nothing shows what was meant.";
+
+    ConstraintUnmet = "forms.constraint-unmet",
+        "La réponse ne remplit pas la condition de ce champ.",
+        "The answer does not meet the condition of this field.";
+    AnswersUnreadable = "forms.answers-unreadable",
+        "Ce n’est pas une suite d’étapes : partez de l’exemple de `c3ms form play --help`.",
+        "This is no list of steps: start from the example of `c3ms form play --help`.";
+    StepUnsound = "forms.step-unsound",
+        "Cette étape ne peut être faite : corrigez la question ou la liste qu’elle nomme.",
+        "This step cannot be taken: mend the question or list that it names.";
 
     SourceEmpty = "import.source-empty",
         "Le fichier est vide : exportez-le de nouveau depuis sa source.",

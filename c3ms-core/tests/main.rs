@@ -6,6 +6,8 @@ mod delivery;
 mod evolve;
 mod exchange;
 mod exchange_schemas;
+mod expression;
 mod intake;
+mod play;
 mod publisher;
 mod store;

@@ -3,7 +3,6 @@
 
 mod compatibility;
 mod exchange;
-mod exchange;
 
 use c3ms_core::{
     Error,

@@ -1,6 +1,6 @@
 //! What can be wrong with a format, a profile, a source or a mapping.
 
-use super::ExchangeError;
+use super::{ExchangeError, expression::Problem};
 use crate::Code;
 
 /// Why a format, a profile, a source or a mapping could not be read.
@@ -29,6 +29,34 @@ pub enum FormsError {
         /// Where in it, a JSON Pointer.
         path: String,
         /// What the reader met.
+        reason: String,
+    },
+    /// An expression of the format cannot be used.
+    #[error("the expression at {path} cannot be used: {problem}")]
+    ExpressionUnsound {
+        /// Where in the format.
+        path: String,
+        /// What is wrong with it.
+        problem: Problem,
+    },
+    /// Fields rest on each other.
+    #[error("these fields rest on each other in a circle: {}", fields.join(", "))]
+    ExpressionCycle {
+        /// Each rests on the next, the last on the first.
+        fields: Vec<String>,
+    },
+    /// The document is no list of steps.
+    #[error("the steps cannot be read: {reason}")]
+    AnswersUnreadable {
+        /// What the reader met, with its line.
+        reason: String,
+    },
+    /// A step cannot be taken.
+    #[error("{path}: {reason}")]
+    StepUnsound {
+        /// Which step, or of which question.
+        path: String,
+        /// What is wrong.
         reason: String,
     },
     /// There is no such format.
@@ -181,6 +209,10 @@ impl FormsError {
             Self::FormatUnreadable { .. } => Code::FormatUnreadable,
             Self::FormatUnsound { .. } => Code::FormatUnsound,
             Self::SchemaUnreadable { .. } => Code::SchemaUnreadable,
+            Self::ExpressionUnsound { problem, .. } => problem.code,
+            Self::ExpressionCycle { .. } => Code::ExpressionCycle,
+            Self::AnswersUnreadable { .. } => Code::AnswersUnreadable,
+            Self::StepUnsound { .. } => Code::StepUnsound,
             Self::FormatUnknown { .. } => Code::FormatUnknown,
             Self::VersionUnknown { .. } => Code::VersionUnknown,
             Self::OperationRefused { .. } => Code::OperationRefused,
@@ -213,7 +245,10 @@ impl FormsError {
             | Self::SchemaUnsound { path, .. }
             | Self::SchemaReferenceMissing { path, .. }
             | Self::SchemaCircular { path, .. }
-            | Self::SchemaUnreadable { path, .. } => path.clone(),
+            | Self::SchemaUnreadable { path, .. }
+            | Self::ExpressionUnsound { path, .. }
+            | Self::StepUnsound { path, .. } => path.clone(),
+            Self::ExpressionCycle { fields } => fields.first().cloned().unwrap_or_default(),
             Self::ProfileIncomplete { file } => file.clone(),
             Self::OperationRefused { subject, .. } => subject.clone(),
             Self::SourceNul { line }
@@ -225,6 +260,7 @@ impl FormsError {
             | Self::JsonBroken { line, .. } => format!("line {line}"),
             Self::Exchange(error) => error.path(),
             Self::FormatUnreadable { .. }
+            | Self::AnswersUnreadable { .. }
             | Self::FormatUnknown { .. }
             | Self::VersionUnknown { .. }
             | Self::SourceEmpty

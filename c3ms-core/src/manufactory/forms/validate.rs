@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Field, Format, FormsError, Kind};
+use super::{Field, Format, FormsError, Kind, play::Logic};
 use crate::{
     Code,
     base::{Currency, Date, Id, Language, Moment, Pointer, Position, TimeOfDay},
@@ -69,6 +69,7 @@ impl Violation {
 #[derive(Debug)]
 pub struct Validator {
     root: Members,
+    logic: Option<Logic>,
 }
 
 /// The fields of an object, sorted by name as JSON objects are here: both are walked once, side by side.
@@ -124,14 +125,22 @@ impl Validator {
     /// Compiles a format.
     ///
     /// # Errors
-    /// As [`Format::check`], for a format that was changed since it was parsed.
+    /// As [`Rules::new`](super::play::Rules::new): an expression that cannot be used, fields that rest on each
+    /// other.
     pub fn new(format: &Format) -> Result<Self, FormsError> {
         format.check()?;
-        Ok(Self { root: Members::compile(&format.fields, format) })
+        Ok(Self { logic: Logic::new(format)?, ..Self::of_kinds(format) })
     }
 
-    /// Finds what is wrong in a document, in the order of the paths' names; empty where it is valid.
+    /// Compiles what a format says of kinds, without its expressions; it must have been checked.
+    pub(super) fn of_kinds(format: &Format) -> Self {
+        Self { root: Members::compile(&format.fields, format), logic: None }
+    }
+
+    /// Finds what is wrong in a document, in the order of the paths' names, then what its expressions find in the
+    /// order of the fields; empty where it is valid.
     ///
+    /// What is not to be answered may hold a value and need not. A condition that is unknown is not broken.
     /// The document is closed: a member the format does not know is a violation.
     #[must_use]
     pub fn validate(&self, document: &Value) -> Vec<Violation> {
@@ -154,7 +163,11 @@ impl Validator {
         }
         let mut found = Found::default();
         self.root.check(document, &mut found);
-        found.violations
+        let mut violations = found.violations;
+        if let Some(logic) = &self.logic {
+            logic.check(document, &mut violations);
+        }
+        violations
     }
 
     fn accepts(&self, document: &Map<String, Value>) -> bool {

@@ -1,0 +1,305 @@
+//! The expressions of a format read, checked and put in order.
+
+use std::collections::BTreeSet;
+
+use crate::manufactory::forms::{
+    Dialect, Field, Format, FormsError, Kind, Outline,
+    expression::{Expression, Reads, Scope, order},
+};
+
+/// The expressions of one field, and what else of it a play needs.
+#[derive(Debug, Clone)]
+pub(super) struct Rule {
+    pub(super) field: Field,
+    /// The fields of a group are rules of their own.
+    pub(super) is_group: bool,
+    pub(super) relevant: Option<Expression>,
+    pub(super) required_when: Option<Expression>,
+    pub(super) constraint: Option<Expression>,
+    pub(super) calculation: Option<Expression>,
+    pub(super) initial: Option<Expression>,
+    pub(super) count: Option<Expression>,
+    pub(super) filter: Option<Expression>,
+}
+
+/// What is worked out for a field; all of it depends on other such.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// How many items a list has.
+    Count,
+    /// Whether it is asked.
+    Relevant,
+    /// Which codes are offered.
+    Choices,
+    /// What it holds.
+    Value,
+    /// Whether it must be answered.
+    Required,
+    /// Whether its answer holds.
+    Constraint,
+}
+
+impl Role {
+    pub(super) const ALL: [Self; 6] =
+        [Self::Count, Self::Relevant, Self::Choices, Self::Value, Self::Required, Self::Constraint];
+
+    const fn place(self) -> usize {
+        match self {
+            Self::Count => 0,
+            Self::Relevant => 1,
+            Self::Choices => 2,
+            Self::Value => 3,
+            Self::Required => 4,
+            Self::Constraint => 5,
+        }
+    }
+}
+
+/// The expressions of a format, in an order in which each comes after what it rests on.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    pub(super) format: Format,
+    pub(super) outline: Outline,
+    /// By the numbers of the outline; the first, the entry's own, is empty.
+    pub(super) fields: Vec<Option<Rule>>,
+    /// What is worked out, in order: a field and a role.
+    pub(super) sequence: Vec<(usize, Role)>,
+    /// The place in the sequence of each field and role.
+    rank: Vec<usize>,
+    /// Places in the sequence that rest on each place of the sequence.
+    readers: Vec<Vec<usize>>,
+}
+
+impl Rules {
+    /// Reads, checks and orders the expressions of a format.
+    ///
+    /// # Errors
+    /// [`FormsError::ExpressionUnsound`] with the place in the format and what is wrong there,
+    /// [`FormsError::ExpressionCycle`] with the fields that rest on each other; what
+    /// [`Format::check`] finds.
+    pub fn new(format: &Format) -> Result<Self, FormsError> {
+        format.check()?;
+        let outline = Outline::new(format);
+        let mut fields = vec![None];
+        read(&format.fields, "/fields", format.dialect, &outline, &mut fields)?;
+        let mut rules = Self {
+            format: format.clone(),
+            outline,
+            fields,
+            sequence: Vec::new(),
+            rank: Vec::new(),
+            readers: Vec::new(),
+        };
+        rules.arrange()?;
+        Ok(rules)
+    }
+
+    /// Tells whether any field has an expression.
+    #[must_use]
+    pub fn are_needed(format: &Format) -> bool {
+        fn any(fields: &[Field]) -> bool {
+            fields.iter().any(|field| {
+                let own = [
+                    &field.relevant,
+                    &field.required_when,
+                    &field.constraint,
+                    &field.calculation,
+                    &field.initial,
+                    &field.count,
+                ];
+                let within = match &field.kind {
+                    Kind::Group { fields } => any(fields),
+                    Kind::Code { filter, .. } => filter.is_some(),
+                    _ => false,
+                };
+                within || own.iter().any(|expression| expression.is_some())
+            })
+        }
+        any(&format.fields)
+    }
+
+    pub(super) fn rule(&self, field: usize) -> Option<&Rule> {
+        self.fields.get(field)?.as_ref()
+    }
+
+    pub(super) fn rank(&self, field: usize, part: Role) -> usize {
+        self.rank.get(field * 6 + part.place()).copied().unwrap_or(usize::MAX)
+    }
+
+    pub(super) fn readers(&self, rank: usize) -> &[usize] {
+        self.readers.get(rank).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The field itself and all in it.
+    pub(super) fn within(&self, field: usize) -> Vec<usize> {
+        let mut found = vec![field];
+        let mut next = 0;
+        while let Some(at) = found.get(next).copied() {
+            found.extend(self.outline.members(at));
+            next += 1;
+        }
+        found
+    }
+
+    fn arrange(&mut self) -> Result<(), FormsError> {
+        let roles = self.fields.len() * 6;
+        let mut reads: Vec<Vec<usize>> = Vec::with_capacity(roles);
+        for field in 0..self.fields.len() {
+            for part in Role::ALL {
+                reads.push(self.rests_on(field, part));
+            }
+        }
+        let order = order(&reads).map_err(|circle| {
+            let mut fields: Vec<String> = Vec::new();
+            for vertex in circle {
+                let path = self.outline.path(vertex / 6);
+                if !fields.contains(&path) {
+                    fields.push(path);
+                }
+            }
+            FormsError::ExpressionCycle { fields }
+        })?;
+        self.rank = vec![0; roles];
+        for (rank, vertex) in order.iter().enumerate() {
+            if let Some(place) = self.rank.get_mut(*vertex) {
+                *place = rank;
+            }
+        }
+        self.sequence =
+            order.iter().filter_map(|vertex| Some((vertex / 6, *Role::ALL.get(vertex % 6)?))).collect();
+        self.readers = vec![Vec::new(); roles];
+        for (reader, reads) in reads.iter().enumerate() {
+            let Some(reader) = self.rank.get(reader).copied() else { continue };
+            for read in reads {
+                if let Some(rank) = self.rank.get(*read)
+                    && let Some(readers) = self.readers.get_mut(*rank)
+                {
+                    readers.push(reader);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What must be worked out before: fields times six, plus the place of the role.
+    fn rests_on(&self, field: usize, part: Role) -> Vec<usize> {
+        let Some(rule) = self.rule(field) else { return Vec::new() };
+        let mut found = BTreeSet::new();
+        // Whether it is there, and asked.
+        let mut outer = field;
+        while outer != 0 {
+            let is_itself = outer == field;
+            if self.outline.repeats(outer) && !(is_itself && part == Role::Count) {
+                found.insert(outer * 6 + Role::Count.place());
+            }
+            let asked = self.rule(outer).is_some_and(|rule| rule.relevant.is_some());
+            if asked && !(is_itself && matches!(part, Role::Relevant | Role::Count)) {
+                found.insert(outer * 6 + Role::Relevant.place());
+            }
+            outer = self.outline.parent_of(outer);
+        }
+        let scope = self.outline.scope(field);
+        let filter_scope = self.outline.filter_scope(field);
+        let (expression, scope): (_, &dyn Scope) = match part {
+            Role::Count => (&rule.count, &scope),
+            Role::Relevant => (&rule.relevant, &scope),
+            Role::Choices => (&rule.filter, &filter_scope),
+            Role::Value => (&rule.calculation, &scope),
+            Role::Required => (&rule.required_when, &scope),
+            Role::Constraint => (&rule.constraint, &scope),
+        };
+        if part == Role::Value && rule.filter.is_some() {
+            found.insert(field * 6 + Role::Choices.place());
+        }
+        if part == Role::Constraint {
+            found.insert(field * 6 + Role::Value.place());
+        }
+        if let Some(expression) = expression {
+            self.read_roles(&expression.reads(scope), &mut found);
+        }
+        found.into_iter().collect()
+    }
+
+    fn read_roles(&self, reads: &Reads, found: &mut BTreeSet<usize>) {
+        for read in &reads.values {
+            for field in self.within(*read) {
+                if self.outline.repeats(field) {
+                    found.insert(field * 6 + Role::Count.place());
+                } else {
+                    found.insert(field * 6 + Role::Value.place());
+                }
+            }
+        }
+        for read in &reads.places {
+            let mut outer = *read;
+            while outer != 0 {
+                if self.outline.repeats(outer) {
+                    found.insert(outer * 6 + Role::Count.place());
+                }
+                outer = self.outline.parent_of(outer);
+            }
+        }
+    }
+}
+
+fn read(
+    fields: &[Field],
+    path: &str,
+    dialect: Dialect,
+    outline: &Outline,
+    rules: &mut Vec<Option<Rule>>,
+) -> Result<(), FormsError> {
+    for (index, field) in fields.iter().enumerate() {
+        let number = rules.len();
+        let path = format!("{path}/{index}");
+        let parsed = |text: &Option<String>, member: &str, filter: bool| -> Result<_, FormsError> {
+            let Some(text) = text else { return Ok(None) };
+            let unsound =
+                |problem| FormsError::ExpressionUnsound { path: format!("{path}/{member}"), problem };
+            let expression = Expression::parse(text, dialect).map_err(unsound)?;
+            let problems = if filter {
+                expression.check(&outline.filter_scope(number))
+            } else {
+                expression.check(&outline.scope(number))
+            };
+            match problems.into_iter().find(|problem| !problem.is_harmless()) {
+                Some(problem) => Err(unsound(problem)),
+                None => Ok(Some(expression)),
+            }
+        };
+        let filter = match &field.kind {
+            Kind::Code { filter, .. } => parsed(filter, "kind/filter", true)?,
+            _ => None,
+        };
+        let mut alone = field.clone();
+        let inner = match &mut alone.kind {
+            Kind::Group { fields } => Some(std::mem::take(fields)),
+            _ => None,
+        };
+        rules.push(Some(Rule {
+            is_group: inner.is_some(),
+            relevant: parsed(&field.relevant, "relevant", false)?,
+            required_when: parsed(&field.required_when, "required-when", false)?,
+            constraint: parsed(&field.constraint, "constraint", false)?,
+            calculation: parsed(&field.calculation, "calculation", false)?,
+            initial: parsed(&field.initial, "initial", false)?,
+            count: parsed(&field.count, "count", false)?,
+            filter,
+            field: alone,
+        }));
+        if let Some(inner) = inner {
+            read(&inner, &format!("{path}/kind/fields"), dialect, outline, rules)?;
+        }
+    }
+    Ok(())
+}
+
+impl Rule {
+    /// The vocabulary its codes are of.
+    pub(super) fn vocabulary(&self) -> Option<&str> {
+        match &self.field.kind {
+            Kind::Code { vocabulary, .. } => Some(vocabulary),
+            _ => None,
+        }
+    }
+}
