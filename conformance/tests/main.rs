@@ -3,6 +3,7 @@
 
 mod compatibility;
 mod exchange;
+mod suite;
 
 use c3ms_core::{
     Error,

@@ -7,6 +7,8 @@ pub mod evolve;
 pub mod exchange;
 pub mod expression;
 mod field;
+#[cfg(feature = "json-schema")]
+mod foreign;
 mod format;
 pub mod intake;
 mod json_schema;
@@ -23,6 +25,8 @@ pub use exchange::{ExchangeError, Loss, LossReport, Place, Unread, xform};
 #[cfg(feature = "office")]
 pub use exchange::{FormOptions, ImportedForm, format_from_xlsform};
 pub use field::{Extensions, Field, Kind, Visibility};
+#[cfg(feature = "json-schema")]
+pub use foreign::{ForeignOptions, ForeignSchema, ForeignViolation};
 pub use format::{Code as VocabularyCode, Dialect, Format, Vocabulary};
 pub use json_schema::json_schema;
 pub use outline::Outline;
