@@ -70,19 +70,19 @@ fn import(
 }
 
 fn tell(format: &Format, loss: &LossReport, output: &Output) {
-    let (values, interpreted, kept, lost) = (loss.values, loss.interpreted, loss.kept, loss.lost.len());
+    let (values, interpreted, kept, gone) = (loss.values, loss.interpreted, loss.kept, loss.lost.len());
     output.json(&json!({
         "cube": format.cube, "fields": format.fields.len(), "values": values,
-        "interpreted": interpreted, "kept": kept, "lost": lost, "unread": loss.unread.len(),
+        "interpreted": interpreted, "kept": kept, "lost": gone, "unread": loss.unread.len(),
     }));
     output.say(
         &format!(
-            "{} : {} champs ; {values} cellules : {interpreted} comprises, {kept} gardées sans effet, {lost} perdues",
+            "{} : {} champs ; {values} cellules : {interpreted} comprises, {kept} gardées sans effet, {gone} perdues",
             format.cube,
             format.fields.len()
         ),
         &format!(
-            "{}: {} fields; {values} cells: {interpreted} understood, {kept} kept without effect, {lost} lost",
+            "{}: {} fields; {values} cells: {interpreted} understood, {kept} kept without effect, {gone} lost",
             format.cube,
             format.fields.len()
         ),
@@ -106,11 +106,9 @@ fn write_xform(file: &Path, out: Option<&Path>, output: &Output) -> Result<(), F
 
 /// Writes a text into a file, or shows it.
 fn write(file: Option<&Path>, text: &str) -> Result<(), Failure> {
-    match file {
-        Some(file) => fs::write(file, format!("{text}\n")).map_err(Failure::io(file, true)),
-        None => {
-            println!("{text}");
-            Ok(())
-        }
+    if let Some(file) = file {
+        return fs::write(file, format!("{text}\n")).map_err(Failure::io(file, true));
     }
+    println!("{text}");
+    Ok(())
 }
