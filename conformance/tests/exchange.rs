@@ -82,7 +82,7 @@ fn dress(chance: &mut Chance, field: &mut Field) {
 }
 
 #[test]
-fn two_thousand_formats_come_back_from_their_json_schema_equal() {
+fn formats_come_back_from_their_json_schema_equal() {
     for seed in 0..200 {
         let mut chance = Chance::new(seed);
         let format = format(&mut chance);
@@ -96,7 +96,7 @@ fn two_thousand_formats_come_back_from_their_json_schema_equal() {
 }
 
 #[test]
-fn two_thousand_formats_come_back_from_their_table_schema_but_for_notes() {
+fn formats_come_back_from_their_table_schema_but_for_notes() {
     for seed in 0..200 {
         let mut format = format(&mut Chance::new(seed));
         let written: Value = serde_json::from_str(&table_schema(&format).0.to_string()).unwrap();

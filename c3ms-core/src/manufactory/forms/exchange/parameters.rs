@@ -38,116 +38,19 @@ pub(super) fn get<'a>(parameters: &'a Parameters, name: &str) -> Option<&'a str>
     parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
 }
 
-/// The parameters a type of question takes; nothing where it takes any.
-fn taken(kind: &str, from_file: bool) -> Option<&'static [&'static str]> {
-    Some(match kind {
-        "select one" | "select all that apply" | "rank" | "select one external" => {
-            if from_file {
-                &["label", "randomize", "seed", "value"]
-            } else {
-                &["randomize", "seed"]
-            }
-        }
-        "range" => &["end", "placeholder", "start", "step", "tick_interval", "tick_labelset"],
-        "text" => &["rows"],
-        "image" | "photo" => &["app", "max-pixels"],
-        "audio" | "background-audio" => &["quality"],
-        "geopoint" => &["allow-mock-accuracy", "capture-accuracy", "reference-geometry", "warning-accuracy"],
-        "geotrace" | "geoshape" => &["allow-mock-accuracy", "incremental", "reference-geometry"],
-        "audit" => &[
-            "identify-user",
-            "location-max-age",
-            "location-min-interval",
-            "location-priority",
-            "track-changes",
-            "track-changes-reasons",
-        ],
-        _ => return None,
-    })
-}
-
-/// What is wrong with the parameters of a question, in words.
-pub(super) fn fault(parameters: &Parameters, kind: &str, from_file: bool) -> Option<String> {
-    let taken = taken(kind, from_file)?;
-    if let Some((name, _)) = parameters.iter().find(|(name, _)| !taken.contains(&name.as_str())) {
-        return Some(format!("{kind} takes no parameter {name:?}, but {}", taken.join(", ")));
-    }
-    if let Some(value) = get(parameters, "seed") {
-        if get(parameters, "randomize").is_none() {
-            return Some("a seed goes with randomize=true".to_owned());
-        }
-        if !super::references::is_reference(value) && value.parse::<f64>().is_err() {
-            return Some(format!("seed={value} is neither a number nor a reference"));
-        }
-    }
-    parameters.iter().find_map(|(name, value)| wrong(kind, name, value)).or_else(|| locations(parameters))
-}
-
-/// What is wrong with the value of a parameter.
-fn wrong(kind: &str, name: &str, value: &str) -> Option<String> {
-    let whole = || value.parse::<i64>().is_ok();
-    let one_of = |known: &[&str]| known.contains(&value);
-    let (right, wanted) = match name {
-        "rows" | "max-pixels" => (whole(), "a whole number"),
-        "location-min-interval" | "location-max-age" => {
-            (value.parse::<u64>().is_ok(), "a whole number, zero or more")
-        }
-        "randomize" | "track-changes" | "identify-user" | "allow-mock-accuracy" => {
-            (one_of(&["true", "false"]), "true or false")
-        }
-        "incremental" => (one_of(&["true", "yes", "true()"]), "true"),
-        "track-changes-reasons" => (one_of(&["on-form-edit"]), "on-form-edit"),
-        "capture-accuracy" | "warning-accuracy" => (value.parse::<f64>().is_ok(), "a number"),
-        "quality" if kind == "audio" => {
-            (one_of(&["voice-only", "low", "normal", "external"]), "voice-only, low, normal or external")
-        }
-        "quality" => (one_of(&["voice-only", "low", "normal"]), "voice-only, low or normal"),
-        "location-priority" => (
-            one_of(&["no-power", "low-power", "balanced", "high-accuracy"]),
-            "no-power, low-power, balanced or high-accuracy",
-        ),
-        "label" | "value" => (super::references::is_name(value), "a name"),
-        _ => return None,
-    };
-    (!right).then(|| format!("{name}={value}: {wanted} is wanted"))
-}
-
-/// Tells whether a program of Android may be called so: `org.example.app`.
-pub(super) fn is_package(name: &str) -> bool {
-    name.contains('.')
-        && name.split('.').all(|part| {
-            part.starts_with(|first: char| first.is_ascii_alphabetic())
-                && part.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
-        })
-}
-
-/// Where an audit notes places, it must know how often and how exactly.
-fn locations(parameters: &Parameters) -> Option<String> {
-    let names = ["location-priority", "location-min-interval", "location-max-age"];
-    let given = names.map(|name| get(parameters, name));
-    if given.iter().all(Option::is_none) {
-        return None;
-    }
-    let [Some(_), Some(least), Some(most)] = given else {
-        return Some(format!("{} go together", names.join(", ")));
-    };
-    let crossed = least.parse::<u64>().ok() > most.parse::<u64>().ok();
-    crossed.then(|| "location-max-age is less than location-min-interval".to_owned())
-}
-
 /// A number as it is written, with all its digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Exact {
+pub(super) struct Exact {
     digits: i128,
     /// How many of them lie behind the point.
-    scale: u32,
+    pub(super) scale: u32,
 }
 
 /// Numbers with more digits are refused.
 const MOST_DIGITS: usize = 15;
 
 impl Exact {
-    fn read(text: &str) -> Option<Self> {
+    pub(super) fn read(text: &str) -> Option<Self> {
         let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
         if whole.len() + fraction.len() > MOST_DIGITS
             || !fraction.bytes().all(|byte| byte.is_ascii_digit())
@@ -160,7 +63,7 @@ impl Exact {
     }
 
     /// Its digits with so many behind the point.
-    fn at(self, scale: u32) -> i128 {
+    pub(super) fn at(self, scale: u32) -> i128 {
         self.digits * 10_i128.pow(scale.saturating_sub(self.scale))
     }
 
@@ -180,34 +83,6 @@ pub(super) struct Scale {
     pub(super) attributes: Vec<(&'static str, String)>,
     /// The list whose labels stand at its ticks.
     pub(super) labels: Option<String>,
-    /// Start, end, step and the distance of its ticks.
-    numbers: [Exact; 4],
-}
-
-impl Scale {
-    /// What is wrong with labels at these numbers, in words; without ticks only the ends have labels.
-    pub(super) fn fault<'a>(&self, labels: impl Iterator<Item = &'a str>, no_ticks: bool) -> Option<String> {
-        let mut seen = Vec::new();
-        for label in labels {
-            let Some(number) = Exact::read(label) else { return Some(format!("{label:?} is no number")) };
-            let digits = self.numbers.iter().map(|one| one.scale).max().unwrap_or(0).max(number.scale);
-            let [from, to, _, by] = self.numbers.map(|one| one.at(digits));
-            let value = number.at(digits);
-            if !(from.min(to)..=from.max(to)).contains(&value) {
-                return Some(format!("{label} lies outside the range"));
-            }
-            if (value - from) % by != 0 {
-                return Some(format!("{label} lies between two ticks of the range"));
-            }
-            if no_ticks && value != from && value != to {
-                return Some("without ticks only start and end have labels".to_owned());
-            }
-            seen.push(value);
-        }
-        seen.sort_unstable();
-        seen.dedup();
-        (no_ticks && seen.len() != 2).then(|| "without ticks start and end both have labels".to_owned())
-    }
 }
 
 /// Reads the parameters of a range.
@@ -245,16 +120,11 @@ pub(super) fn scale(parameters: &Parameters) -> Result<Scale, String> {
     {
         return Err("the placeholder is no step of the range".to_owned());
     }
-    let ticks = match &interval {
-        Some(text) => exact("tick_interval", text)?,
-        None => exact("step", &step)?,
-    };
-    let numbers = [from, to, exact("step", &step)?, ticks];
     let mut attributes = vec![("start", start.clone()), ("end", end.clone()), ("step", step)];
     attributes.extend(interval.map(|interval| ("odk:tick-interval", interval)));
     attributes.extend(placeholder.map(|placeholder| ("odk:placeholder", placeholder)));
     let decimal = !all.iter().all(|number| number.is_whole());
-    Ok(Scale { start, end, decimal, attributes, labels: given("tick_labelset"), numbers })
+    Ok(Scale { start, end, decimal, attributes, labels: given("tick_labelset") })
 }
 
 #[cfg(test)]

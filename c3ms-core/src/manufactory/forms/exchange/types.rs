@@ -128,6 +128,7 @@ impl Shape {
     }
 
     /// The kind of its answers.
+    #[cfg(feature = "office")]
     pub(super) fn kind(&self) -> Kind {
         match self.bound("type") {
             "string" if self.bound("readonly") == "true()" => Kind::Note,
@@ -147,6 +148,7 @@ impl Shape {
 }
 
 /// Any words.
+#[cfg(feature = "office")]
 pub(super) const fn text() -> Kind {
     Kind::Text { languages: false, min_length: None, max_length: None, pattern: None }
 }
@@ -214,6 +216,7 @@ pub(super) enum Section {
     Loop,
 }
 
+#[cfg(feature = "office")]
 impl Section {
     pub(super) const fn name(self) -> &'static str {
         match self {
@@ -359,6 +362,7 @@ mod tests {
         assert_eq!(Asked::read("select_one"), Asked::Plain("select_one"));
     }
 
+    #[cfg(feature = "office")]
     #[test]
     fn every_usual_type_has_the_kind_it_is_usual_for() {
         for (names, shape) in TYPES {

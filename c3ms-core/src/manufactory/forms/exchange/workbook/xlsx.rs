@@ -10,7 +10,7 @@ use super::{
 };
 
 /// A workbook that unpacks to more is a trap.
-const MOST_UNPACKED: u64 = 256 << 20;
+const MOST_UNPACKED: u64 = 64 << 20;
 /// A workbook of more parts is a trap.
 const MOST_PARTS: usize = 4096;
 

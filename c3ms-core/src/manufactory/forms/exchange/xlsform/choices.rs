@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::{
+    fates::{Fate, Fates},
     languages::{Languages, Said},
     table::{Record, Table},
     words::{media, said},
@@ -13,7 +14,6 @@ use crate::manufactory::forms::{
     Extensions, Vocabulary, VocabularyCode,
     exchange::{
         ExchangeError, extension,
-        loss::{Fate, Fates},
         references::{has_reference, is_name},
     },
 };

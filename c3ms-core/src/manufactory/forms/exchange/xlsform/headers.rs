@@ -51,6 +51,7 @@ impl Kind {
         self.columns().contains(&first)
             || self.aliases().iter().any(|(_, tokens)| tokens.first() == Some(&first))
             || (matches!(self, Self::Settings) && SETTINGS_OTHER.contains(&first))
+            || (matches!(self, Self::Survey) && first == "disabled")
     }
 }
 

@@ -1,6 +1,9 @@
 //! XLSForm: forms drawn up in a spreadsheet (<https://xlsform.org>), read into a format.
 
 mod choices;
+mod defaults;
+mod fates;
+mod faults;
 mod headers;
 mod languages;
 mod question;
@@ -15,14 +18,14 @@ use serde_json::{Value, json};
 
 use self::{
     choices::Lists,
+    fates::{Address, Fate, Fates},
     headers::Kind as SheetKind,
     languages::{DEFAULT, Languages},
     settings::Settings,
     table::{Table, letters},
 };
 use super::{
-    ExchangeError, Place, extension,
-    loss::{Address, Fate, Fates, LossReport, Unread},
+    ExchangeError, LossReport, Place, Unread, extension,
     references::candidates,
     workbook::{self, Workbook},
     xform,

@@ -4,6 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::{
     choices::Lists,
+    defaults::is_calculated,
+    fates::{Fate, Fates},
+    faults,
     languages::{Languages, Said},
     settings::yes_or_no,
     table::{Record, Table},
@@ -15,9 +18,8 @@ use crate::{
         Extensions, Field, Kind,
         exchange::{
             ExchangeError, extension,
-            loss::{Fate, Fates},
             parameters::{self, Parameters},
-            references::{has_reference, is_calculated},
+            references::has_reference,
             types::{Asked, Section, Select, Shape, has_own_list, is_data_file, shape, text, usual},
         },
     },
@@ -94,13 +96,12 @@ impl Rows<'_> {
         let parameters = parameters::read(text)
             .ok_or_else(|| unsound("parameters are written as name=value name=value".to_owned()))?;
         let fault = match asked {
-            Asked::Select(select) => parameters::fault(&parameters, select.kind, select.from_file),
+            Asked::Select(select) => faults::fault(&parameters, select.kind, select.from_file),
             Asked::Plain(kind) => {
                 let app = parameters::get(&parameters, "app").filter(|_| matches!(*kind, "image" | "photo"));
                 let appearance = self.table.text(record, &["control", "appearance"]).unwrap_or_default();
-                let app =
-                    app.filter(|app| matches!(appearance, "" | "annotate") && !parameters::is_package(app));
-                parameters::fault(&parameters, kind, false)
+                let app = app.filter(|app| matches!(appearance, "" | "annotate") && !faults::is_package(app));
+                faults::fault(&parameters, kind, false)
                     .or_else(|| app.map(|app| format!("app={app}: a package as org.example.app is wanted")))
             }
             Asked::Begin(..) | Asked::End(_) | Asked::Osm(_) | Asked::Setting(_) | Asked::Attached(_) => None,
@@ -207,7 +208,8 @@ impl Rows<'_> {
         }
         if let Some(list) = &scale.labels {
             let list = self.lists.get(list).ok_or_else(|| unsound(format!("there is no list {list:?}")))?;
-            if let Some(fault) = scale.fault(list.choices.iter().map(|choice| choice.name.as_str()), no_ticks)
+            if let Some(fault) =
+                faults::labels(&scale, list.choices.iter().map(|choice| choice.name.as_str()), no_ticks)
             {
                 return Err(unsound(fault));
             }

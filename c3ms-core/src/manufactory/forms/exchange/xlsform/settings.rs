@@ -1,11 +1,11 @@
 //! The settings of a form, in the first row of their sheet.
 
-use super::{headers::Kind, table::Table};
-use crate::manufactory::forms::exchange::{
-    ExchangeError, Place,
-    loss::{Fate, Fates},
-    references::is_name,
+use super::{
+    fates::{Fate, Fates},
+    headers::Kind,
+    table::Table,
 };
+use crate::manufactory::forms::exchange::{ExchangeError, Place, references::is_name};
 
 /// The settings by name, in the order of their columns.
 #[derive(Debug, Default)]

@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 
 use super::{
     choices::Lists,
+    fates::{Fate, Fates},
+    faults,
     headers::Kind as SheetKind,
     languages::{Languages, Said},
     question::{Rows, object},
@@ -17,9 +19,7 @@ use crate::{
     manufactory::forms::{
         Extensions, Field, Kind,
         exchange::{
-            ExchangeError, Place, extension,
-            loss::{Fate, Fates},
-            parameters,
+            ExchangeError, Place, extension, parameters,
             references::{candidates, is_name, is_reference},
             types::{Asked, Section, Select, has_own_list, stem, text},
         },
@@ -441,7 +441,7 @@ impl<'a> Walk<'a> {
         }
         if let Some(text) = table.text(record, &["parameters"]) {
             let fault = match parameters::read(text) {
-                Some(parameters) => parameters::fault(&parameters, "audit", false),
+                Some(parameters) => faults::fault(&parameters, "audit", false),
                 None => Some("parameters are written as name=value name=value".to_owned()),
             };
             if let Some(reason) = fault {

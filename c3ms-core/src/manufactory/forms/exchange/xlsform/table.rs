@@ -1,9 +1,11 @@
 //! A sheet as a table: its columns by what they say, its rows by column.
 
-use super::headers::{self, Kind};
+use super::{
+    fates::{Address, Fate, Fates},
+    headers::{self, Kind},
+};
 use crate::manufactory::forms::exchange::{
     ExchangeError, Place,
-    loss::{Address, Fate, Fates},
     workbook::{Row, Sheet},
 };
 

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{
+    fates::{Address, Fate, Fates},
     languages::{Languages, Said},
     table::{Record, Table},
 };
-use crate::manufactory::forms::exchange::loss::{Fate, Fates};
 
 /// What the columns under this path say: one text, or one for each language they name.
 pub(super) fn said(
@@ -16,7 +16,7 @@ pub(super) fn said(
     languages: &Languages,
     fates: &mut Fates,
 ) -> Option<Said> {
-    let mut plain: Option<(String, crate::manufactory::forms::exchange::loss::Address)> = None;
+    let mut plain: Option<(String, Address)> = None;
     let mut texts: Vec<(String, String)> = Vec::new();
     let mut named = false;
     for (cell, rest) in table.below(record, path) {
