@@ -2,9 +2,14 @@
 
 use std::{fs, io::Read as _, path::Path};
 
-use c3ms_core::forms::{Format, FormsError};
+use c3ms_core::{
+    Code,
+    base::{Language, Text, fold},
+    forms::{Field, Format, FormsError, Kind, Vocabulary, VocabularyCode, design},
+};
+use serde_json::json;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, output::Output};
 
 /// A format of 10,000 fields has some five million bytes; a file of more than this is no format.
 const MOST_BYTES: usize = 64 << 20;
@@ -64,6 +69,192 @@ pub(crate) fn written(format: &Format, yaml: bool) -> String {
     // Both writers fail on keys that are no texts and on numbers that are not finite: a format has neither.
     written.unwrap_or_default()
 }
+
+/// Says a format in words.
+pub(crate) fn explain(format: &Format, output: &Output) {
+    let text = design::explain(format, output.language);
+    output.json(&json!({ "cube": format.cube, "language": output.language, "text": text }));
+    output.plain(text.trim_end());
+}
+
+/// Warns of what hurts later in a format; it never fails for that.
+pub(crate) fn lint(format: &Format, output: &Output) {
+    let warnings = design::lint(format);
+    output.json(&json!({ "cube": format.cube, "warnings": warnings }));
+    for warning in &warnings {
+        output.plain(&format!("{} [{}]", warning.message(output.language), warning.code.as_str()));
+    }
+    let count = warnings.len();
+    match count {
+        0 => output.say("Aucun avertissement.", "No warnings."),
+        1 => output.say("Un avertissement.", "One warning."),
+        _ => output.say(&format!("{count} avertissements."), &format!("{count} warnings.")),
+    }
+}
+
+/// Tells which texts of a format lack in which language.
+pub(crate) fn languages(format: &Format, output: &Output) {
+    for report in design::languages(format) {
+        output.json(&json!(report));
+        output.plain(&format!("{} {}/{}", report.language, report.present, report.wanted));
+        for path in &report.missing {
+            output.plain(&format!("  {path}"));
+        }
+    }
+}
+
+/// The form of a format, its texts in these languages: JSON for those who draw it.
+pub(crate) fn layout(format: &Format, languages: &[String], output: &Output) -> String {
+    let asked: Vec<&str> = match languages {
+        [] => vec![output.language],
+        some => some.iter().map(String::as_str).collect(),
+    };
+    serde_json::to_string_pretty(&design::layout(format, &asked)).unwrap_or_default()
+}
+
+/// A first version of a format, to be edited: YAML with remarks, or JSON.
+///
+/// A field is said by its label, marks and kind: `Titre!` (required), `Genres+:code:théâtre,danse` (a list of choices),
+/// `Lieu:link:venue`. Without fields it begins with a name, a description and a web page.
+pub(crate) fn new(
+    cube: &str,
+    label: &str,
+    fields: &[String],
+    language: &str,
+    yaml: bool,
+) -> Result<String, Failure> {
+    let unreadable = |reason: String| Failure::from(FormsError::FormatUnreadable { reason });
+    let french = language == "fr";
+    let tag = Language::parse(language).ok_or_else(|| unreadable(format!("{language:?} is no language")))?;
+    let said = |text: &str| Text::new(tag.clone(), text);
+    let mut format = Format {
+        cube: cube.to_owned(),
+        label: said(label),
+        languages: vec![tag.clone()],
+        ..Format::parse(r#"{"cube": "a", "label": {}, "fields": []}"#)?
+    };
+    let usual = if french {
+        ["Nom!", "Description:long", "Page web:url"]
+    } else {
+        ["Name!", "Description:long", "Web page:url"]
+    };
+    let usual: Vec<String> = usual.map(str::to_owned).to_vec();
+    for word in if fields.is_empty() { &usual } else { fields } {
+        let (head, kind) = word.split_once(':').unwrap_or((word, "text"));
+        let bare = head.trim_end_matches(['!', '+']);
+        let marks = head.strip_prefix(bare).unwrap_or_default();
+        let name = slug(bare);
+        let kind = kind_of(kind, &name, &said, &mut format)
+            .ok_or_else(|| unreadable(format!("{kind:?} is no kind of field, as {KINDS}")))?;
+        let mut field = Field::new(name, kind);
+        field.required = marks.contains('!');
+        field.many = marks.contains('+').then_some(20);
+        field.label = said(bare.trim());
+        format.fields.push(field);
+    }
+    let is_title = |field: &&Field| matches!(field.kind, Kind::Text { .. }) && field.many.is_none();
+    format.title = format.fields.iter().find(is_title).map(|field| field.name.clone()).unwrap_or_default();
+    for warning in design::lint(&format).into_iter().filter(|warning| warning.code == Code::TermMissing) {
+        if let Some(field) = format.fields.iter_mut().find(|field| field.name == warning.field) {
+            field.term = Some(warning.about);
+        }
+    }
+    format.check()?;
+    let text = written(&format, yaml);
+    Ok(if yaml { remarked(&text, french) } else { text })
+}
+
+/// The kinds a new field may have, as they are typed.
+const KINDS: &str = "text, long, texts, integer, decimal, boolean, moment, date, time, money, url, email, phone, language, position, file, code:A,B or link:CUBE";
+
+fn kind_of(word: &str, name: &str, said: &dyn Fn(&str) -> Text, format: &mut Format) -> Option<Kind> {
+    let text =
+        |languages, most| Kind::Text { languages, min_length: None, max_length: Some(most), pattern: None };
+    let (word, about) = word.split_once(':').map_or((word, None), |(word, about)| (word, Some(about)));
+    Some(match (word, about) {
+        ("text", None) => text(false, 200),
+        ("long", None) => text(false, 20_000),
+        ("texts", None) => text(true, 200),
+        ("link", Some(cube)) => Kind::Link { cube: cube.to_owned() },
+        ("code", Some(codes)) => {
+            let code = |label: &str| VocabularyCode {
+                code: slug(label),
+                label: said(label.trim()),
+                term: None,
+                attributes: std::collections::BTreeMap::new(),
+                extensions: std::collections::BTreeMap::new(),
+            };
+            let codes = codes.split(',').map(code).collect();
+            let extensions = std::collections::BTreeMap::new();
+            let list = Vocabulary { label: said(name), codes, extensions };
+            format.vocabularies.insert(name.to_owned(), list);
+            Kind::Code { vocabulary: name.to_owned(), filter: None, ranked: false }
+        }
+        ("code" | "group" | "note" | "path" | "area", _) | (_, Some(_)) => return None,
+        (word, None) => serde_json::from_value(json!({ "type": word })).ok()?,
+    })
+}
+
+/// A name from words: `Type de lieu` is `type-de-lieu`.
+fn slug(words: &str) -> String {
+    let folded = fold(words);
+    let parts = folded.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join("-")
+}
+
+/// YAML with what its editor should know, each remark before the lines it is about.
+fn remarked(yaml: &str, french: bool) -> String {
+    let mut out = String::new();
+    for line in yaml.lines() {
+        for (key, in_french, in_english) in REMARKS {
+            if line.starts_with(key) {
+                for remark in (if french { in_french } else { in_english }).lines() {
+                    out.extend(["# ", remark.trim(), "\n"]);
+                }
+            }
+        }
+        out.extend([line, "\n"]);
+    }
+    out
+}
+
+const REMARKS: [(&str, &str, &str); 5] = [
+    (
+        "cube:",
+        "Un format : ce qu’est une fiche, et ce que chacun de ses champs demande.
+         Modifiez ce fichier, puis relisez-le : c3ms format explain FICHIER ; c3ms format lint FICHIER",
+        "A format: what a record is, and what each of its fields asks.
+         Edit this file, then read it again: c3ms format explain FILE; c3ms format lint FILE",
+    ),
+    (
+        "languages:",
+        "Les langues du format : chaque libellé devrait exister dans chacune.",
+        "The languages of the format: each label should be there in each of them.",
+    ),
+    (
+        "title:",
+        "Le champ par lequel une fiche se nomme dans les listes.",
+        "The field by which a record is called in lists.",
+    ),
+    (
+        "fields:",
+        "Les champs, dans l’ordre du formulaire. `id` est pour toujours ; `name` et `label` peuvent changer.
+         Natures (`type`) : text, integer, decimal, boolean, moment, date, time, money, url, email, phone,
+         language, code (une liste plus bas), position, path, area, file, note, link, group.
+         Au choix : required: true, many: 20, help: {fr: …}, visibility: members,
+         relevant: ${autre} = 'oui' (demandé seulement alors), constraint: . > 0, calculation: ${a} * ${b}.",
+        "The fields, in the order of the form. `id` is for ever; `name` and `label` may change.
+         Kinds (`type`): text, integer, decimal, boolean, moment, date, time, money, url, email, phone,
+         language, code (a list below), position, path, area, file, note, link, group.
+         Besides: required: true, many: 20, help: {en: …}, visibility: members,
+         relevant: ${other} = 'yes' (asked only then), constraint: . > 0, calculation: ${a} * ${b}.",
+    ),
+    (
+        "vocabularies:",
+        "Les listes de choix : un code court qui reste, et son libellé, qui peut changer.",
+        "The lists of choices: a short code that stays, and its label, which may change.",
+    ),
+];
 
 #[cfg(test)]
 mod tests {
@@ -170,6 +361,32 @@ mod tests {
         let told = parse(b"cube: a\nlabel: {fr: \xe9}\n").unwrap_err().to_string();
         assert!(told.contains("line 2"), "{told}");
         assert!(refusal(&format!("{field}    kind: {{type: code, vocabulary: b}}")).contains("/fields/0"));
+    }
+
+    #[test]
+    fn a_new_format_is_sound_and_warns_of_nothing() {
+        let words =
+            ["Titre!", "Genres+:code:Théâtre,Danse", "Lieu:link:venue", "Début:moment", "Résumé:texts"];
+        let words = words.map(str::to_owned);
+        for (language, fields) in [("fr", &words[..]), ("fr", &[]), ("en", &[])] {
+            for yaml in [true, false] {
+                let text = new("show", "Spectacle", fields, language, yaml).unwrap();
+                let format = parse(text.as_bytes()).unwrap();
+                assert_eq!(design::lint(&format), [], "{text}");
+                assert_eq!(text.contains("# "), yaml);
+            }
+        }
+        let format = parse(new("show", "Spectacle", &words, "fr", true).unwrap().as_bytes()).unwrap();
+        let names: Vec<&str> = format.fields.iter().map(|field| field.name.as_str()).collect();
+        assert_eq!(names, ["titre", "genres", "lieu", "debut", "resume"]);
+        assert_eq!(
+            (format.title.as_str(), format.fields[0].required, format.fields[1].many),
+            ("titre", true, Some(20))
+        );
+        assert_eq!(format.vocabularies["genres"].codes[0].code, "theatre");
+        for wrong in ["a:nothing", "a:code", "a:group", "a:integer:3", ""] {
+            assert!(new("show", "Show", &[wrong.to_owned()], "en", true).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -18,13 +18,13 @@ use super::{
 ///   {"id": "n", "name": "name", "kind": {"type": "text", "max-length": 200}, "required": true,
 ///    "label": {"fr": "Nom", "en": "Name"}, "term": "https://schema.org/name"}]}"#)?;
 /// assert_eq!(explain(&venue, "fr"), "\
-/// # Lieu (`venue`)
+/// ## Lieu (`venue`)
 ///
 /// Ce format a 1 champ, dont 1 obligatoire.
 /// Une fiche se nomme par son champ « Nom ».
 /// Tout est visible de tous.
 ///
-/// ## Nom (`name`)
+/// ### Nom (`name`)
 ///
 /// - Obligatoire.
 /// - Accepte : un texte de 200 caractères au plus.
