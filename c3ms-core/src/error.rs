@@ -174,6 +174,79 @@ codes! {
         "Cette étape ne peut être faite : corrigez la question ou la liste qu’elle nomme.",
         "This step cannot be taken: mend the question or list that it names.";
 
+    LabelMissing = "design.label-missing",
+        "Il n’a pas de nom pour les gens : donnez-lui un libellé.",
+        "It has no name for people: give it a label.";
+    LanguageMissing = "design.language-missing",
+        "Ce texte manque dans une langue du format : traduisez-le.",
+        "This text lacks in a language of the format: translate it.";
+    VocabularyFits = "design.vocabulary-fits",
+        "Texte libre là où une liste du format convient : faites-en un choix dans cette liste.",
+        "Free text where a list of the format fits: make it a choice from that list.";
+    ClosedList = "design.closed-list",
+        "Texte libre pour ce qui n’a que peu de valeurs : une liste évite les variantes d’écriture.",
+        "Free text for what has few values: a list spares ways of writing the same.";
+    IdUnstable = "design.id-unstable",
+        "L’identifiant dit une position ou un libellé, qui changeront : choisissez un mot qui reste.",
+        "The id tells a position or a label, which will change: choose a word that stays.";
+    NameStyle = "design.name-style",
+        "Petites lettres, chiffres et tirets seulement : le nom passe alors partout tel quel.",
+        "Small letters, digits and hyphens only: then the name goes everywhere as it is.";
+    VocabularyUnused = "design.vocabulary-unused",
+        "Aucun champ n’emploie cette liste : employez-la ou retirez-la.",
+        "No field uses this list: use it or take it out.";
+    CodeIsLabel = "design.code-is-label",
+        "Le code est un libellé : un code court, sans espace ni accent, survit aux corrections.",
+        "The code is a label: a short code without spaces or accents outlives corrections.";
+    ListOfOne = "design.list-of-one",
+        "Une liste d’un élément au plus : un champ simple se remplit mieux.",
+        "A list of at most one item: a plain field is easier to fill in.";
+    RequiredSometimes = "design.required-sometimes",
+        "Obligatoire, mais demandé seulement parfois : dites-le dans l’aide, ou retirez l’un des deux.",
+        "Required, but asked only sometimes: say so in the help, or take one of the two out.";
+    LengthOpen = "design.length-open",
+        "Un texte public sans longueur maximale : fixez-en une, les pages et les flux en ont besoin.",
+        "A public text without a maximum length: set one, pages and feeds need it.";
+    PatternOpen = "design.pattern-open",
+        "Le motif n’est pas ancré : sans `^` et `$`, il suffit qu’il se trouve quelque part.",
+        "The pattern is not anchored: without `^` and `$` it may stand anywhere in the text.";
+    DateAsText = "design.date-as-text",
+        "Une date écrite en texte ne se trie ni ne se filtre : choisissez `date` ou `moment`.",
+        "A date kept as text cannot be sorted or filtered: choose `date` or `moment`.";
+    AmountAsNumber = "design.amount-as-number",
+        "Un montant sans devise, ou qui s’arrondit : choisissez `money`.",
+        "An amount without a currency, or one that is rounded: choose `money`.";
+    PersonalPublic = "design.personal-public",
+        "Une donnée personnelle, peut-être, visible de tous : choisissez qui doit la voir.",
+        "Perhaps personal data, seen by everybody: choose who is to see it.";
+    TitleMissing = "design.title-missing",
+        "Les fiches n’ont pas de titre, elles s’appelleront par leur identifiant : nommez un champ de texte.",
+        "Records have no title and will be called by their ids: name a text field.";
+    TermMissing = "design.term-missing",
+        "Le nom est celui d’une propriété de schema.org : dites ce sens, pour que d’autres outils le lisent.",
+        "The name is that of a property of schema.org: say this meaning, so that other tools read it.";
+    TermTwice = "design.term-twice",
+        "Deux champs voisins ont le même sens : leurs valeurs seront mêlées là où elles sont livrées.",
+        "Two fields beside each other mean the same: their values will be mixed where they are delivered.";
+    LabelTwice = "design.label-twice",
+        "Deux champs voisins portent le même libellé : on ne saura lequel remplir.",
+        "Two fields beside each other have the same label: nobody knows which to fill in.";
+    GroupOfOne = "design.group-of-one",
+        "Un groupe de moins de deux champs : le champ seul suffit.",
+        "A group of fewer than two fields: the field alone is enough.";
+    GroupsDeep = "design.groups-deep",
+        "Des groupes emboîtés trop profondément : on s’y perd en remplissant.",
+        "Groups lie too deep in each other: one gets lost filling them in.";
+    FieldsMany = "design.fields-many",
+        "Trop de champs à un même niveau : rassemblez-les en groupes.",
+        "Too many fields on one level: gather them in groups.";
+    AsksAhead = "design.asks-ahead",
+        "Cette condition dépend d’un champ qui vient plus loin : placez-le avant.",
+        "This condition rests on a field that comes later: put it before.";
+    HelpMissing = "design.help-missing",
+        "Une condition à remplir, mais rien ne le dit à qui remplit : ajoutez une aide.",
+        "A condition to fulfil, but nothing tells so to who fills it in: add help.";
+
     SourceEmpty = "import.source-empty",
         "Le fichier est vide : exportez-le de nouveau depuis sa source.",
         "The file is empty: export it again from its source.";

@@ -3,6 +3,7 @@
 
 mod base;
 mod delivery;
+mod design;
 mod evolve;
 mod exchange;
 mod exchange_schemas;

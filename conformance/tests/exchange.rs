@@ -127,7 +127,7 @@ fn a_schema_without_our_words_accepts_the_same_entries() {
             held += 1;
         }
     }
-    assert!(held > 1500 && fields > 1000, "{held} entries, {fields} fields");
+    assert!(held > 150 && fields > 100, "{held} entries, {fields} fields");
 }
 
 /// Kinds that a plain schema can tell: the others are objects and lists of no one kind.

@@ -1,6 +1,7 @@
 //! Formats and the records filled in by them: design, validate, keep.
 
 mod compatibility;
+pub mod design;
 mod entry;
 mod error;
 pub mod evolve;

@@ -158,7 +158,7 @@ impl Validator {
     #[must_use]
     pub fn validate_document(&self, document: &Map<String, Value>) -> Vec<Violation> {
         // Most documents are valid: whether one is costs less than to say where it is not.
-        if self.accepts(document) {
+        if self.logic.is_none() && self.accepts(document) {
             return Vec::new();
         }
         let mut found = Found::default();
@@ -179,7 +179,10 @@ impl Validator {
     /// Tells whether nothing is wrong.
     #[must_use]
     pub fn is_valid(&self, document: &Value) -> bool {
-        document.as_object().is_some_and(|members| self.accepts(members))
+        document.as_object().is_some_and(|members| match self.logic {
+            None => self.accepts(members),
+            Some(_) => self.validate_document(members).is_empty(),
+        })
     }
 }
 
