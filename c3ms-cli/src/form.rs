@@ -5,7 +5,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use c3ms_core::forms::{FormOptions, Format, LossReport, format_from_xlsform, xform};
+use c3ms_core::{
+    cooperative::Act,
+    forms::{
+        FormOptions, Format, FormsError, LossReport, format_from_xlsform,
+        play::{Setting, play},
+        xform,
+    },
+};
 use clap::Subcommand;
 use serde_json::json;
 
@@ -28,6 +35,14 @@ pub(crate) enum Form {
         #[arg(long, value_name = "TAG")]
         language: Option<String>,
     },
+    /// Play a form: after each answer, what is asked, required, wrong, and what follows.
+    #[command(after_help = PLAY)]
+    Play {
+        /// The format.
+        file: PathBuf,
+        /// The steps.
+        answers: PathBuf,
+    },
     /// Write a format as an ODK XForm.
     #[command(after_help = "Example:\n  c3ms form xform visit.json --out visit.xml")]
     Xform {
@@ -39,8 +54,19 @@ pub(crate) enum Form {
     },
 }
 
-pub(crate) fn run(form: &Form, output: &Output) -> Result<(), Failure> {
+const PLAY: &str = r#"The steps are JSON, a list or an object with what they take from outside:
+  {"now": "2026-11-23T20:30:00+01:00", "seed": 7, "language": "fr", "document": {},
+   "steps": [{"set": "/name", "value": "Ada"}, {"add": "/children"},
+             {"set": "/children/0/age", "value": 4}, {"remove": "/children/0"}, {"language": "en"}]}
+Answered with {"steps": [{"step": 0, "questions": [{"path", "relevant", "required", "read_only", "valid",
+"violations", "value", "choices"}], "calculated": {}}], "document": {}}; step 0 is before the first.
+
+Example:
+  c3ms form play visit.json answers.json --json"#;
+
+pub(crate) fn run(form: &Form, act: &Act<'_>, output: &Output) -> Result<(), Failure> {
     match form {
+        Form::Play { file, answers } => played(file, answers, act, output),
         Form::Import { file, out, report, language } => {
             import(file, out.as_deref(), report.as_deref(), language.as_deref(), output)
         }
@@ -91,6 +117,32 @@ fn tell(format: &Format, report: &LossReport, output: &Output) {
     for one in &report.lost {
         output.plain(&format!("  {}, {}, {}: {}", one.sheet, one.row, one.column, one.reason));
     }
+}
+
+fn played(file: &Path, answers: &Path, act: &Act<'_>, output: &Output) -> Result<(), Failure> {
+    let text = fs::read_to_string(file).map_err(Failure::io(file, false))?;
+    let format = Format::parse(&text).map_err(Failure::about(file))?;
+    let steps = fs::read_to_string(answers).map_err(Failure::io(answers, false))?;
+    let setting =
+        Setting { seed: Some(act.seed), language: Some(output.language.to_owned()), ..Setting::at(act.now) };
+    let played = play(&format, &steps, &setting).map_err(|error| match error {
+        FormsError::AnswersUnreadable { .. } | FormsError::StepUnsound { .. } => {
+            Failure::about(answers)(error)
+        }
+        _ => Failure::about(file)(error),
+    })?;
+    output.json(&json!(played));
+    for step in &played.steps {
+        output.plain(&format!("{}", step.step));
+        for question in step.questions.iter().filter(|question| question.relevant) {
+            let value = if question.value.is_null() { String::new() } else { question.value.to_string() };
+            let codes: Vec<&str> = question.violations.iter().map(|code| code.as_str()).collect();
+            let mark = if question.required { "*" } else { " " };
+            output.plain(format!("  {mark} {}  {value}  {}", question.path, codes.join(", ")).trim_end());
+        }
+    }
+    output.plain(&crate::commands::pretty(&json!(played.document)));
+    Ok(())
 }
 
 fn write_xform(file: &Path, out: Option<&Path>, output: &Output) -> Result<(), Failure> {

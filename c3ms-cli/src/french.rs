@@ -121,6 +121,13 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("form import", "out", "Où écrire le format ; affiché si aucun fichier n’est nommé."),
     ("form import", "report", "Où écrire le rapport."),
     ("form import", "language", "La langue des textes du formulaire qui n’en nomment aucune."),
+    (
+        "form play",
+        "",
+        "Jouer un formulaire : après chaque réponse, ce qui est demandé, obligatoire, faux, et ce qui s’ensuit.",
+    ),
+    ("form play", "file", "Le format."),
+    ("form play", "answers", "Les étapes."),
     ("form xform", "", "Écrire un format en XForm d’ODK."),
     ("form xform", "file", "Le format, issu de `c3ms form import` ou de `c3ms format CUBE`."),
     ("form xform", "out", "Où écrire le formulaire ; affiché si aucun fichier n’est nommé."),

@@ -1,8 +1,11 @@
 //! Formats and entries: validation, canonical bytes, JSON Schema.
 
 use c3ms_core::{
-    base,
-    forms::{Format, Validator},
+    base::{self, Moment},
+    forms::{
+        self, Format, Outline, Validator,
+        play::{Play, Setting},
+    },
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -54,6 +57,53 @@ pub fn json_schema(format: &str) -> Result<String, Refused> {
 #[wasm_bindgen(js_name = formatDigest)]
 pub fn format_digest(format: &str) -> Result<String, Refused> {
     Ok(Format::parse(format)?.digest().to_string())
+}
+
+/// Plays a form: JSON steps in, what is asked, required and wrong after each out, as JSON.
+///
+/// # Errors
+/// `forms.answers-unreadable`, `forms.step-unsound`; `forms.format-unreadable`, `forms.format-unsound`, and
+/// `forms.expression-…` for a format whose expressions cannot be used.
+#[wasm_bindgen]
+pub fn play(format: &str, answers: &str) -> Result<String, Refused> {
+    written(&forms::play::play(&Format::parse(format)?, answers, &Setting::default())?)
+}
+
+/// Works out an expression at a place of an entry, as JSON `{value, text, holds}`; `now` may be empty.
+///
+/// # Errors
+/// As `play`; `import.json-broken` for an entry that is no JSON.
+#[wasm_bindgen]
+pub fn evaluate(
+    format: &str,
+    entry: &str,
+    path: &str,
+    expression: &str,
+    now: &str,
+) -> Result<String, Refused> {
+    let setting = Setting { now: Moment::parse(now), ..Setting::default() };
+    let entry = serde_json::from_str(entry).map_err(|error| Refused::no_json(&error))?;
+    written(&Play::resume(&Format::parse(format)?, &entry, &setting)?.evaluate(path, expression)?)
+}
+
+/// Finds what is wrong with an expression of the field at a path, as a JSON list of `{code, position, found,
+/// hint}`, each with its `message` in the language; `filter`: of the filter of its codes.
+///
+/// # Errors
+/// `forms.format-unreadable`, `forms.format-unsound`.
+#[wasm_bindgen]
+pub fn problems(
+    format: &str,
+    path: &str,
+    expression: &str,
+    filter: bool,
+    language: &str,
+) -> Result<String, Refused> {
+    let format = Format::parse(format)?;
+    let outline = Outline::new(&format);
+    let field = outline.at(path).unwrap_or(0);
+    let found = outline.problems(field, expression, format.dialect, filter);
+    written(&found.iter().map(|problem| problem.told(language)).collect::<Vec<_>>())
 }
 
 fn read(json: &str) -> Result<Value, Refused> {

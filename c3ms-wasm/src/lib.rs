@@ -7,5 +7,5 @@ mod error;
 mod forms;
 mod publisher;
 
-pub use forms::{canonical, format_digest, json_schema, messages, validate};
+pub use forms::{canonical, evaluate, format_digest, json_schema, messages, play, problems, validate};
 pub use publisher::Agenda;

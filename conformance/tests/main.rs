@@ -7,8 +7,11 @@ mod suite;
 
 use c3ms_core::{
     Error,
-    base::canonical,
-    forms::{Format, Validator, json_schema, live_performance},
+    base::{Moment, canonical},
+    forms::{
+        Format, Outline, Validator, json_schema, live_performance,
+        play::{Play, Setting},
+    },
 };
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
@@ -34,6 +37,53 @@ fn every_case_is_answered_with_the_same_bytes() {
         assert_eq!(canonical(&case["entry"]).unwrap(), case["canonical"].as_str().unwrap(), "{name}");
         assert_eq!(format.digest().to_string(), case["digest"].as_str().unwrap(), "{name}");
     }
+}
+
+/// A number is the same where it differs in the sixteenth digit.
+fn same(one: &str, other: &str) -> bool {
+    let number = |text: &str| text.parse::<f64>().ok();
+    one == other
+        || number(one)
+            .zip(number(other))
+            .is_some_and(|(one, other)| (one - other).abs() <= 1e-12 * other.abs())
+}
+
+#[test]
+fn every_expression_is_worked_out_alike() {
+    let mut count = 0;
+    for (name, file) in conformance::cases("expressions").unwrap() {
+        let format = Format::parse(&file["format"].to_string()).unwrap();
+        let setting = Setting { now: file["now"].as_str().and_then(Moment::parse), ..Setting::default() };
+        let play = Play::resume(&format, file["entry"].as_object().unwrap(), &setting).unwrap();
+        let outline = Outline::new(&format);
+        for case in file["cases"].as_array().unwrap() {
+            count += 1;
+            let (at, text) = (case["at"].as_str().unwrap(), case["expression"].as_str().unwrap());
+            let told = format!("{name}: {at}: {text}");
+            if let Some(problems) = case.get("problems") {
+                let field = outline.at(at).unwrap();
+                let filter = case.get("filter").is_some();
+                let found = outline.problems(field, text, format.dialect, filter);
+                assert_eq!(
+                    json!(found.iter().map(|one| one.told("fr")).collect::<Vec<_>>()),
+                    *problems,
+                    "{told}"
+                );
+                continue;
+            }
+            let found = play.evaluate(at, text).unwrap_or_else(|error| panic!("{told}: {error}"));
+            if let Some(value) = case.get("value") {
+                assert_eq!(found.value, *value, "{told}");
+            }
+            if let Some(text) = case.get("text").and_then(Value::as_str) {
+                assert!(same(&found.text, text), "{told}: {} instead of {text}", found.text);
+            }
+            if let Some(holds) = case.get("holds") {
+                assert_eq!(json!(found.holds), *holds, "{told}");
+            }
+        }
+    }
+    assert!(count >= 1100, "{count}");
 }
 
 #[test]

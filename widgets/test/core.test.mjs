@@ -45,6 +45,37 @@ for (const name of files) {
   });
 }
 
+const EXPRESSIONS = new URL("../../conformance/expressions/", import.meta.url);
+/** A number is the same where it differs in the sixteenth digit. */
+const same = (one, other) => one === other || Math.abs(Number(one) - Number(other)) <= 1e-12 * Math.abs(Number(other));
+
+for (const name of readdirSync(EXPRESSIONS).filter((name) => name.endsWith(".json"))) {
+  const { name: title, format, entry, now = "", cases } = JSON.parse(readFileSync(new URL(name, EXPRESSIONS), "utf8"));
+  test(`expressions: ${title}`, () => {
+    for (const { at, expression, filter = false, problems, ...expected } of cases) {
+      if (problems) {
+        assert.deepEqual(JSON.parse(core.problems(JSON.stringify(format), at, expression, filter, "fr")), problems);
+        continue;
+      }
+      const found = JSON.parse(core.evaluate(JSON.stringify(format), JSON.stringify(entry), at, expression, now));
+      for (const member of Object.keys(expected)) {
+        if (member === "text") assert.ok(same(found.text, expected.text), `${expression}: ${found.text}`);
+        else assert.deepEqual(found[member], expected[member], expression);
+      }
+    }
+  });
+}
+
+test("a form is played", () => {
+  const format = JSON.stringify({ cube: "visit", label: { en: "Visit" }, fields: [
+    { id: "a", name: "age", kind: { type: "integer" } },
+    { id: "b", name: "school", kind: { type: "text" }, relevant: "${age} < 18" },
+  ] });
+  const played = JSON.parse(core.play(format, '[{"set": "/age", "value": 12}]'));
+  assert.deepEqual(played.steps.map(({ questions }) => questions[1].relevant), [false, true]);
+  assert.throws(() => core.play(format, '[{"set": "/agge"}]'), { code: "forms.step-unsound", path: "/steps/0" });
+});
+
 test("what is no JSON is refused with a code", () => {
   const refused = (call) => {
     try {

@@ -62,6 +62,18 @@ impl Problem {
         words
     }
 
+    /// The problem as plain data, with its words in a language.
+    #[must_use]
+    pub fn told(&self, language: &str) -> serde_json::Value {
+        let mut told = serde_json::Map::new();
+        told.insert("code".to_owned(), self.code.as_str().into());
+        told.insert("position".to_owned(), self.position.into());
+        told.insert("found".to_owned(), self.found.clone().into());
+        told.insert("hint".to_owned(), self.hint.clone().into());
+        told.insert("message".to_owned(), self.message(language).into());
+        told.into()
+    }
+
     /// The expression can be used all the same: what it asks for will be unknown.
     #[must_use]
     pub const fn is_harmless(&self) -> bool {
@@ -74,6 +86,8 @@ impl fmt::Display for Problem {
         f.write_str(&self.message("en"))
     }
 }
+
+impl std::error::Error for Problem {}
 
 /// Of some names the nearest to a misspelt one; nothing where none is near.
 pub(super) fn nearest<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> String {

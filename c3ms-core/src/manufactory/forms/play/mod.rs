@@ -26,7 +26,7 @@ pub use self::{
 use super::{Document, Format, FormsError, Kind, Validator, expression::Expression};
 use crate::{
     Code,
-    base::{Moment, Pointer, Seed},
+    base::{Moment, Pointer, Seed, TimeOfDay, Timestamp},
 };
 
 /// What a play takes from outside: nothing of it is guessed.
@@ -38,6 +38,18 @@ pub struct Setting {
     pub seed: Option<Seed>,
     /// The language of labels; French where nobody says.
     pub language: Option<String>,
+}
+
+impl Setting {
+    /// As of an instant, on a clock that shows UTC.
+    #[must_use]
+    pub fn at(now: Timestamp) -> Self {
+        let seconds = now.millis().div_euclid(1000).rem_euclid(86_400);
+        let part = |number: i64| u8::try_from(number).ok();
+        let time = part(seconds / 3600).zip(part(seconds / 60 % 60)).zip(part(seconds % 60));
+        let time = time.and_then(|((hour, minute), second)| TimeOfDay::new(hour, minute, second));
+        Self { now: time.and_then(|time| Moment::with_offset(now.date(), time, 0)), ..Self::default() }
+    }
 }
 
 /// One question as it stands.
