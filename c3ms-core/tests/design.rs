@@ -1,19 +1,9 @@
 //! tmp
-use c3ms_core::forms::{design, live_performance};
+use c3ms_core::forms::*;
 #[test]
 fn show() {
-    for format in live_performance().unwrap().formats {
-        if format.cube == "performance" || format.cube == "venue" {
-            println!("{}", design::explain(&format, "fr"));
-        }
-        if format.cube == "venue" {
-            println!("{}", design::explain(&format, "en"));
-        }
-    }
-    for format in live_performance().unwrap().formats {
-        println!("== {}", format.cube);
-        for w in design::lint(&format) {
-            println!("{} {}", w.code.as_str(), w.message("fr"));
-        }
-    }
+    let format = Format::parse(r#"{"cube":"a","label":{"en":"A"},"fields":[{"id":"a","name":"a","kind":{"type":"integer"},"constraint":". > 0"},{"id":"b","name":"b","kind":{"type":"integer"},"required":true,"relevant":"${a} > 3"}]}"#).unwrap();
+    let v = Validator::new(&format).unwrap();
+    println!("{:?}", v.validate(&serde_json::json!({"a": -1, "b": 1})));
+    println!("{:?} {}", v.validate(&serde_json::json!({"a": -1})), v.is_valid(&serde_json::json!({"a": 2})));
 }

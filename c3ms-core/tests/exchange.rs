@@ -391,6 +391,8 @@ fn formats_of_live_performance_are_written_too() {
     for format in live_performance().unwrap().formats {
         let written = xform(&format).unwrap_or_else(|error| panic!("{}: {error}", format.cube));
         assert!(canonical(&written).starts_with("<h:html "), "{}", format.cube);
+        assert!(written.contains(r#"<translation lang="fr" default="true()">"#), "{}", format.cube);
+        assert!(!written.contains("</label></group>"), "{}: no group is empty", format.cube);
         for field in &format.fields {
             assert!(written.contains(&format!("/data/{}", field.name)), "{} {}", format.cube, field.name);
         }

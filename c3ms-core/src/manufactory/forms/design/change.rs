@@ -30,7 +30,7 @@ impl Speaker<'_> {
             old_when,
             new.required_when.as_deref(),
             &|rule| {
-                let rule = self.voice.rule(rule);
+                let rule = self.voice.rule(rule, self.field(id));
                 tongue.pick(format!("il est obligatoire si {rule}"), format!("it is required where {rule}"))
             },
             tongue.pick(
@@ -63,7 +63,7 @@ impl Speaker<'_> {
             old_constraint,
             new.constraint.as_deref(),
             &|rule| {
-                let rule = self.voice.rule(rule);
+                let rule = self.voice.rule(rule, self.field(id));
                 tongue.pick(format!("il faut que {rule}"), format!("it must be that {rule}"))
             },
             tongue.pick(
@@ -166,7 +166,7 @@ impl Speaker<'_> {
             old.relevant.as_deref(),
             new.relevant.as_deref(),
             &|rule| {
-                let rule = self.voice.rule(rule);
+                let rule = self.voice.rule(rule, self.field(id));
                 tongue.pick(format!("il est demandé si {rule}"), format!("it is asked where {rule}"))
             },
             tongue.pick("il est toujours demandé", "it is always asked"),

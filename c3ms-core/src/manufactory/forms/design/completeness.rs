@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{
     super::{Document, Field, Format, Kind},
     chain::said,
-    draft::is_typed,
-    walk::{is_blank, texts},
+    draft::{Conditions, is_typed},
+    walk::{is_blank, nothing, texts},
 };
 use crate::base::{Language, Pointer};
 
@@ -112,8 +112,8 @@ pub struct Share {
 
 /// Scores an entry by its format: which weight of the fields is filled in.
 ///
-/// A required field weighs 4, one with a term 2, any other 1. Not counted are notes and what nobody types (calculated
-/// or read-only). A group that says nothing counts as one field; one that is begun counts its fields instead, those of
+/// A required field weighs 4, one with a term 2, any other 1. Not counted are notes, what nobody types (calculated
+/// or read-only) and what is not relevant. A group that says nothing counts as one field; one that is begun counts its fields instead, those of
 /// each item where it repeats. An entry of a format that asks nothing is complete.
 ///
 /// # Examples
@@ -131,9 +131,11 @@ pub struct Share {
 /// ```
 #[must_use]
 pub fn score(format: &Format, document: &Document) -> Score {
-    let mut counting = Counting::default();
+    let conditions = Conditions::new(format, document);
+    let mut counting =
+        Counting { conditions, shares: <[Share; 3]>::default(), missing: <[Vec<Pointer>; 3]>::default() };
     counting.fields(&format.fields, document, &Pointer::root());
-    let Counting { shares, missing } = counting;
+    let Counting { shares, missing, .. } = counting;
     let weight = |count: fn(&Share) -> usize| -> usize {
         WEIGHTS.iter().zip(&shares).map(|(weight, share)| weight * count(share)).sum()
     };
@@ -152,8 +154,8 @@ pub fn score(format: &Format, document: &Document) -> Score {
 /// Of a required field, one with a term, another.
 const WEIGHTS: [usize; 3] = [4, 2, 1];
 
-#[derive(Default)]
 struct Counting {
+    conditions: Conditions,
     shares: [Share; 3],
     missing: [Vec<Pointer>; 3],
 }
@@ -162,6 +164,9 @@ impl Counting {
     fn fields(&mut self, fields: &[Field], document: &Document, at: &Pointer) {
         for field in fields.iter().filter(|field| is_typed(field)) {
             let path = at.child(&field.name);
+            if !self.conditions.asks(field, &path) {
+                continue;
+            }
             let value = document.get(&field.name).unwrap_or(&Value::Null);
             match (&field.kind, value) {
                 (Kind::Group { fields }, Value::Object(inner)) if !is_blank(value) => {
@@ -169,7 +174,7 @@ impl Counting {
                 }
                 (Kind::Group { fields }, Value::Array(items)) if !is_blank(value) => {
                     for (index, item) in items.iter().enumerate() {
-                        self.fields(fields, item.as_object().unwrap_or(&Map::new()), &path.item(index));
+                        self.fields(fields, item.as_object().unwrap_or(nothing()), &path.item(index));
                     }
                 }
                 _ => self.count(field, is_blank(value), path),
@@ -178,7 +183,8 @@ impl Counting {
     }
 
     fn count(&mut self, field: &Field, is_missing: bool, path: Pointer) {
-        let level = if field.required { 0 } else { 1 + usize::from(field.term.is_none()) };
+        let level =
+            if self.conditions.requires(field, &path) { 0 } else { 1 + usize::from(field.term.is_none()) };
         let [required, recommended, optional] = &mut self.shares;
         let [required_missing, recommended_missing, optional_missing] = &mut self.missing;
         let (share, missing) = match level {

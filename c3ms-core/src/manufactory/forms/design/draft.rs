@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{
-    super::{Document, Field, Format, Kind, Validator, Visibility},
-    walk::{inside, is_blank},
+    super::{
+        Document, Field, Format, Kind, Validator, Visibility,
+        play::{Play, Rules, Setting},
+    },
+    walk::{inside, is_blank, nothing},
 };
 use crate::base::Pointer;
 
@@ -14,7 +17,8 @@ use crate::base::Pointer;
 /// in the document. A draft may lack them, a published entry may not.
 ///
 /// The fields of a group are asked once the group is begun or where it is required itself; those of a list, in each
-/// of its items.
+/// of its items. What is not relevant is not asked; what asks for the time of day is unknown. Where an expression of
+/// the format cannot be used, none counts.
 ///
 /// # Examples
 /// ```
@@ -31,30 +35,65 @@ use crate::base::Pointer;
 #[must_use]
 pub fn missing(format: &Format, document: &Document) -> Vec<Pointer> {
     let mut found = Vec::new();
-    members(&format.fields, document, &Pointer::root(), &mut found);
+    members(&format.fields, document, &Pointer::root(), &Conditions::new(format, document), &mut found);
     found
 }
 
-fn members(fields: &[Field], document: &Document, at: &Pointer, found: &mut Vec<Pointer>) {
+fn members(
+    fields: &[Field],
+    document: &Document,
+    at: &Pointer,
+    conditions: &Conditions,
+    found: &mut Vec<Pointer>,
+) {
     for field in fields.iter().filter(|field| is_typed(field)) {
         let path = at.child(&field.name);
+        if !conditions.asks(field, &path) {
+            continue;
+        }
         let value = document.get(&field.name).unwrap_or(&Value::Null);
+        let is_required = conditions.requires(field, &path);
         let before = found.len();
         if let Kind::Group { fields } = &field.kind {
             match (value, field.many) {
-                (Value::Object(inner), _) => members(fields, inner, &path, found),
+                (Value::Object(inner), _) => members(fields, inner, &path, conditions, found),
                 (Value::Array(items), _) => {
                     for (index, item) in items.iter().enumerate() {
-                        members(fields, item.as_object().unwrap_or(&Map::new()), &path.item(index), found);
+                        let (item, path) = (item.as_object().unwrap_or(nothing()), path.item(index));
+                        members(fields, item, &path, conditions, found);
                     }
                 }
-                (_, None) if field.required => members(fields, &Map::new(), &path, found),
+                (_, None) if is_required => members(fields, nothing(), &path, conditions, found),
                 _ => {}
             }
         }
-        if field.required && is_blank(value) && found.len() == before {
+        if is_required && is_blank(value) && found.len() == before {
             found.push(path);
         }
+    }
+}
+
+/// What the expressions of a format ask of a document.
+pub(super) struct Conditions(Option<Play>);
+
+impl Conditions {
+    pub(super) fn new(format: &Format, document: &Document) -> Self {
+        let play = || Play::resume(format, document, &Setting::default()).ok();
+        Self(Rules::are_needed(format).then(play).flatten())
+    }
+
+    fn hold(&self, expression: &str, path: &Pointer) -> bool {
+        let found = self.0.as_ref().and_then(|play| play.evaluate(path.as_str(), expression).ok());
+        found.is_some_and(|found| found.holds == Some(true))
+    }
+
+    /// Whether a field is asked; where the expressions cannot be used, each is.
+    pub(super) fn asks(&self, field: &Field, path: &Pointer) -> bool {
+        self.0.is_none() || field.relevant.as_ref().is_none_or(|relevant| self.hold(relevant, path))
+    }
+
+    pub(super) fn requires(&self, field: &Field, path: &Pointer) -> bool {
+        field.required || field.required_when.as_ref().is_some_and(|when| self.hold(when, path))
     }
 }
 
@@ -202,8 +241,7 @@ impl Proposing<'_> {
             let source = source.filter(|source| !self.is_own(source.field));
             let existing = document.get(&field.name).unwrap_or(&Value::Null);
             if let (Kind::Group { fields }, None) = (&field.kind, field.many) {
-                let empty = Document::new();
-                let existing = existing.as_object().unwrap_or(&empty);
+                let existing = existing.as_object().unwrap_or(nothing());
                 let inner = match source.map(|source| (&source.field.kind, source.value, source.seen_by)) {
                     Some((Kind::Group { fields: others }, Value::Object(inner), hidden))
                         if hidden <= seen_by =>

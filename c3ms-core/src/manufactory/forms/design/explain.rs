@@ -164,14 +164,14 @@ impl Writer<'_> {
         if field.required {
             self.say("- Obligatoire.", "- Required.");
         } else if let Some(rule) = &field.required_when {
-            let rule = self.voice.rule(rule);
+            let rule = self.voice.rule(rule, Some(field));
             self.say(&format!("- Obligatoire si {rule}."), &format!("- Required where {rule}."));
         }
         if let Some(help) = self.voice.text(&field.required_help) {
             self.say(&format!("- À qui l’omet : {help}"), &format!("- To who leaves it out: {help}"));
         }
         if let Some(rule) = &field.relevant {
-            let rule = self.voice.rule(rule);
+            let rule = self.voice.rule(rule, Some(field));
             self.say(&format!("- Demandé seulement si {rule}."), &format!("- Asked only where {rule}."));
         }
     }
@@ -209,7 +209,7 @@ impl Writer<'_> {
             );
         }
         if let Some(rule) = &field.constraint {
-            let rule = self.voice.rule(rule);
+            let rule = self.voice.rule(rule, Some(field));
             self.say(&format!("- Il faut que {rule}."), &format!("- It must be that {rule}."));
         }
         if let Some(help) = self.voice.text(&field.constraint_help) {

@@ -1,13 +1,11 @@
 //! What a record says by the terms of its fields, and where it would be typed.
 
-use std::sync::LazyLock;
-
 use serde_json::Value;
 
 use super::{
     super::{Document, Field, Format, Kind, Visibility},
     target::Cause,
-    walk::{inside, is_blank, values},
+    walk::{inside, is_blank, nothing, values},
 };
 use crate::base::Pointer;
 
@@ -132,10 +130,4 @@ impl<'a> Record<'a> {
         let open = self.open && field.visibility == Visibility::Public;
         Some(Self { fields: inside(field), document, at, open, ..self.clone() })
     }
-}
-
-/// A document that says nothing.
-fn nothing() -> &'static Document {
-    static NOTHING: LazyLock<Document> = LazyLock::new(Document::new);
-    &NOTHING
 }

@@ -311,13 +311,13 @@ impl Compiler<'_> {
             constraint_help: self.chain.words(&field.constraint_help),
             input: self.input(field),
             most: field.many.filter(|_| !is_group),
-            count: condition(field.count.as_ref()),
+            count: self.condition(field.count.as_ref()),
             required: field.required,
-            required_when: condition(field.required_when.as_ref()),
-            relevant: condition(field.relevant.as_ref()),
-            constraint: condition(field.constraint.as_ref()),
-            calculation: condition(field.calculation.as_ref()),
-            initial: condition(field.initial.as_ref()),
+            required_when: self.condition(field.required_when.as_ref()),
+            relevant: self.condition(field.relevant.as_ref()),
+            constraint: self.condition(field.constraint.as_ref()),
+            calculation: self.condition(field.calculation.as_ref()),
+            initial: self.condition(field.initial.as_ref()),
             read_only: field.read_only || field.calculation.is_some(),
             default: field.default.clone(),
             visibility: field.visibility,
@@ -355,7 +355,7 @@ impl Compiler<'_> {
                     (None, _) if choices > MOST_BUTTONS => Shown::Select,
                     (None, _) => Shown::Radio,
                 };
-                Input::Choice { shown, list: vocabulary.clone(), filter: condition(filter.as_ref()) }
+                Input::Choice { shown, list: vocabulary.clone(), filter: self.condition(filter.as_ref()) }
             }
             Kind::Position => Input::Position,
             Kind::Path => Input::Path,
@@ -379,11 +379,11 @@ impl Compiler<'_> {
             attributes: code.attributes.clone(),
         }
     }
-}
 
-fn condition(expression: Option<&String>) -> Option<Condition> {
-    expression.map(|expression| Condition {
-        expression: expression.clone(),
-        asks: names(expression).into_iter().map(str::to_owned).collect(),
-    })
+    fn condition(&self, expression: Option<&String>) -> Option<Condition> {
+        expression.map(|expression| Condition {
+            expression: expression.clone(),
+            asks: names(expression, self.format.dialect),
+        })
+    }
 }

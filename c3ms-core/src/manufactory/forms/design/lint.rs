@@ -6,7 +6,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    super::{Field, Format, Kind, Validator, Visibility},
+    super::{
+        Field, Format, Kind, Outline, Validator, Visibility,
+        expression::{Found, Scope as _},
+    },
     chain::said,
     habit,
     voice::Tongue,
@@ -46,12 +49,16 @@ impl Warning {
 const DEEPEST: usize = 4;
 /// More fields on one level nobody finds his way in.
 const MOST_FIELDS: usize = 200;
+/// Expressions are looked at until so much is found wrong with them.
+const MOST_UNUSABLE: usize = 100;
 /// Languages that are looked for.
 const MOST_LANGUAGES: usize = 20;
 
 /// Warns of what hurts later in a format, in the order of its fields.
 ///
-/// Nothing of it forbids the format: a warning may be wrong, as names only hint at what a field holds.
+/// Nothing of it forbids the format: a warning may be wrong, as names only hint at what a field holds. Only an
+/// expression that cannot be used will be refused when entries are checked; its code is that of
+/// [`Problem`](crate::forms::expression::Problem).
 ///
 /// # Examples
 /// ```
@@ -82,8 +89,9 @@ pub fn lint(format: &Format) -> Vec<Warning> {
 struct Linting<'a> {
     format: &'a Format,
     warnings: Vec<Warning>,
-    /// The place in the form of the first field of each name.
-    first: BTreeMap<&'a str, usize>,
+    outline: Outline,
+    /// What was found wrong with expressions.
+    unusable: usize,
     /// How many fields were met.
     met: usize,
     /// The vocabularies by what a field of theirs might be called.
@@ -110,10 +118,6 @@ struct Place<'l> {
 
 impl<'a> Linting<'a> {
     fn new(format: &'a Format) -> Self {
-        let mut first = BTreeMap::new();
-        for (index, stop) in stops(format).into_iter().enumerate() {
-            first.entry(stop.field.name.as_str()).or_insert(index);
-        }
         let mut called = BTreeMap::new();
         for (name, vocabulary) in &format.vocabularies {
             let labels = said(&vocabulary.label).map(|(_, label)| label);
@@ -125,7 +129,16 @@ impl<'a> Linting<'a> {
             (name, list.codes.iter().map(|code| code.code.as_str()).collect())
         };
         let codes = format.vocabularies.iter().map(|(name, list)| codes(name.as_str(), list)).collect();
-        Self { format, warnings: Vec::new(), first, met: 0, called, codes, used: BTreeSet::new() }
+        Self {
+            format,
+            warnings: Vec::new(),
+            outline: Outline::new(format),
+            unusable: 0,
+            met: 0,
+            called,
+            codes,
+            used: BTreeSet::new(),
+        }
     }
 
     fn warn(&mut self, code: Code, path: Pointer, field: &str, about: &str) {
@@ -241,9 +254,7 @@ impl<'a> Linting<'a> {
         {
             self.warn(Code::DefaultInvalid, place.path.clone(), place.names, &value.to_string());
         }
-        if let Some(ahead) = self.ahead(field, place.index) {
-            self.warn(Code::AsksAhead, place.path.clone(), place.names, ahead);
-        }
+        self.expressions(field, place);
         self.kind(field, place);
     }
 
@@ -314,19 +325,38 @@ impl<'a> Linting<'a> {
         ["Place", "Venue", "Theater"].iter().any(|end| term.ends_with(end))
     }
 
-    /// A name that an expression asks for and that only later fields have; calculations may look ahead.
-    fn ahead(&self, field: &'a Field, index: usize) -> Option<&'a str> {
+    /// Expressions that cannot be used, and those that ask for what comes later; calculations may look ahead.
+    fn expressions(&mut self, field: &'a Field, place: &Place<'_>) {
         let filter = match &field.kind {
             Kind::Code { filter, .. } => filter.as_ref(),
             _ => None,
         };
-        let Field { required_when, count, relevant, constraint, initial, .. } = field;
-        [required_when, count, relevant, constraint, initial]
-            .into_iter()
-            .filter_map(Option::as_ref)
-            .chain(filter)
-            .flat_map(|expression| names(expression))
-            .find(|name| self.first.get(name).is_some_and(|first| *first > index))
+        let Field { required_when, count, relevant, constraint, initial, calculation, .. } = field;
+        let asked =
+            [required_when, count, relevant, constraint, initial].map(|one| (one.as_ref(), false, true));
+        let all = asked.into_iter().chain([(calculation.as_ref(), false, false), (filter, true, true)]);
+        let (number, dialect) = (place.index + 1, self.format.dialect);
+        let mut ahead = None;
+        for (expression, is_filter, looks_back) in all {
+            let Some(expression) = expression.filter(|_| self.unusable < MOST_UNUSABLE) else { continue };
+            let problems = self.outline.problems(number, expression, dialect, is_filter);
+            self.unusable += problems.len();
+            for problem in problems {
+                let about = [problem.found.as_str(), &problem.hint].join(" ");
+                self.warn(problem.code, place.path.clone(), place.names, about.trim());
+            }
+            let scope = self.outline.scope(number);
+            let later = |name: &String| match scope.find(name) {
+                Found::One(asked) | Found::Several(asked) => asked > number,
+                Found::None => false,
+            };
+            if looks_back && ahead.is_none() {
+                ahead = names(expression, dialect).into_iter().find(later);
+            }
+        }
+        if let Some(name) = ahead {
+            self.warn(Code::AsksAhead, place.path.clone(), place.names, &name);
+        }
     }
 
     fn accepts(&self, field: &Field, value: &Value) -> bool {

@@ -1,10 +1,15 @@
 //! How fields, kinds and values are said, in French and English.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::{
-    super::{Field, Format, Kind, Visibility},
+    super::{
+        Field, Format, Kind, Visibility,
+        expression::{Expression, Speaker},
+    },
     chain::Chain,
     walk::stops,
 };
@@ -36,12 +41,11 @@ impl Tongue {
 
     /// `a, b et c`.
     pub(super) fn list(self, parts: &[String]) -> String {
-        joined(parts, self.pick(" et ", " and "))
-    }
-
-    /// `a, b ou c`.
-    pub(super) fn either(self, parts: &[String]) -> String {
-        joined(parts, self.pick(" ou ", " or "))
+        match parts {
+            [] => String::new(),
+            [only] => only.clone(),
+            [first @ .., end] => format!("{}{}{end}", first.join(", "), self.pick(" et ", " and ")),
+        }
     }
 
     /// A count with its noun: `1 champ`, `3 champs`; French counts 0 as one.
@@ -88,14 +92,6 @@ impl Tongue {
     }
 }
 
-fn joined(parts: &[String], last: &str) -> String {
-    match parts {
-        [] => String::new(),
-        [only] => only.clone(),
-        [first @ .., end] => format!("{}{last}{end}", first.join(", ")),
-    }
-}
-
 const LANGUAGES: [(&str, &str, &str); 14] = [
     ("fr", "français", "French"),
     ("en", "anglais", "English"),
@@ -121,12 +117,53 @@ pub(super) struct Voice<'a> {
     pub(super) tongue: Tongue,
     pub(super) format: &'a Format,
     chain: Chain<'a>,
+    /// The fields by name; nothing where several have it.
+    named: BTreeMap<&'a str, Option<&'a Field>>,
+}
+
+/// An expression of a field, said.
+struct Clause<'v> {
+    voice: &'v Voice<'v>,
+    field: Option<&'v Field>,
+}
+
+impl Clause<'_> {
+    fn find(&self, name: Option<&str>) -> Option<&Field> {
+        match name {
+            Some(name) => self.voice.named.get(name).copied().flatten(),
+            None => self.field,
+        }
+    }
+}
+
+impl Speaker for Clause<'_> {
+    fn field(&self, name: Option<&str>) -> Option<String> {
+        match name {
+            Some(_) => self.find(name).map(|field| self.voice.called(field)),
+            None => Some(self.voice.tongue.pick("la valeur", "the value").to_owned()),
+        }
+    }
+
+    fn value(&self, name: Option<&str>, value: &str) -> String {
+        self.voice.value(&Value::String(value.to_owned()), self.find(name).map(|field| &field.kind))
+    }
+
+    fn is_french(&self) -> bool {
+        self.voice.tongue == Tongue::French
+    }
 }
 
 impl<'a> Voice<'a> {
     pub(super) fn new(format: &'a Format, language: &'a [&'a str]) -> Self {
         let tongue = Tongue::of(language.first().copied().unwrap_or_default());
-        Self { tongue, format, chain: Chain::new(language, format) }
+        let mut named = BTreeMap::new();
+        for stop in stops(format) {
+            named
+                .entry(stop.field.name.as_str())
+                .and_modify(|known| *known = None)
+                .or_insert(Some(stop.field));
+        }
+        Self { tongue, format, chain: Chain::new(language, format), named }
     }
 
     pub(super) fn quoted(&self, text: &str) -> String {
@@ -161,9 +198,11 @@ impl<'a> Voice<'a> {
         known.and_then(|known| self.text(&known.label)).unwrap_or_else(|| code.to_owned())
     }
 
-    /// The field that an expression calls by this name.
-    pub(super) fn named(&self, name: &str) -> Option<&'a Field> {
-        stops(self.format).into_iter().map(|stop| stop.field).find(|field| field.name == name)
+    /// A condition on a field in words where it is a simple one, else as it is written.
+    pub(super) fn rule(&self, expression: &str, field: Option<&Field>) -> String {
+        let read = Expression::parse(expression, self.format.dialect).ok();
+        let words = read.and_then(|read| read.in_words(&Clause { voice: self, field }));
+        words.unwrap_or_else(|| format!("`{}`", one_line(expression)))
     }
 
     /// What a field accepts.
@@ -324,11 +363,4 @@ fn cut(text: &str) -> String {
         return text.to_owned();
     }
     text.chars().take(LONGEST).chain(['…']).collect()
-}
-
-impl Voice<'_> {
-    /// A condition in words where it is a simple one, else as it is written.
-    pub(super) fn rule(&self, expression: &str) -> String {
-        format!("`{}`", one_line(expression))
-    }
 }

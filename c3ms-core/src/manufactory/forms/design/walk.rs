@@ -1,8 +1,10 @@
 //! Every field of a format with its place, every text, and what a value holds.
 
+use std::sync::LazyLock;
+
 use serde_json::Value;
 
-use super::super::{Field, Format, Kind};
+use super::super::{Dialect, Document, Field, Format, Kind, expression::Expression};
 use crate::base::{Pointer, Text};
 
 /// A field and where it lies.
@@ -85,16 +87,14 @@ pub(super) fn values(value: Option<&Value>) -> impl Iterator<Item = &Value> {
     list.iter().chain(one).filter(|value| !is_blank(value))
 }
 
-/// The names in `${…}` of an expression, each once.
-pub(super) fn names(expression: &str) -> Vec<&str> {
-    let mut names = Vec::new();
-    for part in expression.split("${").skip(1) {
-        if let Some((name, _)) = part.split_once('}') {
-            let name = name.trim();
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-    }
-    names
+/// The names in `${…}` of an expression, each once; none where it cannot be read.
+pub(super) fn names(expression: &str, dialect: Dialect) -> Vec<String> {
+    let read = Expression::parse(expression, dialect);
+    read.map(|read| read.names().into_iter().map(str::to_owned).collect()).unwrap_or_default()
+}
+
+/// A document that says nothing.
+pub(super) fn nothing() -> &'static Document {
+    static NOTHING: LazyLock<Document> = LazyLock::new(Document::new);
+    &NOTHING
 }

@@ -40,6 +40,7 @@ mod moment;
 mod parse;
 mod print;
 mod problem;
+mod speak;
 mod tree;
 mod value;
 
@@ -51,6 +52,7 @@ pub use evaluate::{Context, Node};
 pub use export::{Mention, Purpose};
 pub use function::Sort;
 pub use problem::Problem;
+pub use speak::Speaker;
 pub use value::Value;
 pub(crate) use value::{number_text, text_number, whole};
 

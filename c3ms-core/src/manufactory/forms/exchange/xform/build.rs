@@ -55,11 +55,8 @@ impl<'a> Builder<'a> {
         let kept = said(&field.extensions, "type");
         match (&field.kind, kept) {
             (Kind::Group { fields }, _) => self.section(field, fields, parent),
-            (Kind::Money, None) => self.section(field, &money(), parent),
-            (Kind::Text { languages: true, .. }, None) => {
-                let fields = self.by_language(field);
-                self.section(field, &fields, parent)
-            }
+            (Kind::Money, None) => self.parts(field, money(), parent),
+            (Kind::Text { languages: true, .. }, None) => self.parts(field, self.by_language(field), parent),
             (Kind::Code { .. }, None) => self.question(field, parent),
             (_, None) if field.many.is_some() => {
                 // A list of plain answers is asked one by one.
@@ -70,6 +67,17 @@ impl<'a> Builder<'a> {
             }
             _ => self.question(field, parent),
         }
+    }
+
+    /// What XForms ask in parts; where it must be answered, its first part must.
+    fn parts(&mut self, field: &Field, mut parts: Vec<Field>, parent: usize) -> Result<(), FormsError> {
+        let mut whole = field.clone();
+        if let Some(first) = parts.first_mut() {
+            first.required = std::mem::take(&mut whole.required);
+            first.required_when = whole.required_when.take();
+            first.required_help = std::mem::take(&mut whole.required_help);
+        }
+        self.section(&whole, &parts, parent)
     }
 
     /// A text in several languages is asked in each.
@@ -86,7 +94,7 @@ impl<'a> Builder<'a> {
             one.label = crate::base::Text::new(tag.clone(), tag.as_str());
             one
         };
-        self.format.languages.iter().map(one).collect()
+        self.tongues.tags.iter().map(one).collect()
     }
 
     fn section(&mut self, field: &Field, fields: &[Field], parent: usize) -> Result<(), FormsError> {
@@ -422,7 +430,7 @@ impl<'a> Builder<'a> {
         }
         let choice = |name: &str, french, english| Choice {
             name: name.to_owned(),
-            label: self.tongues.own(self.format, french, english),
+            label: self.tongues.own(french, english),
             media: Vec::new(),
             attributes: Vec::new(),
         };

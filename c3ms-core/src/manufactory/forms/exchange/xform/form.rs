@@ -6,7 +6,7 @@ use super::tree::Words;
 use crate::{
     base::{Language, Text},
     manufactory::forms::{
-        Extensions, Format, Vocabulary, VocabularyCode,
+        Extensions, Field, Format, Kind, Vocabulary, VocabularyCode,
         exchange::{extension, references::has_reference},
     },
 };
@@ -19,6 +19,8 @@ pub(super) struct Tongues {
     plain: Option<String>,
     /// Each tag with its name, in the order they are listed.
     names: Vec<(String, String)>,
+    /// The languages of the format; where it names none, those its labels are written in.
+    pub(super) tags: Vec<Language>,
 }
 
 impl Tongues {
@@ -33,7 +35,8 @@ impl Tongues {
                 Some((one.get("tag")?.as_str()?.to_owned(), one.get("name")?.as_str()?.to_owned()))
             })
             .collect();
-        let first = format.languages.first().map(|tag| tag.as_str().to_owned());
+        let tags = tags(format);
+        let first = tags.first().map(|tag| tag.as_str().to_owned());
         let from_form = !names.is_empty();
         let default = match said(&format.extensions, "default_language") {
             Some(name) => name.to_owned(),
@@ -45,7 +48,7 @@ impl Tongues {
         } else {
             first
         };
-        Self { default, plain, names }
+        Self { default, plain, names, tags }
     }
 
     fn name<'a>(&'a self, tag: &'a str) -> &'a str {
@@ -53,7 +56,9 @@ impl Tongues {
     }
 
     fn place(&self, tag: &str) -> usize {
-        self.names.iter().position(|(known, _)| known == tag).unwrap_or(usize::MAX)
+        let known = self.names.iter().position(|(known, _)| known == tag);
+        let own = || self.tags.iter().position(|known| known.as_str() == tag);
+        known.or_else(|| own().map(|place| self.names.len() + place)).unwrap_or(usize::MAX)
     }
 
     fn sorted(&self, mut texts: Vec<(String, String)>) -> Words {
@@ -89,13 +94,41 @@ impl Tongues {
     }
 
     /// The words for this, in each language of the form that has a word for it.
-    pub(super) fn own(&self, format: &Format, french: &str, english: &str) -> Words {
+    pub(super) fn own(&self, french: &str, english: &str) -> Words {
         let word = |tag: &Language| {
             if tag.as_str() == "fr" || tag.as_str().starts_with("fr-") { french } else { english }
         };
-        let texts: Text = format.languages.iter().map(|tag| (tag.clone(), word(tag).to_owned())).collect();
+        let texts: Text = self.tags.iter().map(|tag| (tag.clone(), word(tag).to_owned())).collect();
         if texts.is_empty() { Words::Plain(english.to_owned()) } else { self.words(&texts, false) }
     }
+}
+
+/// The languages of a format: those it names, else those its labels are written in, French and English first.
+fn tags(format: &Format) -> Vec<Language> {
+    if !format.languages.is_empty() {
+        return format.languages.clone();
+    }
+    let mut tags: Vec<Language> = Vec::new();
+    let mut waiting: Vec<&Field> = format.fields.iter().collect();
+    let mut texts = vec![&format.label];
+    while let Some(field) = waiting.pop() {
+        texts.extend([&field.label, &field.help]);
+        if let Kind::Group { fields } = &field.kind {
+            waiting.extend(fields);
+        }
+    }
+    texts.extend(format.vocabularies.values().flat_map(|list| &list.codes).map(|code| &code.label));
+    for (tag, _) in texts.into_iter().flat_map(Text::iter) {
+        if !tags.contains(tag) {
+            tags.push(tag.clone());
+        }
+    }
+    tags.sort_by_key(|tag| match tag.as_str() {
+        "fr" => (0, String::new()),
+        "en" => (1, String::new()),
+        other => (2, other.to_owned()),
+    });
+    tags
 }
 
 /// What is kept as a text under a name.

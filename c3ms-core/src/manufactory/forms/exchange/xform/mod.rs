@@ -90,7 +90,7 @@ pub fn xform(format: &Format) -> Result<String, FormsError> {
     model.push(Node::new("instance").holding(model::instance(&paths, &extensions)?));
     model.extend(model::data(&paths, &lists)?);
     model.extend(model::bindings(&paths)?);
-    let title = format.languages.first().and_then(|tag| format.label.in_language(tag.as_str()));
+    let title = tongues.tags.first().and_then(|tag| format.label.in_language(tag.as_str()));
     let title = title.or_else(|| format.label.iter().next().map(|(_, text)| text)).unwrap_or(&format.cube);
     let head = Node::new("h:head").holding(Node::new("h:title").saying(title)).holding(model);
     let mut body = Node::new("h:body");
