@@ -11,4 +11,5 @@ mod expression;
 mod intake;
 mod play;
 mod publisher;
+mod schema;
 mod store;

@@ -3,6 +3,8 @@
 
 mod compatibility;
 mod exchange;
+mod instances;
+mod random_schemas;
 mod suite;
 
 use c3ms_core::{

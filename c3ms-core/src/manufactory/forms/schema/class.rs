@@ -4,62 +4,150 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::rule::{Leftover, Node, NodeId, PatternId, Rest, Test};
 
+/// In circles, nodes are looked at so often in all; then each is taken for different from all others.
+const MOST_LOOKS: usize = 2_000_000;
+
 /// Gives every node and rule its class, and `unevaluated…` rules what they are about.
 ///
-/// Classes are refined until nothing more is told apart: two schemas share a class where no path of keywords leads
-/// to a difference. The number of classes grows in every round but the last.
+/// Where no circle is reached, a class is known once those of the parts are. The rest is refined until nothing more
+/// is told apart: two schemas share a class where no path of keywords leads to a difference.
 pub(super) fn classify(nodes: &mut [Node]) {
     leave_over(nodes);
-    let outlines: Vec<Vec<String>> =
-        nodes.iter().map(|node| node.rules.iter().map(|rule| rule.test.outline()).collect()).collect();
     let mut words = Names::default();
-    let outlines: Vec<Vec<usize>> =
-        outlines.into_iter().map(|row| row.into_iter().map(|text| words.id(text)).collect()).collect();
-    let mut count = 0;
-    loop {
-        let classes: Vec<usize> = nodes.iter().map(|node| node.class).collect();
-        let class = |id: &NodeId| classes.get(id.0).copied().unwrap_or(usize::MAX);
-        let (mut rules, mut schemas) = (Names::default(), Names::default());
-        for (node, outlines) in nodes.iter_mut().zip(&outlines) {
-            let mut plain = BTreeSet::new();
-            for (rule, outline) in node.rules.iter_mut().zip(outlines) {
-                let mut key: Vec<usize> = rule.test.schemas_mut().into_iter().map(|id| class(id)).collect();
-                if rule.test.commutes() {
-                    key.sort_unstable();
-                    // `oneOf` counts: there, the same twice is not the same once.
-                    if !matches!(rule.test, Test::One(_)) {
-                        key.dedup();
-                    }
-                }
-                key.push(*outline);
-                rule.class = rules.id(key);
-                if !is_unevaluated(&rule.test) {
-                    plain.insert(rule.class);
-                }
-            }
-            let beside = schemas.id((false, plain.iter().copied().collect::<Vec<_>>()));
-            let mut all = plain;
-            for rule in &mut node.rules {
-                let schema = match &mut rule.test {
-                    Test::UnevaluatedItems(Leftover { beside: slot, schema, .. })
-                    | Test::UnevaluatedProperties(Leftover { beside: slot, schema, .. }) => {
-                        *slot = beside;
-                        class(schema)
-                    }
-                    _ => continue,
-                };
-                let items = matches!(rule.test, Test::UnevaluatedItems(_));
-                rule.class = rules.id(vec![usize::MAX, usize::from(items), beside, schema]);
-                all.insert(rule.class);
-            }
-            node.class = schemas.id((true, all.into_iter().collect()));
+    let outlines: Vec<Vec<usize>> = nodes
+        .iter()
+        .map(|node| node.rules.iter().map(|rule| words.id(rule.test.outline())).collect())
+        .collect();
+    let (mut rules, mut schemas) = (Names::default(), Names::default());
+    let circular = classify_trees(nodes, &outlines, &mut rules, &mut schemas);
+    let (after_rules, after) = (rules.0.len(), schemas.0.len());
+    for index in &circular {
+        if let Some(node) = nodes.get_mut(*index) {
+            node.class = after;
         }
-        let distinct = nodes.iter().map(|node| node.class).collect::<BTreeSet<_>>().len();
-        if distinct == count {
+    }
+    let mut count = 0;
+    for round in 1.. {
+        let classes: Vec<usize> = nodes.iter().map(|node| node.class).collect();
+        let (mut new_rules, mut new_schemas) = (Names::default(), Names::default());
+        for index in &circular {
+            let Some((node, outlines)) = nodes.get_mut(*index).zip(outlines.get(*index)) else { continue };
+            let mut rule = |key: Vec<usize>| match rules.0.get(&key) {
+                Some(known) => *known,
+                None => after_rules + new_rules.id(key),
+            };
+            node.class =
+                classify_node(node, outlines, &classes, &mut rule, &mut |key| after + new_schemas.id(key));
+        }
+        let distinct =
+            circular.iter().filter_map(|index| Some(nodes.get(*index)?.class)).collect::<BTreeSet<_>>();
+        if distinct.len() == count {
             return;
         }
-        count = distinct;
+        count = distinct.len();
+        if round * circular.len() > MOST_LOOKS {
+            break;
+        }
     }
+    for (number, index) in circular.iter().enumerate() {
+        let Some(node) = nodes.get_mut(*index) else { continue };
+        node.class = after + number;
+        // A class of its own for each rule that may speak of a circle.
+        for (place, rule) in node.rules.iter_mut().enumerate() {
+            if rule.class >= after_rules {
+                rule.class = usize::MAX / 2 + number * 64 + place;
+            }
+            if let Test::UnevaluatedItems(Leftover { beside, .. })
+            | Test::UnevaluatedProperties(Leftover { beside, .. }) = &mut rule.test
+            {
+                *beside = usize::MAX / 2 + number;
+            }
+        }
+    }
+}
+
+/// Classifies all nodes but those from which a circle is reached, and lists these.
+fn classify_trees(
+    nodes: &mut [Node],
+    outlines: &[Vec<usize>],
+    rules: &mut Names<Vec<usize>>,
+    schemas: &mut Names<(bool, Vec<usize>)>,
+) -> Vec<usize> {
+    let mut waits: Vec<usize> = vec![0; nodes.len()];
+    let mut users: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
+    for (index, node) in nodes.iter_mut().enumerate() {
+        let parts: BTreeSet<usize> =
+            node.rules.iter_mut().flat_map(|rule| rule.test.schemas_mut()).map(|id| id.0).collect();
+        for part in parts {
+            if let Some((users, waits)) = users.get_mut(part).zip(waits.get_mut(index)) {
+                users.push(index);
+                *waits += 1;
+            }
+        }
+    }
+    let mut ready: Vec<usize> =
+        waits.iter().enumerate().filter(|(_, waits)| **waits == 0).map(|(index, _)| index).collect();
+    let mut classes = vec![usize::MAX; nodes.len()];
+    while let Some(index) = ready.pop() {
+        let Some((node, outlines)) = nodes.get_mut(index).zip(outlines.get(index)) else { continue };
+        node.class =
+            classify_node(node, outlines, &classes, &mut |key| rules.id(key), &mut |key| schemas.id(key));
+        if let Some(class) = classes.get_mut(index) {
+            *class = node.class;
+        }
+        for user in users.get(index).into_iter().flatten() {
+            if let Some(waits) = waits.get_mut(*user) {
+                *waits -= 1;
+                if *waits == 0 {
+                    ready.push(*user);
+                }
+            }
+        }
+    }
+    waits.iter().enumerate().filter(|(_, waits)| **waits > 0).map(|(index, _)| index).collect()
+}
+
+/// Gives the rules of a node their classes and tells that of the node.
+fn classify_node(
+    node: &mut Node,
+    outlines: &[usize],
+    classes: &[usize],
+    rule_id: &mut impl FnMut(Vec<usize>) -> usize,
+    schema_id: &mut impl FnMut((bool, Vec<usize>)) -> usize,
+) -> usize {
+    let class = |id: &NodeId| classes.get(id.0).copied().unwrap_or(usize::MAX);
+    let mut plain = BTreeSet::new();
+    for (rule, outline) in node.rules.iter_mut().zip(outlines) {
+        let mut key: Vec<usize> = rule.test.schemas_mut().into_iter().map(|id| class(id)).collect();
+        if rule.test.commutes() {
+            key.sort_unstable();
+            // `oneOf` counts: there, the same twice is not the same once.
+            if !matches!(rule.test, Test::One(_)) {
+                key.dedup();
+            }
+        }
+        key.push(*outline);
+        if !is_unevaluated(&rule.test) {
+            rule.class = rule_id(key);
+            plain.insert(rule.class);
+        }
+    }
+    let beside = schema_id((false, plain.iter().copied().collect::<Vec<_>>()));
+    let mut all = plain;
+    for rule in &mut node.rules {
+        let schema = match &mut rule.test {
+            Test::UnevaluatedItems(Leftover { beside: slot, schema, .. })
+            | Test::UnevaluatedProperties(Leftover { beside: slot, schema, .. }) => {
+                *slot = beside;
+                class(schema)
+            }
+            _ => continue,
+        };
+        let items = matches!(rule.test, Test::UnevaluatedItems(_));
+        rule.class = rule_id(vec![usize::MAX, usize::from(items), beside, schema]);
+        all.insert(rule.class);
+    }
+    schema_id((true, all.into_iter().collect()))
 }
 
 /// Numbers for keys, in the order they come.

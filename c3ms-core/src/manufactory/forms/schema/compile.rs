@@ -1,6 +1,9 @@
 //! From documents to rules: keywords read, references followed, circles refused.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use serde_json::{Map, Value};
 
@@ -29,11 +32,23 @@ pub(super) struct Schemas {
     pub(super) nodes: Vec<Node>,
     pub(super) patterns: Vec<Pattern>,
     unknown: Node,
+    /// What was done since it was last asked: values tried, letters read.
+    work: Cell<usize>,
 }
 
 impl Schemas {
     pub(super) fn node(&self, id: NodeId) -> &Node {
         self.nodes.get(id.0).unwrap_or(&self.unknown)
+    }
+
+    /// Notes that something was done.
+    pub(super) fn worked(&self, amount: usize) {
+        self.work.set(self.work.get().saturating_add(amount));
+    }
+
+    /// Tells what was done since this was last asked.
+    pub(super) fn work_done(&self) -> usize {
+        self.work.take()
     }
 
     /// How a pattern reads, where that is known.
@@ -72,7 +87,7 @@ impl Schemas {
             rules: vec![unknown],
             class: usize::MAX,
         };
-        let mut schemas = Self { nodes, patterns: patterns.collect(), unknown };
+        let mut schemas = Self { nodes, patterns: patterns.collect(), unknown, work: Cell::new(0) };
         super::class::classify(&mut schemas.nodes);
         Ok((schemas, roots))
     }

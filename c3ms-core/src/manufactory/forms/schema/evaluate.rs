@@ -66,6 +66,7 @@ struct Evaluation<'a> {
 impl Evaluation<'_> {
     fn node(&mut self, id: NodeId, value: &Value) -> Option<bool> {
         self.steps += 1;
+        self.schemas.worked(1);
         if self.depth >= DEEPEST || self.steps > MOST_STEPS {
             return None;
         }
@@ -132,7 +133,10 @@ impl Evaluation<'_> {
         match test {
             Test::MinLength(least) => Some(at_least(length(), *least)),
             Test::MaxLength(most) => Some(at_most(length(), *most)),
-            Test::Pattern(pattern) => self.schemas.machine(*pattern).map(|machine| machine.matches(words)),
+            Test::Pattern(pattern) => {
+                self.schemas.worked(words.len() / 8);
+                self.schemas.machine(*pattern).map(|machine| machine.matches(words))
+            }
             Test::Named(_) => None,
             _ => Some(true),
         }

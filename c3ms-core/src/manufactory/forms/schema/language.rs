@@ -12,6 +12,8 @@ type Product = Vec<Set>;
 /// More different letters, or states, are not looked into.
 const MOST_LETTERS: usize = 400;
 const MOST_PRODUCTS: usize = 4000;
+/// More letters are not read.
+const MOST_WORK: usize = 400_000;
 const LONGEST: u64 = 300;
 
 impl Machine {
@@ -56,7 +58,7 @@ impl Machine {
 
     /// Tells whether every text has the pattern.
     pub(super) fn is_universal(&self) -> bool {
-        is_empty(&[], &[self], 0, None)
+        is_empty(&[], &[self], 0, None).0
     }
 }
 
@@ -66,37 +68,57 @@ fn has(letters: &Letters, letter: u32) -> bool {
 
 /// Shows that no text of `least` to `most` characters has every pattern of `with` and none of `without`.
 ///
-/// `false` says only that it was not shown.
-pub(super) fn is_empty(with: &[&Machine], without: &[&Machine], least: u64, most: Option<u64>) -> bool {
-    let Some(letters) = representatives(with.iter().chain(without)) else { return false };
+/// `false` says only that it was not shown. The figure is the work that was done.
+pub(super) fn is_empty(
+    with: &[&Machine],
+    without: &[&Machine],
+    least: u64,
+    most: Option<u64>,
+) -> (bool, usize) {
+    let mut work = 0;
+    let empty = search(with, without, least, most, &mut work).unwrap_or(false);
+    (empty, work)
+}
+
+/// As [`is_empty`]; [`None`] where it is too much work.
+fn search(
+    with: &[&Machine],
+    without: &[&Machine],
+    least: u64,
+    most: Option<u64>,
+    work: &mut usize,
+) -> Option<bool> {
+    let letters = representatives(with.iter().chain(without))?;
     let machines: Vec<&Machine> = with.iter().chain(without).copied().collect();
     let accepted = |product: &Product| {
         let mut sets = machines.iter().zip(product).map(|(machine, set)| machine.accepts(set));
         sets.by_ref().take(with.len()).all(|accepts| accepts) && !sets.any(|accepts| accepts)
     };
-    let successors = |product: &Product| -> BTreeSet<Product> {
-        letters
-            .iter()
-            .map(|letter| {
-                machines.iter().zip(product).map(|(machine, set)| machine.read_on(set, *letter)).collect()
-            })
-            // Where a pattern that is wanted can no longer be had, nothing follows.
-            .filter(|next: &Product| next.iter().take(with.len()).all(|set| !set.is_empty()))
-            .collect()
+    let mut successors = |product: &Product| -> Option<BTreeSet<Product>> {
+        *work += letters.len() * product.iter().map(|set| set.len() + 1).sum::<usize>();
+        let all = letters.iter().map(|letter| {
+            machines.iter().zip(product).map(|(machine, set)| machine.read_on(set, *letter)).collect()
+        });
+        // Where a pattern that is wanted can no longer be had, nothing follows.
+        let live = all.filter(|next: &Product| next.iter().take(with.len()).all(|set| !set.is_empty()));
+        (*work <= MOST_WORK).then(|| live.collect())
     };
     // The texts of `least` characters, all at once.
     let mut front: BTreeSet<Product> = BTreeSet::from([machines.iter().map(|one| one.begin()).collect()]);
     if least > LONGEST {
-        return false;
+        return None;
     }
     let mut known: BTreeMap<Product, BTreeSet<Product>> = BTreeMap::new();
     for _ in 0..least {
         let mut next = BTreeSet::new();
         for product in front {
             if known.len() > MOST_PRODUCTS {
-                return false;
+                return None;
             }
-            next.extend(known.entry(product.clone()).or_insert_with(|| successors(&product)).iter().cloned());
+            if !known.contains_key(&product) {
+                known.insert(product.clone(), successors(&product)?);
+            }
+            next.extend(known.get(&product).into_iter().flatten().cloned());
         }
         front = next;
     }
@@ -105,20 +127,24 @@ pub(super) fn is_empty(with: &[&Machine], without: &[&Machine], least: u64, most
     let mut length = least;
     while !front.is_empty() && most.is_none_or(|most| length <= most) {
         if front.iter().any(accepted) {
-            return false;
+            return Some(false);
         }
         seen.extend(front.iter().cloned());
         if seen.len() > MOST_PRODUCTS {
-            return false;
+            return None;
         }
-        front = front
-            .iter()
-            .flat_map(|product| known.get(product).cloned().unwrap_or_else(|| successors(product)))
-            .filter(|next| !seen.contains(next))
-            .collect();
+        let mut next = BTreeSet::new();
+        for product in &front {
+            let following = match known.get(product) {
+                Some(following) => following.clone(),
+                None => successors(product)?,
+            };
+            next.extend(following.into_iter().filter(|one| !seen.contains(one)));
+        }
+        front = next;
         length += 1;
     }
-    true
+    Some(true)
 }
 
 /// One letter for each kind of letter that no machine tells apart.

@@ -17,7 +17,7 @@ const MOST_PATTERNS: usize = 7;
 impl<'a> Prover<'a> {
     pub(super) fn no_object(&mut self, state: &mut State<'a>) -> bool {
         let objects = &state.objects;
-        if objects.required.iter().any(|name| objects.lacking.contains(name)) {
+        if objects.lacking.iter().any(|name| objects.required.contains(name)) {
             return true;
         }
         let required = u64::try_from(objects.required.len()).unwrap_or(u64::MAX);
@@ -32,7 +32,7 @@ impl<'a> Prover<'a> {
         let names: BTreeSet<&'a str> = if objects.looked == Some(rules) {
             objects.members.keys().chain(&objects.fresh).copied().collect()
         } else {
-            objects.required.clone()
+            objects.required.iter().copied().collect()
         };
         for name in names {
             if !self.step() {

@@ -3,7 +3,10 @@
 //! Everything here errs to one side: a set of facts is called empty only where each case contradicts itself. What is
 //! not understood, or would take too long, is left out of the facts, which only makes them harder to refute.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use super::{
     compile::Schemas,
@@ -65,7 +68,7 @@ impl<'a> Oracle<'a> for Prover<'a> {
     }
 
     fn step(&mut self) -> bool {
-        self.steps = self.steps.saturating_sub(1);
+        self.steps = self.steps.saturating_sub(1 + self.schemas.work_done() / 4);
         self.steps > 0
     }
 }
@@ -88,6 +91,12 @@ impl<'a> Prover<'a> {
     /// All that may be done was done.
     pub(super) fn is_spent(&self) -> bool {
         self.steps == 0
+    }
+
+    /// A copy to suppose more in; it costs more the more is supposed.
+    fn copy(&mut self, state: &State<'a>) -> State<'a> {
+        self.schemas.worked(8 + state.roots.len() + state.splits.len());
+        state.clone()
     }
 
     fn is_too_deep(&self) -> bool {
@@ -220,9 +229,9 @@ impl<'a> Prover<'a> {
             }
             let Some(split) = self.next_split(&mut state) else { return self.choose(&state) };
             let mut possible = Vec::new();
-            for case in split {
-                let mut next = state.clone();
-                next.suppose(&case);
+            for case in split.iter() {
+                let mut next = self.copy(&state);
+                next.suppose(case);
                 if next.unfold(self) {
                     possible.push(next);
                 }
@@ -243,7 +252,7 @@ impl<'a> Prover<'a> {
 
     /// Tries each split alone: often one of them is all that matters.
     fn one_split_suffices(&mut self, state: &State<'a>) -> bool {
-        let mut bare = state.clone();
+        let mut bare = self.copy(state);
         bare.splits.clear();
         bare.choices.clear();
         state.splits.iter().any(|split| {
@@ -251,7 +260,7 @@ impl<'a> Prover<'a> {
                 return false;
             }
             split.cases.iter().all(|case| {
-                let mut next = bare.clone();
+                let mut next = self.copy(&bare);
                 next.suppose(case);
                 !next.unfold(self) || self.is_impossible(&mut next)
             })
@@ -259,7 +268,7 @@ impl<'a> Prover<'a> {
     }
 
     /// Takes the split to make next; conditions come last, for by then it is known which of them matter.
-    fn next_split(&mut self, state: &mut State<'a>) -> Option<Vec<Vec<Fact<'a>>>> {
+    fn next_split(&mut self, state: &mut State<'a>) -> Option<Rc<Vec<Vec<Fact<'a>>>>> {
         loop {
             let refused = state.splits.iter().filter(|split| split.origin == Origin::Refused).count();
             let rank = |origin: Origin| match origin {
@@ -288,7 +297,7 @@ impl<'a> Prover<'a> {
         let choices = state.choices.clone();
         choices.into_iter().any(|branches| {
             branches.iter().any(|id| {
-                let mut next = state.clone();
+                let mut next = self.copy(state);
                 next.choices.clear();
                 next.suppose(&[Fact::Is(*id, false)]);
                 self.refute(next)

@@ -84,10 +84,16 @@ impl<'a> Search<'_, 'a> {
             Test::Ref(id) => self.node(facts, *id, depth + 1),
             Test::All(list) => list.iter().for_each(|id| self.node(facts, *id, depth + 1)),
             Test::Properties(map) => {
+                let whole = self.whole(facts);
                 for (name, id) in map {
-                    if self.found.len() < MOST && !self.holds(facts, Fact::Member(name, *id, false)) {
-                        let schemas = self.prover.schemas;
-                        let value = self.whole(facts).objects.member(schemas, name).unwrap_or_default();
+                    let value = whole.objects.member(self.prover.schemas, name).unwrap_or_default();
+                    let mut refused = value.clone();
+                    refused.push(Fact::Is(*id, false));
+                    // The part alone, then with all that is known of the whole.
+                    if self.found.len() < MOST
+                        && !self.prover.is_empty_part(&refused)
+                        && !self.holds(facts, Fact::Member(name, *id, false))
+                    {
                         self.part(&value, *id, depth);
                     }
                 }

@@ -115,6 +115,8 @@ impl<'a> Prover<'a> {
             Vec::new()
         };
         let without: Vec<&Machine> = without.into_iter().chain(&words).collect();
-        language::is_empty(&with, &without, strings.least, strings.most)
+        let (empty, work) = language::is_empty(&with, &without, strings.least, strings.most);
+        self.schemas.worked(work / 4);
+        empty
     }
 }

@@ -1,6 +1,9 @@
 //! What is supposed of one value while looking for a contradiction.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use serde_json::Value;
 
@@ -43,7 +46,7 @@ pub(super) enum Fact<'a> {
 /// One of these sets of facts holds.
 #[derive(Debug, Clone)]
 pub(super) struct Split<'a> {
-    pub(super) cases: Vec<Vec<Fact<'a>>>,
+    pub(super) cases: Rc<Vec<Vec<Fact<'a>>>>,
     pub(super) origin: Origin,
 }
 
@@ -108,7 +111,8 @@ pub(super) struct Objects<'a> {
     pub(super) most: Option<u64>,
     /// Rules about members that hold.
     pub(super) rules: Vec<&'a Test>,
-    pub(super) required: BTreeSet<&'a str>,
+    /// Shared by the cases: there may be thousands.
+    pub(super) required: Rc<BTreeSet<&'a str>>,
     pub(super) lacking: BTreeSet<&'a str>,
     pub(super) members: BTreeMap<&'a str, Vec<(NodeId, bool)>>,
     pub(super) some: Vec<Region<'a>>,
@@ -213,7 +217,7 @@ impl<'a> State<'a> {
                 let facts = cases.pop().unwrap_or_default();
                 self.waiting.extend(facts);
             }
-            _ => self.splits.push(Split { cases, origin }),
+            _ => self.splits.push(Split { cases: Rc::new(cases), origin }),
         }
         true
     }
@@ -562,7 +566,8 @@ fn lesser(known: Option<u64>, new: u64) -> u64 {
 
 impl<'a> Objects<'a> {
     fn require(&mut self, name: &'a str) {
-        if self.required.insert(name) {
+        if !self.required.contains(name) {
+            Rc::make_mut(&mut self.required).insert(name);
             self.fresh.push(name);
         }
     }
