@@ -116,9 +116,24 @@ pub(crate) enum Command {
         #[arg(long, value_name = "A.json")]
         account: Option<PathBuf>,
     },
-    /// Check every entry against its format.
-    #[command(after_help = "Example:\n  c3ms validate --json")]
-    Validate,
+    /// Check every entry against its format; or a document against someone else's JSON Schema.
+    #[command(
+        after_help = "Example:\n  c3ms validate --json\n  c3ms validate --json-schema event.schema.json events.json"
+    )]
+    Validate {
+        /// A JSON Schema of any draft; nothing it refers to is fetched.
+        #[arg(long, value_name = "SCHEMA", requires = "data")]
+        json_schema: Option<PathBuf>,
+        /// A document the schema refers to; may be repeated.
+        #[arg(long = "resource", value_name = "ADDRESS=FILE", requires = "json_schema")]
+        resources: Vec<String>,
+        /// `format` refuses values, as older drafts had it.
+        #[arg(long, requires = "json_schema")]
+        assert_formats: bool,
+        /// The document to check: JSON, or one JSON a line.
+        #[arg(requires = "json_schema")]
+        data: Option<PathBuf>,
+    },
     /// Find published entries by words.
     #[command(after_help = "Example:\n  c3ms search théâtre briançon")]
     Search {

@@ -49,7 +49,10 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
             };
             import(dir, file, &options, account.as_deref(), &act(arguments)?, output)
         }
-        Command::Validate => validate(dir, output),
+        Command::Validate { json_schema: Some(schema), resources, assert_formats, data: Some(data) } => {
+            crate::foreign::validate(schema, resources, *assert_formats, data, output)
+        }
+        Command::Validate { .. } => validate(dir, output),
         Command::Search { words, most } => search(dir, &words.join(" "), *most, output),
         Command::Deliver { out, widgets, older } => {
             crate::deliver::deliver(dir, out, widgets.as_deref(), older, act(arguments)?.now, output)

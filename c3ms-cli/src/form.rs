@@ -35,6 +35,15 @@ pub(crate) enum Form {
         #[arg(long, value_name = "TAG")]
         language: Option<String>,
     },
+    /// Lay a format out as a form, for those who draw it: sections, inputs, words, conditions.
+    #[command(after_help = "Example:\n  c3ms form layout visit.json --language fr")]
+    Layout {
+        /// The format.
+        file: PathBuf,
+        /// The language of its texts, the next where one lacks; may be repeated.
+        #[arg(long = "language", value_name = "TAG")]
+        languages: Vec<String>,
+    },
     /// Play a form: after each answer, what is asked, required, wrong, and what follows.
     #[command(after_help = PLAY)]
     Play {
@@ -66,6 +75,11 @@ Example:
 
 pub(crate) fn run(form: &Form, act: &Act<'_>, output: &Output) -> Result<(), Failure> {
     match form {
+        Form::Layout { file, languages } => {
+            let format = crate::design::read_format(file)?;
+            crate::output::line(&crate::design::layout(&format, languages, output));
+            Ok(())
+        }
         Form::Play { file, answers } => played(file, answers, act, output),
         Form::Import { file, out, report, language } => {
             import(file, out.as_deref(), report.as_deref(), language.as_deref(), output)
@@ -136,7 +150,7 @@ fn played(file: &Path, answers: &Path, act: &Act<'_>, output: &Output) -> Result
         output.plain(&format!("{}", step.step));
         for question in step.questions.iter().filter(|question| question.relevant) {
             let value = if question.value.is_null() { String::new() } else { question.value.to_string() };
-            let codes: Vec<&str> = question.violations.iter().map(|code| code.as_str()).collect();
+            let codes: Vec<&str> = question.violations.iter().map(c3ms_core::Code::as_str).collect();
             let mark = if question.required { "*" } else { " " };
             output.plain(format!("  {mark} {}  {value}  {}", question.path, codes.join(", ")).trim_end());
         }

@@ -10,7 +10,7 @@ use c3ms_core::{
     cooperative::{self, Act, Migration},
     forms::{
         Comparison, Format, FormsError, compare_schemas,
-        evolve::{Operation, compare_formats},
+        evolve::{Operation, amended, compare_formats},
         json_schema, live_performance,
     },
 };
@@ -41,6 +41,50 @@ pub(crate) enum FormatCommand {
         old: String,
         /// The newer one.
         new: String,
+    },
+    /// Say a format in plain words.
+    #[command(after_help = "Example:\n  c3ms format explain event")]
+    Explain {
+        /// The format: a file (JSON or YAML), or a cube of the cooperative, or CUBE@VERSION.
+        format: String,
+    },
+    /// Warn of what hurts later in a format: no label in a language, free text where a list exists, unstable keys.
+    #[command(after_help = "Example:\n  c3ms format lint event.yaml")]
+    Lint {
+        /// The format: a file (JSON or YAML), or a cube of the cooperative, or CUBE@VERSION.
+        format: String,
+    },
+    /// Write a first version of a format, to be edited.
+    #[command(
+        after_help = "Example:\n  c3ms format new workshop --label Atelier --field 'Titre!' --field 'Genre:code:danse,chant' --out workshop.yaml"
+    )]
+    New {
+        /// The cube: small letters, digits, hyphens.
+        cube: String,
+        /// Its name for people; the cube's where none is given.
+        #[arg(long)]
+        label: Option<String>,
+        /// A field: LABEL, `!` where it is required, `+` for a list, then `:KIND`; may be repeated.
+        #[arg(long = "field", value_name = "FIELD")]
+        fields: Vec<String>,
+        /// JSON instead of YAML with remarks.
+        #[arg(long = "as-json")]
+        as_json: bool,
+        /// The file to write; on the screen where none is named.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Change a format by operations; what they mean is told by `format diff` and `format migrate --dry-run`.
+    #[command(after_help = "Example:\n  c3ms format edit event --operations changes.json --out event-2.json")]
+    Edit {
+        /// The format: a file (JSON or YAML), or a cube of the cooperative, or CUBE@VERSION.
+        format: String,
+        /// A JSON list of operations: `[{\"do\": \"rename\", \"field\": \"seats\", \"to\": \"capacity\"}]`.
+        #[arg(long, value_name = "FILE")]
+        operations: PathBuf,
+        /// The file to write; YAML where it is called so. On the screen where none is named.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
     },
     /// List the versions of a format, the oldest first.
     #[command(after_help = "Example:\n  c3ms format versions event")]
@@ -103,6 +147,34 @@ pub(crate) fn run(
     match command {
         FormatCommand::Diff { old, new } => diff(dir, old, new, false, output),
         FormatCommand::Compat { old, new } => diff(dir, old, new, true, output),
+        FormatCommand::Explain { format } => {
+            crate::design::explain(&format_named(dir, format)?, output);
+            Ok(())
+        }
+        FormatCommand::Lint { format } => {
+            let format = format_named(dir, format)?;
+            crate::design::lint(&format, output);
+            crate::design::languages(&format, output);
+            Ok(())
+        }
+        FormatCommand::New { cube, label, fields, as_json, out } => {
+            let label = label.as_deref().unwrap_or(cube);
+            let text = crate::design::new(cube, label, fields, output.language, !as_json)?;
+            write(out.as_deref(), &text)
+        }
+        FormatCommand::Edit { format, operations, out } => {
+            let format = format_named(dir, format)?;
+            let text = fs::read_to_string(operations).map_err(Failure::io(operations, false))?;
+            let operations: Vec<Operation> = serde_json::from_str(&text).map_err(|error| {
+                let reason = error.to_string();
+                Failure::about(operations)(FormsError::FormatUnreadable { reason })
+            })?;
+            let is_yaml = out.as_ref().is_some_and(|out| {
+                out.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
+            });
+            let changed = amended(&format, operations)?;
+            write(out.as_deref(), &crate::design::written(&changed, is_yaml))
+        }
         FormatCommand::Versions { cube } => versions(dir, cube, output),
         FormatCommand::Export { format, target, out } => {
             let Named::Format(format) = named(dir, format)? else {
@@ -168,9 +240,7 @@ fn named(dir: &Path, word: &str) -> Result<Named, Failure> {
         {
             return Ok(Named::Schema(value));
         }
-        return Format::parse(&text)
-            .map(|format| Named::Format(Box::new(format)))
-            .map_err(Failure::about(&path));
+        return crate::design::read_format(&path).map(|format| Named::Format(Box::new(format)));
     }
     let looks_like_a_file = path.extension().is_some() || word.contains(['/', '\\']);
     if looks_like_a_file {
@@ -277,7 +347,7 @@ fn migrate(
 ) -> Result<(), Failure> {
     let mut store = commands::open(dir)?;
     let wanted = if Path::new(to).is_file() {
-        crate::format::read(Path::new(to))?
+        crate::design::read_format(Path::new(to))?
     } else {
         match cube {
             Some(cube) => cooperative::version(&store, cube, to)?,
@@ -340,8 +410,22 @@ fn say_migration(migration: &Migration, dry_run: bool, output: &Output) {
     );
 }
 
-/// Reads a format from a file.
-pub(crate) fn read(path: &Path) -> Result<Format, Failure> {
-    let text = fs::read_to_string(path).map_err(Failure::io(path, false))?;
-    Format::parse(&text).map_err(Failure::about(path))
+/// A format that a word on the command line names.
+fn format_named(dir: &Path, word: &str) -> Result<Format, Failure> {
+    match named(dir, word)? {
+        Named::Format(format) => Ok(*format),
+        Named::Schema(_) => {
+            let reason = "it has no cube and no fields: `c3ms format import` reads schemas".to_owned();
+            Err(FormsError::FormatUnreadable { reason }.into())
+        }
+    }
+}
+
+/// Writes a text into a file, or shows it.
+fn write(out: Option<&Path>, text: &str) -> Result<(), Failure> {
+    if let Some(out) = out {
+        return fs::write(out, text).map_err(Failure::io(out, true));
+    }
+    crate::output::line(text.trim_end());
+    Ok(())
 }

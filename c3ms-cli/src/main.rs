@@ -3,10 +3,10 @@
 mod arguments;
 mod commands;
 mod deliver;
-#[expect(dead_code, reason = "not asked for by a command yet")]
 mod design;
 mod exchange;
 mod failure;
+mod foreign;
 mod form;
 mod format;
 mod french;

@@ -1,4 +1,10 @@
 //! Values made to pass a JSON Schema, most of them; a referee picks those that do.
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "small numbers, made here"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,6 +14,8 @@ use proptest::{
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 use serde_json::{Map, Value, json};
+
+const TYPES: [&str; 7] = ["null", "boolean", "integer", "number", "string", "array", "object"];
 
 /// Chance, the same for the same seed.
 pub(crate) struct Chance {
@@ -23,7 +31,7 @@ impl Chance {
         Self { state: seed, runner: TestRunner::new_with_rng(Config::default(), rng) }
     }
 
-    /// SplitMix64.
+    /// The stream of splitmix64.
     pub(crate) fn number(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.state;
@@ -215,9 +223,11 @@ impl<'v> Maker<'v> {
         if let Some(condition) = one("if") {
             if chance.once_in(2) {
                 self.want(condition, wanted, chance, depth + 1);
-                one("then").into_iter().for_each(|part| self.want(part, wanted, chance, depth + 1));
-            } else {
-                one("else").into_iter().for_each(|part| self.want(part, wanted, chance, depth + 1));
+                if let Some(part) = one("then") {
+                    self.want(part, wanted, chance, depth + 1);
+                }
+            } else if let Some(part) = one("else") {
+                self.want(part, wanted, chance, depth + 1);
             }
         }
         for keyword in ["dependentSchemas", "dependencies", "dependentRequired"] {
@@ -243,7 +253,6 @@ impl<'v> Maker<'v> {
         {
             return value.clone();
         }
-        const TYPES: [&str; 7] = ["null", "boolean", "integer", "number", "string", "array", "object"];
         let types: Vec<&str> = match &wanted.types {
             Some(types) if !chance.once_in(40) => types.iter().copied().collect(),
             _ if chance.once_in(3) => TYPES.to_vec(),
@@ -332,8 +341,8 @@ impl<'v> Maker<'v> {
                 if items.is_empty() || chance.once_in(2) {
                     items.insert(at, value);
                 } else {
-                    let last = items.len() - 1;
-                    items[at.min(last)] = value;
+                    let end = items.len() - 1;
+                    items[at.min(end)] = value;
                 }
             }
         }

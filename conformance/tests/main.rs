@@ -1,5 +1,10 @@
 //! The shared cases, natively; and our validator against the `jsonschema` crate.
-#![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that stops has failed"
+)]
 
 mod compatibility;
 mod exchange;

@@ -1,4 +1,10 @@
 //! Schemas at random, small and full of keywords, and others that differ a little from them.
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::only_used_in_recursion,
+    reason = "small numbers, made here; the depth is told to whoever reads a trace"
+)]
 
 use serde_json::{Map, Value, json};
 

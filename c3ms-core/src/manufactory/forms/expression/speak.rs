@@ -184,7 +184,8 @@ const fn turned(operator: Operator) -> Operator {
     }
 }
 
-/// The field of a path that is a name alone, or the field itself.
+/// The field of a path that is a name alone, or the field itself; outside, where it is neither.
+#[expect(clippy::option_option, reason = "no name is an answer here: the field itself")]
 fn name_of(path: &Path) -> Option<Option<&str>> {
     if path.is_here() { Some(None) } else { path.as_named().map(Some) }
 }
