@@ -15,7 +15,7 @@ const run = (tool, options) => {
 const core = process.env.C3MS_WASM_WEB ?? here("../target/wasm/web");
 
 // Brotli KiB. The element counts Lit; the worker counts the glue of the core.
-const BUDGETS = { "c3ms-agenda.js": 15, "c3ms-worker.js": 4, "c3ms_core_bg.wasm": 104 };
+const BUDGETS = { "c3ms-agenda.js": 15, "c3ms-worker.js": 4, "c3ms_core_bg.wasm": 100 };
 const FORMS = ["validate", "messages", "play"];
 
 if (!existsSync(`${core}/c3ms_core.js`)) {
@@ -79,10 +79,12 @@ const sizes = Object.entries(BUDGETS).map(([file, budget]) => {
   const bytes = readFileSync(here(`dist/${file}`));
   return { file, bytes: bytes.length, brotli: packed(bytes), budget: budget * 1024 };
 });
-rmSync(here("dist/forms.wasm"));
 writeFileSync(here("dist/sizes.json"), `${JSON.stringify(sizes, null, 2)}\n`);
 for (const { file, bytes, brotli, budget } of sizes) {
   const verdict = brotli > budget ? "OVER BUDGET" : "ok";
   console.log(`${file.padEnd(18)} ${bytes} bytes, ${(brotli / 1024).toFixed(1)} KiB brotli of ${budget / 1024}: ${verdict}`);
 }
+const forms = packed(readFileSync(here("dist/forms.wasm")));
+rmSync(here("dist/forms.wasm"));
+console.log(`the validator and the expressions alone: ${(forms / 1024).toFixed(1)} KiB brotli, wanted 60`);
 if (sizes.some(({ brotli, budget }) => brotli > budget)) process.exit(1);

@@ -1,24 +1,34 @@
 //! The single place where a code crosses the border.
 
-use c3ms_core::{Code, Error, Report};
+use c3ms_core::{Code, Error};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 /// What the core refused, on its way to JavaScript.
 #[derive(Debug)]
-pub struct Refused(Report);
+pub struct Refused {
+    code: &'static str,
+    message: String,
+    path: String,
+    advice: &'static str,
+}
 
 impl Refused {
+    /// A refusal without advice: what a page of readers is sent need not hold the advice on everything.
+    pub(crate) fn bare(code: &'static str, error: &dyn std::fmt::Display) -> Self {
+        Self { code, message: error.to_string(), path: String::new(), advice: "" }
+    }
+
     /// A text from JavaScript that is no JSON.
     pub(crate) fn no_json(error: &serde_json::Error) -> Self {
-        let code = Code::JsonBroken;
         let path = format!("line {}", error.line());
-        Self(Report { code, message: error.to_string(), path, advice: code.advice("en") })
+        Self { path, ..Self::bare(Code::JsonBroken.as_str(), error) }
     }
 }
 
 impl<E: Into<Error>> From<E> for Refused {
     fn from(error: E) -> Self {
-        Self(error.into().report("en"))
+        let report = error.into().report("en");
+        Self { code: report.code.as_str(), message: report.message, path: report.path, advice: report.advice }
     }
 }
 
@@ -37,11 +47,11 @@ extern "C" {
 }
 
 impl From<Refused> for JsValue {
-    fn from(Refused(report): Refused) -> Self {
-        let thrown = Thrown::new(&report.message);
-        thrown.set_code(report.code.as_str());
-        thrown.set_path(&report.path);
-        thrown.set_advice(report.advice);
+    fn from(refused: Refused) -> Self {
+        let thrown = Thrown::new(&refused.message);
+        thrown.set_code(refused.code);
+        thrown.set_path(&refused.path);
+        thrown.set_advice(refused.advice);
         thrown.into()
     }
 }

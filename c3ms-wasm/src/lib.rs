@@ -1,7 +1,7 @@
 //! The core of C3MS for browsers and Node.js: conversions only, no decisions.
 //!
 //! Documents cross as JSON text, which is faster than walking JavaScript objects. What the core refuses is
-//! thrown as an `Error` with `code`, `path` and `advice`.
+//! thrown as an `Error` with `code`, `path` and `advice` (none from the agenda).
 
 mod error;
 mod forms;

@@ -1,6 +1,6 @@
 //! The agenda of a page.
 
-use c3ms_core::publisher::{self, AgendaQuery};
+use c3ms_core::publisher::{self, AgendaQuery, PublisherError};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::Refused;
@@ -27,7 +27,7 @@ impl Agenda {
     /// `publisher.bundle-unreadable`.
     #[wasm_bindgen(js_name = fromBytes)]
     pub fn from_bytes(json: &[u8]) -> Result<Self, Refused> {
-        Ok(Self(publisher::Agenda::parse(json)?))
+        publisher::Agenda::parse(json).map(Self).map_err(|error| refused(&error))
     }
 
     /// What a page must know before its first question, as JSON.
@@ -43,7 +43,11 @@ impl Agenda {
     /// # Errors
     /// `publisher.query-unreadable`.
     pub fn query(&self, query: &str) -> Result<String, Refused> {
-        serde_json::to_string(&self.0.query(&AgendaQuery::parse(query)?))
-            .map_err(|error| Refused::no_json(&error))
+        let query = AgendaQuery::parse(query).map_err(|error| refused(&error))?;
+        serde_json::to_string(&self.0.query(&query)).map_err(|error| Refused::no_json(&error))
     }
+}
+
+fn refused(error: &PublisherError) -> Refused {
+    Refused::bare(error.code().as_str(), error)
 }
