@@ -16,7 +16,6 @@ const core = process.env.C3MS_WASM_WEB ?? here("../target/wasm/web");
 
 // Brotli KiB. The element counts Lit; the worker counts the glue of the core.
 const BUDGETS = { "c3ms-agenda.js": 15, "c3ms-worker.js": 4, "c3ms_core_bg.wasm": 100 };
-const FORMS = ["validate", "messages", "play"];
 
 if (!existsSync(`${core}/c3ms_core.js`)) {
   console.error(`${core} holds no c3ms_core.js: run "cargo xtask wasm" first`);
@@ -66,9 +65,6 @@ const trim = (out, calls) => {
 };
 const worker = readFileSync(here("dist/c3ms-worker.js"), "utf8");
 trim(here("dist/c3ms_core_bg.wasm"), (name) => new RegExp(`\\.${name}\\b`).test(worker));
-// What an entry form will be sent; weighed here, not sent yet.
-trim(here("dist/forms.wasm"), (name) => FORMS.includes(name) || name.startsWith("__wbindgen"));
-
 run("typescript/bin/tsc", ["--declaration", "--emitDeclarationOnly", "--outDir", "dist/types"]);
 
 const packed = (bytes) =>
@@ -84,7 +80,4 @@ for (const { file, bytes, brotli, budget } of sizes) {
   const verdict = brotli > budget ? "OVER BUDGET" : "ok";
   console.log(`${file.padEnd(18)} ${bytes} bytes, ${(brotli / 1024).toFixed(1)} KiB brotli of ${budget / 1024}: ${verdict}`);
 }
-const forms = packed(readFileSync(here("dist/forms.wasm")));
-rmSync(here("dist/forms.wasm"));
-console.log(`the validator and the expressions alone: ${(forms / 1024).toFixed(1)} KiB brotli, wanted 60`);
 if (sizes.some(({ brotli, budget }) => brotli > budget)) process.exit(1);

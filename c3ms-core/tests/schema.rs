@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use Compatibility::{Backward, Forward, Full, None as Neither};
 
 #[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "literals are given")]
 fn compares(old: Value, new: Value, expected: Compatibility) {
     let found = compare_schemas(&old, &new).unwrap();
     assert_eq!(found.compatibility, expected, "{old} {new} {:?}", found.reasons);

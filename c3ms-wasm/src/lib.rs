@@ -4,8 +4,10 @@
 //! thrown as an `Error` with `code`, `path` and `advice` (none from the agenda).
 
 mod error;
+#[cfg(feature = "forms")]
 mod forms;
 mod publisher;
 
+#[cfg(feature = "forms")]
 pub use forms::{canonical, evaluate, format_digest, json_schema, messages, play, problems, validate};
 pub use publisher::Agenda;

@@ -30,14 +30,12 @@ pub(crate) fn wasm() -> Outcome {
     setup::one("node")?;
     let chain = setup::wasm_chain()
         .ok_or_else(|| Stop::Failed("no compiler for WebAssembly; run `cargo xtask setup wasm`".into()))?;
-    let module = step("wasm: compile", || compile(&chain))?;
     step("wasm: build the wrapper", || {
         run_quietly(process::cargo().args(["build", "--package", "wasm-package"]))
     })?;
-    step("wasm: wrap for browser and node", || {
-        wrap(&module, "web", "web")?;
-        wrap(&module, "nodejs", "node")
-    })?;
+    // A page of readers is sent what it asks, not the forms.
+    step("wasm: for the page", || wrap(&compile(&chain, &["--no-default-features"])?, "web", "web"))?;
+    step("wasm: whole, for node", || wrap(&compile(&chain, &[])?, "nodejs", "node"))?;
     // Only pages download their module; node reads it from the disk.
     step("wasm: make small for the browser", || shrink(&folder_of("web").join(format!("{NAME}_bg.wasm"))))
 }
@@ -66,12 +64,12 @@ pub(crate) fn newest(path: &Path) -> Option<SystemTime> {
     inside.flatten().filter_map(|entry| newest(&entry.path())).max()
 }
 
-fn compile(chain: &WasmChain) -> Outcome<PathBuf> {
+fn compile(chain: &WasmChain, features: &[&str]) -> Outcome<PathBuf> {
     let common =
         ["build", "--package", "c3ms-wasm", "--profile", "web", "--target", "wasm32-unknown-unknown"];
     let folder = match chain {
         WasmChain::Rustup => {
-            run_quietly(process::cargo().args(common))?;
+            run_quietly(process::cargo().args(common).args(features))?;
             process::target()
         }
         WasmChain::Debian { linker } => {
@@ -88,6 +86,7 @@ fn compile(chain: &WasmChain) -> Outcome<PathBuf> {
                 .env_remove("RUSTUP_TOOLCHAIN")
                 .env_remove("LD_LIBRARY_PATH")
                 .args(common)
+                .args(features)
                 .args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
             run_quietly(&mut cargo)?;
             folder

@@ -18,10 +18,10 @@ pub(in crate::manufactory::forms) fn words_of_field(field: &Field, said: &[&str]
     words
 }
 
-/// What a format says besides its fields, each member under `c3ms:`.
+/// What a format says besides its fields, each member under `c3ms:`; not by which way it came to say so.
 pub(in crate::manufactory::forms) fn words_of_format(format: &Format) -> Vec<(String, Value)> {
     let header = Format { fields: Vec::new(), ..format.clone() };
-    words(&header, &["fields"])
+    words(&header, &["fields", "previous", "operations"])
 }
 
 fn words(part: &impl Serialize, said: &[&str]) -> Vec<(String, Value)> {
