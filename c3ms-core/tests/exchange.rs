@@ -1,4 +1,13 @@
 //! Forms of other tools: what they say is understood, kept or told as lost, and written again.
+#![expect(
+    clippy::similar_names,
+    clippy::format_push_string,
+    clippy::doc_markdown,
+    clippy::cast_possible_truncation,
+    clippy::large_stack_arrays,
+    clippy::format_collect,
+    reason = "small texts, made here to be damaged"
+)]
 
 use std::{
     collections::BTreeSet,
