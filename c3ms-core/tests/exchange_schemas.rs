@@ -59,12 +59,10 @@ fn everything() -> Format {
             "extensions": { "xlsform:appearance": "minimal", "other": { "deep": [null] } }
         }));
     }
-    let previous = "0".repeat(64);
     Format::parse(
         &json!({
             "cube": "thing", "label": { "fr": "Chose", "en": "Thing" }, "help": { "fr": "Une chose." },
             "term": "https://schema.org/Thing", "languages": ["fr", "oc"], "dialect": "xforms", "title": "k0",
-            "previous": previous, "operations": [],
             "fields": fields, "extensions": { "xlsform:version": 7 },
             "vocabularies": {
                 "genre": { "label": { "fr": "Genre" }, "extensions": { "a": 1 }, "codes": [
