@@ -30,7 +30,7 @@ const MOST_BACKTRACKS: usize = 100_000;
 /// let schema = ForeignSchema::compile(&schema, ForeignOptions::default())?;
 /// let found = schema.validate(&json!({ "seats": 0 }));
 /// let told: Vec<_> = found.iter().map(|one| (one.keyword.as_str(), one.path.as_str())).collect();
-/// assert_eq!(told, [("minimum", "/seats"), ("required", "")]);
+/// assert_eq!(told, [("required", ""), ("minimum", "/seats")]);
 /// # Ok::<(), c3ms_core::Error>(())
 /// ```
 #[derive(Debug)]

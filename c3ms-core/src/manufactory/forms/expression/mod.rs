@@ -216,7 +216,7 @@ impl Expression {
     /// let outline = Outline::new(&format);
     /// let asked = Expression::parse("${age} != 18 or ${place} = 'Gap'", Dialect::Own)?;
     /// let path = asked.to_xpath(Purpose::Condition, &outline.scope(1), &mut |field| format!("/visit/{}", field.name))?;
-    /// assert_eq!(path, "(number(/visit/age) < 18 or number(/visit/age) > 18) or (/visit/place != '' and string(/visit/place) = 'Gap')");
+    /// assert_eq!(path, "((number(/visit/age) < 18 or number(/visit/age) > 18)) or (/visit/place != '' and string(/visit/place) = 'Gap')");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn to_xpath(
