@@ -509,3 +509,33 @@ fn deep_and_long_forms_have_an_end() {
     let format = read(&format!("survey\n,type,name,label\n{rows}")).unwrap().format;
     assert_eq!(format.fields.len(), 10_000);
 }
+
+/// The bindings were worked out by hand from the semantics of both dialects: a blank meets no condition, breaks no
+/// constraint; money is asked in cents, texts once in each language.
+#[test]
+fn expressions_of_the_own_dialect_say_in_xpath_what_they_say_here() {
+    let format = Format::parse(
+        r#"{"cube": "visit", "label": {"en": "Visit"}, "languages": ["fr", "en"],
+        "vocabularies": {"day": {"codes": [{"code": "sat", "attributes": {"open": "1"}}]}}, "fields": [
+        {"id": "a", "name": "age", "kind": {"type": "integer", "minimum": 0}, "constraint": ". < 130"},
+        {"id": "p", "name": "price", "kind": {"type": "money"}},
+        {"id": "t", "name": "title", "kind": {"type": "text", "languages": true}, "relevant": "not(${age} < 18)"},
+        {"id": "n", "name": "twice", "kind": {"type": "decimal"}, "calculation": "${price} * 2"},
+        {"id": "k", "name": "said", "kind": {"type": "note"}, "relevant": "${title} = 'Fin'"},
+        {"id": "d", "name": "day", "kind": {"type": "code", "vocabulary": "day", "filter": "open = '1'"}},
+        {"id": "l", "name": "marks", "many": 5, "kind": {"type": "integer"}, "constraint": "count-non-empty(.) < 4"}]}"#,
+    )
+    .unwrap();
+    let written = xform(&format).unwrap().replace("  ", " ");
+    for part in [
+        r#"nodeset="/data/age" type="int" constraint="(not(number(.) &gt;= 130)) and (. &gt;= 0)""#,
+        r#"nodeset="/data/title" relevant="number( /data/age ) &gt;= 18""#,
+        r#"calculate="if( /data/price /cents = '', '', /data/price /cents div 100) * 2""#,
+        r#"relevant="coalesce( /data/title /fr, /data/title /en) != '' and string(coalesce( /data/title /fr, /data/title /en)) = 'Fin'""#,
+        r#"nodeset="instance('day')/root/item[open != '' and string(open) = '1']""#,
+        // Marks are asked one by one: what all of them must fulfil cannot be asked.
+        r#"<bind nodeset="/data/marks/value" type="int"/>"#,
+    ] {
+        assert!(written.contains(part), "{part} in {written}");
+    }
+}

@@ -157,7 +157,7 @@ fn what_cannot_work_is_refused_with_its_place() {
     let refused = |fields: Value| {
         let parsed =
             Format::parse(&json!({"cube": "visit", "label": {"en": "Visit"}, "fields": fields}).to_string());
-        let report = Error::from(Validator::new(&parsed.unwrap()).unwrap_err()).report("fr");
+        let report = Error::from(parsed.unwrap_err()).report("fr");
         (report.code.as_str().to_owned(), report.path)
     };
     let code = |code: &str, path: &str| (format!("forms.expression-{code}"), path.to_owned());
@@ -175,11 +175,11 @@ fn what_cannot_work_is_refused_with_its_place() {
         with(number("c"), &json!({"relevant": "${a} > 1"}))
     ]);
     assert_eq!(refused(circle.clone()), code("cycle", "/a"));
-    let parsed =
-        Format::parse(&json!({"cube": "visit", "label": {"en": "Visit"}, "fields": circle}).to_string())
-            .unwrap();
+    let parsed = Format::parse_standing(
+        &json!({"cube": "visit", "label": {"en": "Visit"}, "fields": circle}).to_string(),
+    );
     assert_eq!(
-        Validator::new(&parsed).unwrap_err().to_string(),
+        Validator::of_checked(&parsed.unwrap()).unwrap_err().to_string(),
         "these fields rest on each other in a circle: /a, /b, /c"
     );
     let itself = json!([with(number("a"), &json!({"calculation": ". + 1"}))]);

@@ -18,10 +18,14 @@ impl Refused {
         Self { code, message: error.to_string(), path: String::new(), advice: "" }
     }
 
+    /// As [`Refused::bare`], with the place.
+    pub(crate) fn at(path: String, code: &'static str, error: &dyn std::fmt::Display) -> Self {
+        Self { path, ..Self::bare(code, error) }
+    }
+
     /// A text from JavaScript that is no JSON.
     pub(crate) fn no_json(error: &serde_json::Error) -> Self {
-        let path = format!("line {}", error.line());
-        Self { path, ..Self::bare(Code::JsonBroken.as_str(), error) }
+        Self::at(format!("line {}", error.line()), Code::JsonBroken.as_str(), error)
     }
 }
 

@@ -3,7 +3,7 @@
 use c3ms_core::{
     base::{self, Moment},
     forms::{
-        self, Format, Outline, Validator,
+        Format, Outline, Validator,
         play::{Play, Setting},
     },
 };
@@ -12,15 +12,6 @@ use serde_json::Value;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::Refused;
-
-/// Finds what is wrong in a document, as a JSON list of `{code, path, expected}`; empty where it is valid.
-///
-/// # Errors
-/// `forms.format-unreadable`, `forms.format-unsound`; `import.json-broken` for an entry that is no JSON.
-#[wasm_bindgen]
-pub fn validate(format: &str, entry: &str) -> Result<String, Refused> {
-    written(&Validator::new(&Format::parse(format)?)?.validate(&read(entry)?))
-}
 
 /// Says what is wrong in a document in a language (`fr`, else English), as a JSON list of sentences.
 ///
@@ -57,16 +48,6 @@ pub fn json_schema(format: &str) -> Result<String, Refused> {
 #[wasm_bindgen(js_name = formatDigest)]
 pub fn format_digest(format: &str) -> Result<String, Refused> {
     Ok(Format::parse(format)?.digest().to_string())
-}
-
-/// Plays a form: JSON steps in, what is asked, required and wrong after each out, as JSON.
-///
-/// # Errors
-/// `forms.answers-unreadable`, `forms.step-unsound`; `forms.format-unreadable`, `forms.format-unsound`, and
-/// `forms.expression-…` for a format whose expressions cannot be used.
-#[wasm_bindgen]
-pub fn play(format: &str, answers: &str) -> Result<String, Refused> {
-    written(&forms::play::play(&Format::parse(format)?, answers, &Setting::default())?)
 }
 
 /// Works out an expression at a place of an entry, as JSON `{value, text, holds}`; `now` may be empty.

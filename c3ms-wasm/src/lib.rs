@@ -1,13 +1,19 @@
 //! The core of C3MS for browsers and Node.js: conversions only, no decisions.
 //!
 //! Documents cross as JSON text, which is faster than walking JavaScript objects. What the core refuses is
-//! thrown as an `Error` with `code`, `path` and `advice` (none from the agenda).
+//! thrown as an `Error` with `code`, `path` and `advice` (none from the agenda and the player of forms).
 
 mod error;
-#[cfg(feature = "forms")]
+#[cfg(feature = "design")]
 mod forms;
+#[cfg(feature = "play")]
+mod play;
+#[cfg(feature = "agenda")]
 mod publisher;
 
-#[cfg(feature = "forms")]
-pub use forms::{canonical, evaluate, format_digest, json_schema, messages, play, problems, validate};
+#[cfg(feature = "design")]
+pub use forms::{canonical, evaluate, format_digest, json_schema, messages, problems};
+#[cfg(feature = "play")]
+pub use play::{play, validate};
+#[cfg(feature = "agenda")]
 pub use publisher::Agenda;

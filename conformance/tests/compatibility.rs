@@ -48,7 +48,9 @@ fn verdicts_agree_with_the_labels_and_none_is_falsely_compatible() {
         assert!(!verdict.is_backward() || case.label.is_backward(), "{}", case.name);
         assert!(!verdict.is_forward() || case.label.is_forward(), "{}", case.name);
     }
-    println!("{} of {} agree", cases.len() - differing.len(), cases.len());
+    let agree = cases.len() - differing.len();
+    // The best public tool, PyPI jsonsubschema 0.0.8, agrees with 118.
+    println!("bench labelled-schemas ours={agree} peer=118 (of {} labels)", cases.len());
     assert!((cases.len() - differing.len()) * 100 >= cases.len() * 97);
 }
 
@@ -89,7 +91,7 @@ fn counterexample(from: &Value, to: &Value, seed: u64, count: usize) -> (usize, 
 fn generated_values_confirm_every_direction_that_was_shown() {
     let Some(cases) = labelled() else { return };
     let count = conformance::repetitions(1000);
-    let mut barren = 0;
+    let (mut barren, mut values) = (0, 0);
     for (index, case) in cases.iter().enumerate() {
         let verdict = compare_schemas(&case.old, &case.new).unwrap().compatibility;
         let seed = u64::try_from(index).unwrap();
@@ -102,11 +104,15 @@ fn generated_values_confirm_every_direction_that_was_shown() {
             let (made, against) = counterexample(from, to, seed, count);
             assert_eq!(against, None, "{} passes the one, not the other", case.name);
             barren += usize::from(made == 0);
+            values += made;
             assert!(made == count || made == 0, "{}: {made} values", case.name);
         }
     }
     // They accept nothing: an `enum` without values, and texts that shall be an array.
     assert_eq!(barren, 4);
+    println!(
+        "bench values-of-labelled-schemas ours={values} (values; {count} a direction shown, none against)"
+    );
 }
 
 /// What generated values say against verdicts on random pairs: nothing.
@@ -131,5 +137,7 @@ fn random_schemas_are_never_falsely_compatible() {
             }
         }
     }
-    println!("{pairs} pairs, {shown} directions shown, {values} values");
+    println!(
+        "bench values-of-random-schemas ours={values} (values; {shown} directions of {pairs} pairs shown, none against)"
+    );
 }

@@ -26,6 +26,14 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
         }
         capture(&mut cargo)
     })?;
+    printed.push_str(&step("tests, as often as they can be asked to", || {
+        let mut cargo = process::cargo();
+        cargo.args(["test", "--release", "--package", "conformance", "--", "--nocapture"]);
+        if let Some(data) = crate::test::data() {
+            cargo.env("C3MS_DATA", data);
+        }
+        capture(cargo.env("C3MS_FULL", "1"))
+    })?);
     let events = process::target().join("demo").join("site").join("data").join("performance.json");
     if events.is_file() {
         setup::one("python")?;

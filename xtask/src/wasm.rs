@@ -19,9 +19,23 @@ const FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
+/// One build of the module.
+struct Module {
+    folder: &'static str,
+    mode: &'static str,
+    features: &'static str,
+}
+
+/// A page is sent what it asks: readers the agenda, those who fill in a form its player. Node has it whole.
+const MODULES: [Module; 3] = [
+    Module { folder: "web", mode: "web", features: "agenda" },
+    Module { folder: "form", mode: "web", features: "play" },
+    Module { folder: "node", mode: "nodejs", features: "agenda,design,play" },
+];
+
 /// Builds the module unless it is newer than all it is made of.
 pub(crate) fn wasm() -> Outcome {
-    let outputs = ["web", "node"].map(|folder| folder_of(folder).join(format!("{NAME}_bg.wasm")));
+    let outputs = MODULES.map(|built| module(built.folder));
     if is_fresh(&outputs) {
         println!("wasm: unchanged");
         return Ok(());
@@ -33,15 +47,23 @@ pub(crate) fn wasm() -> Outcome {
     step("wasm: build the wrapper", || {
         run_quietly(process::cargo().args(["build", "--package", "wasm-package"]))
     })?;
-    // A page of readers is sent what it asks, not the forms.
-    step("wasm: for the page", || wrap(&compile(&chain, &["--no-default-features"])?, "web", "web"))?;
-    step("wasm: whole, for node", || wrap(&compile(&chain, &[])?, "nodejs", "node"))?;
-    // Only pages download their module; node reads it from the disk.
-    step("wasm: make small for the browser", || shrink(&folder_of("web").join(format!("{NAME}_bg.wasm"))))
+    for Module { folder, mode, features } in MODULES {
+        step(&format!("wasm: {folder}"), || {
+            wrap(&compile(&chain, features)?, mode, folder)?;
+            // Only pages download their module; node reads it from the disk.
+            if mode == "web" { shrink(&module(folder)) } else { Ok(()) }
+        })?;
+    }
+    Ok(())
 }
 
 fn folder_of(kind: &str) -> PathBuf {
     process::target().join("wasm").join(kind)
+}
+
+/// The module of a folder: `web`, `form`, `node`.
+pub(crate) fn module(folder: &str) -> PathBuf {
+    folder_of(folder).join(format!("{NAME}_bg.wasm"))
 }
 
 fn is_fresh(outputs: &[PathBuf]) -> bool {
@@ -64,12 +86,15 @@ pub(crate) fn newest(path: &Path) -> Option<SystemTime> {
     inside.flatten().filter_map(|entry| newest(&entry.path())).max()
 }
 
-fn compile(chain: &WasmChain, features: &[&str]) -> Outcome<PathBuf> {
-    let common =
-        ["build", "--package", "c3ms-wasm", "--profile", "web", "--target", "wasm32-unknown-unknown"];
+fn compile(chain: &WasmChain, features: &str) -> Outcome<PathBuf> {
+    let common = [
+        ["build", "--package", "c3ms-wasm", "--profile", "web"],
+        ["--target", "wasm32-unknown-unknown", "--no-default-features", "--features", features],
+    ]
+    .concat();
     let folder = match chain {
         WasmChain::Rustup => {
-            run_quietly(process::cargo().args(common).args(features))?;
+            run_quietly(process::cargo().args(common))?;
             process::target()
         }
         WasmChain::Debian { linker } => {
@@ -85,9 +110,15 @@ fn compile(chain: &WasmChain, features: &[&str]) -> Outcome<PathBuf> {
                 .env("CARGO_TARGET_DIR", &folder)
                 .env_remove("RUSTUP_TOOLCHAIN")
                 .env_remove("LD_LIBRARY_PATH")
+                // What cannot happen needs no words: eight KiB of the agenda.
+                .env("CARGO_PROFILE_WEB_PANIC", "immediate-abort")
+                .env(
+                    "RUSTFLAGS",
+                    "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none",
+                )
                 .args(common)
-                .args(features)
-                .args(["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"]);
+                .args(["-Zpanic-immediate-abort", "-Zbuild-std=std"])
+                .arg("-Zbuild-std-features=optimize_for_size");
             run_quietly(&mut cargo)?;
             folder
         }

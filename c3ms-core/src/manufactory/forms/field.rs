@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use crate::base::Text;
 
@@ -134,40 +134,41 @@ impl Visibility {
 
 /// What a field accepts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
+#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "kebab-case")]
+#[serde(try_from = "WrittenKind")]
 #[non_exhaustive]
 pub enum Kind {
     /// Words. With `languages`, one text per language: `{"fr": "…", "en": "…"}`.
     Text {
         /// One text per language instead of one text.
-        #[serde(default, skip_serializing_if = "is_false")]
+        #[serde(skip_serializing_if = "is_false")]
         languages: bool,
         /// At least this many characters.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         min_length: Option<u32>,
         /// At most this many characters.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         max_length: Option<u32>,
         /// A pattern somewhere in the text (anchor it with `^` and `$`): no backtracking, no look-around.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         pattern: Option<String>,
     },
     /// A whole number.
     Integer {
         /// At least.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         minimum: Option<i64>,
         /// At most.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         maximum: Option<i64>,
     },
     /// A number.
     Decimal {
         /// At least.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         minimum: Option<f64>,
         /// At most.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         maximum: Option<f64>,
     },
     /// Yes or no.
@@ -193,10 +194,10 @@ pub enum Kind {
         /// Which one.
         vocabulary: String,
         /// Which of its codes are offered: an expression in which a bare name is an attribute of the code.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         filter: Option<String>,
         /// The order of the list means something: the first is preferred.
-        #[serde(default, skip_serializing_if = "is_false")]
+        #[serde(skip_serializing_if = "is_false")]
         ranked: bool,
     },
     /// A point on the Earth, `{"latitude": 44.9, "longitude": 6.6}`.
@@ -208,7 +209,7 @@ pub enum Kind {
     /// A file given with the entry, by its name or address.
     File {
         /// Which kinds of file: `image/*`.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         accept: Option<String>,
     },
     /// Words to read; holds no value.
@@ -251,5 +252,102 @@ impl Kind {
             Self::Link { .. } => "link",
             Self::Group { .. } => "group",
         }
+    }
+}
+
+/// All that a kind may say, as it is written: read at once, where serde would keep a copy of everything until it
+/// knows the type and read that copy once for each (45 KiB more in a web page).
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct WrittenKind {
+    r#type: String,
+    languages: Option<bool>,
+    min_length: Option<u32>,
+    max_length: Option<u32>,
+    pattern: Option<String>,
+    minimum: Option<Number>,
+    maximum: Option<Number>,
+    vocabulary: Option<String>,
+    filter: Option<String>,
+    ranked: Option<bool>,
+    accept: Option<String>,
+    cube: Option<String>,
+    fields: Option<Vec<Field>>,
+}
+
+impl TryFrom<WrittenKind> for Kind {
+    type Error = String;
+
+    fn try_from(mut written: WrittenKind) -> Result<Self, String> {
+        let name = std::mem::take(&mut written.r#type);
+        let lacks = |member: &str| ["a ", &name, " lacks ", member].concat();
+        let whole = |number: Option<Number>| match number {
+            None => Ok(None),
+            Some(number) => number.as_i64().map(Some).ok_or("a bound of an integer is a whole number"),
+        };
+        let kind = match name.as_str() {
+            "text" => Self::Text {
+                languages: written.languages.take().unwrap_or_default(),
+                min_length: written.min_length.take(),
+                max_length: written.max_length.take(),
+                pattern: written.pattern.take(),
+            },
+            "integer" => Self::Integer {
+                minimum: whole(written.minimum.take())?,
+                maximum: whole(written.maximum.take())?,
+            },
+            "decimal" => Self::Decimal {
+                minimum: written.minimum.take().and_then(|number| number.as_f64()),
+                maximum: written.maximum.take().and_then(|number| number.as_f64()),
+            },
+            "boolean" => Self::Boolean,
+            "moment" => Self::Moment,
+            "date" => Self::Date,
+            "time" => Self::Time,
+            "money" => Self::Money,
+            "url" => Self::Url,
+            "email" => Self::Email,
+            "phone" => Self::Phone,
+            "language" => Self::Language,
+            "code" => Self::Code {
+                vocabulary: written.vocabulary.take().ok_or_else(|| lacks("vocabulary"))?,
+                filter: written.filter.take(),
+                ranked: written.ranked.take().unwrap_or_default(),
+            },
+            "position" => Self::Position,
+            "path" => Self::Path,
+            "area" => Self::Area,
+            "file" => Self::File { accept: written.accept.take() },
+            "note" => Self::Note,
+            "link" => Self::Link { cube: written.cube.take().ok_or_else(|| lacks("cube"))? },
+            "group" => Self::Group { fields: written.fields.take().ok_or_else(|| lacks("fields"))? },
+            _ => return Err(["there is no kind ", &name].concat()),
+        };
+        match written.left() {
+            None => Ok(kind),
+            Some(member) => Err(["a ", &name, " has no ", member].concat()),
+        }
+    }
+}
+
+impl WrittenKind {
+    /// A member that no part of the kind has taken.
+    fn left(&self) -> Option<&'static str> {
+        [
+            ("languages", self.languages.is_some()),
+            ("min-length", self.min_length.is_some()),
+            ("max-length", self.max_length.is_some()),
+            ("pattern", self.pattern.is_some()),
+            ("minimum", self.minimum.is_some()),
+            ("maximum", self.maximum.is_some()),
+            ("vocabulary", self.vocabulary.is_some()),
+            ("filter", self.filter.is_some()),
+            ("ranked", self.ranked.is_some()),
+            ("accept", self.accept.is_some()),
+            ("cube", self.cube.is_some()),
+            ("fields", self.fields.is_some()),
+        ]
+        .into_iter()
+        .find_map(|(name, is_left)| is_left.then_some(name))
     }
 }

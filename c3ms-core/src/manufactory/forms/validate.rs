@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Field, Format, FormsError, Kind, play::Logic};
+use super::{Field, Format, FormsError, Kind, expression::number_text, play::Logic};
 use crate::{
     Code,
     base::{Currency, Date, Id, Language, Moment, Pointer, Position, TimeOfDay},
@@ -122,13 +122,20 @@ enum Check {
 }
 
 impl Validator {
-    /// Compiles a format.
+    /// Checks and compiles a format.
     ///
     /// # Errors
-    /// As [`Rules::new`](super::play::Rules::new): an expression that cannot be used, fields that rest on each
-    /// other.
+    /// As [`Format::check`].
     pub fn new(format: &Format) -> Result<Self, FormsError> {
         format.check()?;
+        Self::of_checked(format)
+    }
+
+    /// Compiles a format that was checked, as [`Format::parse`] does.
+    ///
+    /// # Errors
+    /// As [`Rules::new`](super::play::Rules::new).
+    pub fn of_checked(format: &Format) -> Result<Self, FormsError> {
         Ok(Self { logic: Logic::new(format)?, ..Self::of_kinds(format) })
     }
 
@@ -418,8 +425,8 @@ impl Check {
                 None => found.add(Code::WrongKind, || "integer".to_owned()),
             },
             Self::Decimal { least, most } => match value.as_f64() {
-                Some(number) if number < *least => found.add(Code::TooSmall, || least.to_string()),
-                Some(number) if number > *most => found.add(Code::TooLarge, || most.to_string()),
+                Some(number) if number < *least => found.add(Code::TooSmall, || number_text(*least)),
+                Some(number) if number > *most => found.add(Code::TooLarge, || number_text(*most)),
                 Some(_) => {}
                 None => found.add(Code::WrongKind, || "decimal".to_owned()),
             },

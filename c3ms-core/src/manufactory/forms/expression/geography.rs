@@ -8,7 +8,7 @@ use super::{
     call::Given,
     evaluate::{Evaluator, Operand},
     function::Function,
-    value::{rounded, words},
+    value::{rounded, text_number, words},
 };
 
 /// The radius of the Earth at the equator in meters, as ODK counts.
@@ -42,8 +42,8 @@ fn points(text: &str) -> Option<Vec<Point>> {
     let parts = text.split(';').map(str::trim).filter(|part| !part.is_empty());
     parts
         .map(|part| {
-            let mut numbers = words(part).map(str::parse::<f64>);
-            let (latitude, longitude) = (numbers.next()?.ok()?, numbers.next()?.ok()?);
+            let mut numbers = words(part).map(text_number);
+            let (latitude, longitude) = (numbers.next()?, numbers.next()?);
             let there = latitude.abs() <= 90.0 && longitude.abs() <= 180.0;
             there.then_some((latitude, longitude))
         })

@@ -22,6 +22,7 @@ use super::{
     lex::{Lexer, Placed, Token},
     problem::nearest,
     tree::{At, Axis, Call, Link, NEGATIVE, Operator, Path, Start, Step, Term, Test, Tree, UNION},
+    value::text_number,
 };
 use crate::Code;
 
@@ -176,7 +177,7 @@ impl Parser {
         let start = match self.here.token.clone() {
             Token::Number(written) => {
                 self.advance()?;
-                let value = written.parse().unwrap_or(f64::NAN);
+                let value = text_number(&written);
                 return Ok(Tree { at, term: Term::Number(written, value) });
             }
             Token::Text(text) => {

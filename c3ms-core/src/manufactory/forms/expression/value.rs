@@ -1,6 +1,6 @@
 //! What an expression gives, and how numbers, texts and truths are made of each other.
 
-use crate::base::{Date, Moment, TimeOfDay, canonical};
+use crate::base::{Date, Moment, TimeOfDay};
 
 /// What an expression gives, or a field holds.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -89,32 +89,80 @@ pub(super) const fn exact(number: i64) -> f64 {
 
 /// A number as ECMAScript and XForms write it; nothing where it is none.
 ///
+/// Its digits are those of `serde_json`: the shortest that give the number back. The standard library's own way
+/// would weigh ten KiB more in a web page.
+///
 /// # Source
-/// ECMA-262, `Number::toString`.
+/// ECMA-262, `Number::toString`; held against RFC 8785's by proptest.
 pub(crate) fn number_text(number: f64) -> String {
     if let Some(whole) = whole(number) {
         return whole.to_string();
     }
-    if number.is_nan() {
-        return String::new();
+    if !number.is_finite() {
+        let text = if number.is_nan() { "" } else { "Infinity" };
+        return if number < 0.0 { ["-", text].concat() } else { text.to_owned() };
     }
-    canonical(&number).unwrap_or_else(|_| if number > 0.0 { "Infinity" } else { "-Infinity" }.to_owned())
+    let written = serde_json::Value::from(number).to_string();
+    let (sign, written) = written.strip_prefix('-').map_or(("", written.as_str()), |rest| ("-", rest));
+    let (mantissa, exponent) = written.split_once('e').unwrap_or((written, "0"));
+    let (before, after) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all = [before, after].concat();
+    let digits = all.trim_start_matches('0');
+    let digits = digits.trim_end_matches('0');
+    let zeros = all.len() - all.trim_start_matches('0').len();
+    // The decimal point stands behind this many of the digits.
+    let point = exponent.parse::<i64>().unwrap_or(0) + length(before) - counted_whole(zeros);
+    let count = length(digits);
+    let zeros = |count: i64| "0".repeat(usize::try_from(count).unwrap_or(0));
+    let at =
+        |place: i64| digits.split_at_checked(usize::try_from(place).unwrap_or(0)).unwrap_or((digits, ""));
+    match point {
+        point if count <= point && point <= 21 => [sign, digits, &zeros(point - count)].concat(),
+        1..=21 => [sign, at(point).0, ".", at(point).1].concat(),
+        -5..=0 => [sign, "0.", &zeros(-point), digits].concat(),
+        _ => {
+            let (first, rest) = at(1);
+            let dot = if rest.is_empty() { "" } else { "." };
+            let plus = if point > 0 { "+" } else { "" };
+            [sign, first, dot, rest, "e", plus, &(point - 1).to_string()].concat()
+        }
+    }
+}
+
+fn length(text: &str) -> i64 {
+    counted_whole(text.len())
+}
+
+fn counted_whole(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 /// The number a text is, as ECMAScript's `Number` reads it, but for hexadecimal ones; NaN where it is none.
 pub(crate) fn text_number(text: &str) -> f64 {
     let text = text.trim();
-    let digits = text.trim_start_matches(['+', '-']);
-    if text.len() > digits.len() + 1
-        || !digits.starts_with(|letter: char| letter.is_ascii_digit() || letter == '.')
-    {
-        return match text {
-            "Infinity" | "+Infinity" => f64::INFINITY,
-            "-Infinity" => f64::NEG_INFINITY,
-            _ => f64::NAN,
-        };
+    let (sign, unsigned) = match text.strip_prefix('-') {
+        Some(rest) => (-1.0, rest),
+        None => (1.0, text.strip_prefix('+').unwrap_or(text)),
+    };
+    if unsigned == "Infinity" {
+        return sign * f64::INFINITY;
     }
-    text.parse().unwrap_or(f64::NAN)
+    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
+    let (before, after) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let is_digits = |text: &str| text.bytes().all(|letter| letter.is_ascii_digit());
+    let power = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    if before.len() + after.len() == 0
+        || power.is_empty()
+        || ![before, after, power].map(is_digits).iter().all(|is| *is)
+    {
+        return f64::NAN;
+    }
+    // As JSON writes it: no zeros before, a digit on both sides of the point.
+    let before = before.trim_start_matches('0');
+    let whole = if before.is_empty() { "0" } else { before };
+    let written = [whole, ".", after, "0e", exponent].concat();
+    // What JSON cannot hold is too large: what is too small is zero to it.
+    sign * serde_json::from_str::<f64>(&written).unwrap_or(f64::INFINITY)
 }
 
 /// The nearest whole number, a half upwards.
@@ -150,4 +198,41 @@ pub(super) const fn is_space(letter: char) -> bool {
 /// The words of a text.
 pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(is_space).filter(|word| !word.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{number_text, text_number};
+    use crate::base::canonical;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// RFC 8785 writes numbers as ECMAScript does: `serde_json_canonicalizer` is the referee.
+        #[test]
+        fn numbers_are_written_as_ecmascript_writes_them(bits in any::<u64>(), short in -1e9..1e9_f64) {
+            for number in [f64::from_bits(bits), short, (short * 1e3).trunc() / 1e3, short * 1e-14, short * 1e14] {
+                if number.is_finite() {
+                    prop_assert_eq!(number_text(number), canonical(&number).unwrap());
+                }
+            }
+        }
+
+        /// The standard library reads what has digits, a point, an exponent as ECMAScript does.
+        #[test]
+        fn numbers_are_read_as_the_standard_library_reads_them(text in "[+-]?0{0,2}[0-9]{0,20}(\\.[0-9]{0,20})?([eE][+-]?[0-9]{1,3})?") {
+            let expected = text.parse().unwrap_or(f64::NAN);
+            let read = text_number(&text);
+            prop_assert!(read.to_bits() == expected.to_bits() || (read.is_nan() && expected.is_nan()), "{} {} {}", text, read, expected);
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_none() {
+        for text in ["", "-", ".", "e5", "1e", "--1", "+-1", "0x10", "1_0", "nan", "inf", "1.2.3", "1 2"] {
+            assert!(text_number(text).is_nan(), "{text}");
+        }
+        assert_eq!(text_number(" -Infinity "), f64::NEG_INFINITY);
+        assert_eq!(text_number("1e400"), f64::INFINITY);
+        assert_eq!(text_number("-1e-400").to_bits(), (-0.0_f64).to_bits());
+    }
 }

@@ -100,7 +100,7 @@ pub struct Play {
 }
 
 impl Play {
-    /// Begins an entry: defaults, first answers, calculations.
+    /// Begins an entry of a format that was checked: defaults, first answers, calculations.
     ///
     /// # Errors
     /// As [`Rules::new`].

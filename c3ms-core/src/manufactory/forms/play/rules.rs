@@ -71,17 +71,15 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// Reads, checks and orders the expressions of a format.
+    /// Reads and orders the expressions of a format that was checked, as [`Format::parse`] does.
     ///
     /// # Errors
-    /// [`FormsError::ExpressionUnsound`] with the place in the format and what is wrong there,
-    /// [`FormsError::ExpressionCycle`] with the fields that rest on each other; what
-    /// [`Format::check`] finds.
+    /// [`FormsError::ExpressionUnsound`] with the place in the format of an expression that is none,
+    /// [`FormsError::ExpressionCycle`] with the fields that rest on each other.
     pub fn new(format: &Format) -> Result<Self, FormsError> {
-        format.check()?;
         let outline = Outline::new(format);
         let mut fields = vec![None];
-        read(&format.fields, "/fields", format.dialect, &outline, &mut fields)?;
+        read(&format.fields, "/fields", format.dialect, &mut fields)?;
         let mut rules = Self {
             format: format.clone(),
             outline,
@@ -92,6 +90,50 @@ impl Rules {
         };
         rules.arrange()?;
         Ok(rules)
+    }
+
+    /// Checks that the expressions of a format can be used: names, kinds, functions, order.
+    pub(in crate::manufactory::forms) fn check(format: &Format) -> Result<(), FormsError> {
+        if !Self::are_needed(format) {
+            return Ok(());
+        }
+        let rules = Self::new(format)?;
+        let mut numbers = 1..rules.fields.len();
+        rules.check_fields(&format.fields, "/fields", &mut numbers)
+    }
+
+    fn check_fields(
+        &self,
+        fields: &[Field],
+        path: &str,
+        numbers: &mut std::ops::Range<usize>,
+    ) -> Result<(), FormsError> {
+        for (index, field) in fields.iter().enumerate() {
+            let Some(number) = numbers.next() else { return Ok(()) };
+            let Some(rule) = self.rule(number) else { continue };
+            let scope = self.outline.scope(number);
+            let filter_scope = self.outline.filter_scope(number);
+            let parts: [(&str, &Option<Expression>, &dyn Scope); 7] = [
+                ("kind/filter", &rule.filter, &filter_scope),
+                ("relevant", &rule.relevant, &scope),
+                ("required-when", &rule.required_when, &scope),
+                ("constraint", &rule.constraint, &scope),
+                ("calculation", &rule.calculation, &scope),
+                ("initial", &rule.initial, &scope),
+                ("count", &rule.count, &scope),
+            ];
+            for (member, expression, scope) in parts {
+                let found = expression.iter().flat_map(|expression| expression.check(scope));
+                if let Some(problem) = found.into_iter().find(|problem| !problem.is_harmless()) {
+                    let path = format!("{path}/{index}/{member}");
+                    return Err(FormsError::ExpressionUnsound { path, problem });
+                }
+            }
+            if let Kind::Group { fields } = &field.kind {
+                self.check_fields(fields, &format!("{path}/{index}/kind/fields"), numbers)?;
+            }
+        }
+        Ok(())
     }
 
     /// Tells whether any field has an expression.
@@ -246,29 +288,18 @@ fn read(
     fields: &[Field],
     path: &str,
     dialect: Dialect,
-    outline: &Outline,
     rules: &mut Vec<Option<Rule>>,
 ) -> Result<(), FormsError> {
     for (index, field) in fields.iter().enumerate() {
-        let number = rules.len();
         let path = format!("{path}/{index}");
-        let parsed = |text: &Option<String>, member: &str, filter: bool| -> Result<_, FormsError> {
+        let parsed = |text: &Option<String>, member: &str| -> Result<_, FormsError> {
             let Some(text) = text else { return Ok(None) };
             let unsound =
                 |problem| FormsError::ExpressionUnsound { path: format!("{path}/{member}"), problem };
-            let expression = Expression::parse(text, dialect).map_err(unsound)?;
-            let problems = if filter {
-                expression.check(&outline.filter_scope(number))
-            } else {
-                expression.check(&outline.scope(number))
-            };
-            match problems.into_iter().find(|problem| !problem.is_harmless()) {
-                Some(problem) => Err(unsound(problem)),
-                None => Ok(Some(expression)),
-            }
+            Expression::parse(text, dialect).map(Some).map_err(unsound)
         };
         let filter = match &field.kind {
-            Kind::Code { filter, .. } => parsed(filter, "kind/filter", true)?,
+            Kind::Code { filter, .. } => parsed(filter, "kind/filter")?,
             _ => None,
         };
         let mut alone = field.clone();
@@ -278,17 +309,17 @@ fn read(
         };
         rules.push(Some(Rule {
             is_group: inner.is_some(),
-            relevant: parsed(&field.relevant, "relevant", false)?,
-            required_when: parsed(&field.required_when, "required-when", false)?,
-            constraint: parsed(&field.constraint, "constraint", false)?,
-            calculation: parsed(&field.calculation, "calculation", false)?,
-            initial: parsed(&field.initial, "initial", false)?,
-            count: parsed(&field.count, "count", false)?,
+            relevant: parsed(&field.relevant, "relevant")?,
+            required_when: parsed(&field.required_when, "required-when")?,
+            constraint: parsed(&field.constraint, "constraint")?,
+            calculation: parsed(&field.calculation, "calculation")?,
+            initial: parsed(&field.initial, "initial")?,
+            count: parsed(&field.count, "count")?,
             filter,
             field: alone,
         }));
         if let Some(inner) = inner {
-            read(&inner, &format!("{path}/kind/fields"), dialect, outline, rules)?;
+            read(&inner, &format!("{path}/kind/fields"), dialect, rules)?;
         }
     }
     Ok(())

@@ -28,40 +28,15 @@ struct Script {
     steps: Vec<Move>,
 }
 
-/// One step.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Move {
-    Set(Answer),
-    Add(List),
-    Remove(Removed),
-    Speak(Spoken),
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Answer {
-    set: String,
-    #[serde(default)]
-    value: Json,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct List {
-    add: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Removed {
-    remove: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Spoken {
-    language: String,
+/// One step: one of the four.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Move {
+    set: Option<String>,
+    value: Option<Json>,
+    add: Option<String>,
+    remove: Option<String>,
+    language: Option<String>,
 }
 
 /// What stands after a step.
@@ -128,12 +103,21 @@ pub fn play(format: &Format, answers: &str, setting: &Setting) -> Result<Played,
     let mut steps = vec![stand(0, &play)];
     for (index, step) in script.steps.into_iter().enumerate() {
         let taken = match step {
-            Move::Set(Answer { set, value }) => play.set(&set, value),
-            Move::Add(List { add }) => play.add(&add),
-            Move::Remove(Removed { remove }) => play.remove(&remove),
-            Move::Speak(Spoken { language }) => {
+            Move { set: Some(path), value, add: None, remove: None, language: None } => {
+                play.set(&path, value.unwrap_or_default())
+            }
+            Move { add: Some(path), set: None, value: None, remove: None, language: None } => play.add(&path),
+            Move { remove: Some(path), set: None, value: None, add: None, language: None } => {
+                play.remove(&path)
+            }
+            Move { language: Some(language), set: None, value: None, add: None, remove: None } => {
                 play.speak(&language);
                 Ok(())
+            }
+            _ => {
+                return Err(FormsError::AnswersUnreadable {
+                    reason: format!("step {index} is none of set, add, remove, language"),
+                });
             }
         };
         taken.map_err(|error| match error {

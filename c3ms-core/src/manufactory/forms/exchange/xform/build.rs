@@ -59,11 +59,13 @@ impl<'a> Builder<'a> {
             (Kind::Text { languages: true, .. }, None) => self.parts(field, self.by_language(field), parent),
             (Kind::Code { .. }, None) => self.question(field, parent),
             (_, None) if field.many.is_some() => {
-                // A list of plain answers is asked one by one.
+                // A list of plain answers is asked one by one: what the whole list must fulfil is held against
+                // it when it comes in.
                 let mut one = Field { many: None, ..field.clone() };
                 "value".clone_into(&mut one.name);
-                (one.relevant, one.count) = (None, None);
-                self.section(field, &[one], parent)
+                (one.relevant, one.count, one.constraint) = (None, None, None);
+                let list = Field { constraint: None, ..field.clone() };
+                self.section(&list, &[one], parent)
             }
             _ => self.question(field, parent),
         }

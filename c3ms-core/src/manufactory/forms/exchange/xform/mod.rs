@@ -2,6 +2,7 @@
 
 mod body;
 mod build;
+mod dialect;
 mod entities;
 mod form;
 mod itext;
@@ -40,7 +41,7 @@ const NAMESPACES: &[(&str, &str)] = &[
 ///
 /// A format that came from XLSForm is written with all that was kept of it. Any other format is written by
 /// its kinds: texts in several languages ask once for each, money asks for cents and currency, links ask for
-/// an id, bounds and patterns become constraints.
+/// an id, bounds and patterns become constraints, expressions say in XPath what they say of blanks here.
 ///
 /// # Errors
 /// [`FormsError::FormatUnsound`] where a reference names no question or several, a name cannot stand in XML,
@@ -62,6 +63,7 @@ const NAMESPACES: &[(&str, &str)] = &[
 /// ```
 pub fn xform(format: &Format) -> Result<String, FormsError> {
     format.check()?;
+    let format = &dialect::in_xforms(format)?;
     let tongues = Tongues::new(format);
     let mut builder = Builder::new(format, &tongues);
     builder.fields(&format.fields, 0)?;
