@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use c3ms_core::base::Timestamp;
+use c3ms_core::{base::Timestamp, forms::design::Target};
 use clap::{Parser, Subcommand};
 
 use crate::format::FormatCommand;
@@ -30,6 +30,11 @@ pub(crate) struct Arguments {
 
 fn instant(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse(text).ok_or_else(|| "an instant is written as 2026-11-23T20:30:00Z".to_owned())
+}
+
+fn target(text: &str) -> Result<Target, String> {
+    let names = Target::ALL.map(Target::as_str).join(", ");
+    Target::ALL.into_iter().find(|target| target.as_str() == text).ok_or(names)
 }
 
 #[derive(Debug, Subcommand)]
@@ -116,14 +121,17 @@ pub(crate) enum Command {
         #[arg(long, value_name = "A.json")]
         account: Option<PathBuf>,
     },
-    /// Check every entry against its format; or a document against someone else's JSON Schema.
+    /// Check every entry against its format, or against what a target asks; or a document against a JSON Schema.
     #[command(
-        after_help = "Example:\n  c3ms validate --json\n  c3ms validate --json-schema event.schema.json events.json"
+        after_help = "Example:\n  c3ms validate --for open-agenda\n  c3ms validate --json-schema event.schema.json events.json"
     )]
     Validate {
         /// A JSON Schema of any draft; nothing it refers to is fetched.
         #[arg(long, value_name = "SCHEMA", requires = "data")]
         json_schema: Option<PathBuf>,
+        /// What the entries lack for this target, and how ready each cube is.
+        #[arg(long = "for", value_name = "TARGET", conflicts_with = "json_schema", value_parser = target)]
+        target: Option<Target>,
         /// A document the schema refers to; may be repeated.
         #[arg(long = "resource", value_name = "ADDRESS=FILE", requires = "json_schema")]
         resources: Vec<String>,

@@ -12,6 +12,7 @@ use c3ms_core::{
     cooperative::{self, Act, ImportOptions, Settings},
     forms::{
         Profile,
+        design::Target,
         intake::{Mapping, Source},
         live_performance,
     },
@@ -49,9 +50,10 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
             };
             import(dir, file, &options, account.as_deref(), &act(arguments)?, output)
         }
-        Command::Validate { json_schema: Some(schema), resources, assert_formats, data: Some(data) } => {
-            crate::foreign::validate(schema, resources, *assert_formats, data, output)
-        }
+        Command::Validate { target: Some(target), .. } => readiness(dir, *target, output),
+        Command::Validate {
+            json_schema: Some(schema), resources, assert_formats, data: Some(data), ..
+        } => crate::foreign::validate(schema, resources, *assert_formats, data, output),
         Command::Validate { .. } => validate(dir, output),
         Command::Search { words, most } => search(dir, &words.join(" "), *most, output),
         Command::Deliver { out, widgets, older } => {
@@ -244,6 +246,33 @@ fn validate(dir: &Path, output: &Output) -> Result<(), Failure> {
         ),
         &format!("{} entries: {} valid, {} incomplete", checked.entries, checked.valid, checked.incomplete),
     );
+    Ok(())
+}
+
+fn readiness(dir: &Path, target: Target, output: &Output) -> Result<(), Failure> {
+    let store = open(dir)?;
+    let cubes = cooperative::readiness(&store, target, &mut |entry, lacks| {
+        let cube = &entry.revision.cube;
+        for lack in lacks {
+            let message = lack.message(output.language);
+            output.json(&json!({ "entry": entry.id, "cube": cube, "lack": lack, "message": message }));
+            output.plain(&format!("{cube} {}  {message}", entry.id));
+        }
+    })?;
+    for cube in cubes {
+        output.json(&json!(cube));
+        let (name, label) = (&cube.cube, target.label());
+        output.say(
+            &format!(
+                "{name} : {} fiches sur {} prêtes pour {label}, remplies à {} %",
+                cube.ready, cube.entries, cube.percent
+            ),
+            &format!(
+                "{name}: {} entries of {} ready for {label}, {}% filled in",
+                cube.ready, cube.entries, cube.percent
+            ),
+        );
+    }
     Ok(())
 }
 

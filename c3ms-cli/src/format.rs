@@ -6,10 +6,12 @@ use std::{
 };
 
 use c3ms_core::{
+    Code,
     base::Digest,
     cooperative::{self, Act, Migration},
     forms::{
         Comparison, Format, FormsError, compare_schemas,
+        design::say_all,
         evolve::{Operation, amended, compare_formats},
         json_schema, live_performance,
     },
@@ -74,14 +76,17 @@ pub(crate) enum FormatCommand {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
-    /// Change a format by operations; what they mean is told by `format diff` and `format migrate --dry-run`.
-    #[command(after_help = "Example:\n  c3ms format edit event --operations changes.json --out event-2.json")]
+    /// Change a format in your editor, or by operations from a file; says what changes, and what it means for records.
+    #[command(
+        after_help = "Example:\n  c3ms format edit event --out event-2.yaml\n  c3ms format edit event --operations changes.json --out event-2.json"
+    )]
     Edit {
         /// The format: a file (JSON or YAML), or a cube of the cooperative, or CUBE@VERSION.
         format: String,
         /// A JSON list of operations: `[{\"do\": \"rename\", \"field\": \"seats\", \"to\": \"capacity\"}]`.
+        /// Where none is given, the editor named in VISUAL or EDITOR opens.
         #[arg(long, value_name = "FILE")]
-        operations: PathBuf,
+        operations: Option<PathBuf>,
         /// The file to write; YAML where it is called so. On the screen where none is named.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
@@ -164,15 +169,21 @@ pub(crate) fn run(
         }
         FormatCommand::Edit { format, operations, out } => {
             let format = format_named(dir, format)?;
-            let text = fs::read_to_string(operations).map_err(Failure::io(operations, false))?;
-            let operations: Vec<Operation> = serde_json::from_str(&text).map_err(|error| {
-                let reason = error.to_string();
-                Failure::about(operations)(FormsError::FormatUnreadable { reason })
-            })?;
+            let changed = match operations {
+                Some(file) => amended(&format, operations_in(file)?)?,
+                None => edited(&format, out.as_deref())?,
+            };
+            let (operations, comparison) = compare_formats(&format, &changed)?;
+            if out.is_some() {
+                output.json(&told(&operations, &comparison, output));
+                for words in say_all(&operations, &format, output.language)? {
+                    output.plain(&words);
+                }
+                say_verdict(&comparison, output);
+            }
             let is_yaml = out.as_ref().is_some_and(|out| {
                 out.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
             });
-            let changed = amended(&format, operations)?;
             write(out.as_deref(), &crate::design::written(&changed, is_yaml))
         }
         FormatCommand::Versions { cube } => versions(dir, cube, output),
@@ -244,7 +255,7 @@ fn named(dir: &Path, word: &str) -> Result<Named, Failure> {
     }
     let looks_like_a_file = path.extension().is_some() || word.contains(['/', '\\']);
     if looks_like_a_file {
-        return Err(Failure::new(c3ms_core::Code::FileMissing, &path, "there is no such file"));
+        return Err(Failure::new(Code::FileMissing, &path, "there is no such file"));
     }
     let format = match word.split_once('@') {
         Some((cube, version)) => cooperative::version(&commands::open(dir)?, cube, version)?,
@@ -411,6 +422,35 @@ fn say_migration(migration: &Migration, dry_run: bool, output: &Output) {
 }
 
 /// A format that a word on the command line names.
+fn operations_in(file: &Path) -> Result<Vec<Operation>, Failure> {
+    let text = fs::read_to_string(file).map_err(Failure::io(file, false))?;
+    serde_json::from_str(&text).map_err(|error| {
+        let reason = error.to_string();
+        Failure::about(file)(FormsError::FormatUnreadable { reason })
+    })
+}
+
+/// A format after its editor was closed. What was typed stays in a file until it can be read.
+fn edited(format: &Format, out: Option<&Path>) -> Result<Format, Failure> {
+    let draft =
+        out.and_then(Path::parent).unwrap_or(Path::new("")).join(format!("{}.draft.yaml", format.cube));
+    if !draft.exists() {
+        fs::write(&draft, crate::design::written(format, true)).map_err(Failure::io(&draft, true))?;
+    }
+    let named = |name| std::env::var(name).ok().filter(|editor| !editor.trim().is_empty());
+    let editor = named("VISUAL").or_else(|| named("EDITOR")).unwrap_or_default();
+    let mut words = editor.split_whitespace();
+    let opened =
+        words.next().map(|program| std::process::Command::new(program).args(words).arg(&draft).status());
+    if !matches!(opened, Some(Ok(status)) if status.success()) {
+        let message = format!("{editor:?} did not open and close well; the draft is kept");
+        return Err(Failure::new(Code::EditorMissing, &draft, message));
+    }
+    let changed = crate::design::read_format(&draft)?;
+    fs::remove_file(&draft).map_err(Failure::io(&draft, true))?;
+    Ok(changed)
+}
+
 fn format_named(dir: &Path, word: &str) -> Result<Format, Failure> {
     match named(dir, word)? {
         Named::Format(format) => Ok(*format),

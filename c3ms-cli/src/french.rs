@@ -100,14 +100,18 @@ const TEXTS: &[(&str, &str, &str)] = &[
     (
         "format edit",
         "",
-        "Changer un format par des opérations ; `format diff` et `format migrate --dry-run` disent ce qu’elles font.",
+        "Changer un format dans votre éditeur, ou par des opérations données dans un fichier ; dit ce qui change, et ce que cela fait aux fiches.",
     ),
     (
         "format edit",
         "format",
         "Le format : un fichier (JSON ou YAML), un cube de la coopérative, ou CUBE@VERSION.",
     ),
-    ("format edit", "operations", "Une liste d’opérations en JSON."),
+    (
+        "format edit",
+        "operations",
+        "Une liste d’opérations en JSON. Sans elle s’ouvre l’éditeur que nomme VISUAL ou EDITOR.",
+    ),
     (
         "format edit",
         "out",
@@ -202,13 +206,14 @@ const TEXTS: &[(&str, &str, &str)] = &[
     (
         "validate",
         "",
-        "Vérifier chaque fiche selon son format ; ou un document selon le schéma JSON d’un tiers.",
+        "Vérifier chaque fiche selon son format, ou selon ce que demande une cible ; ou un document selon un schéma JSON.",
     ),
     (
         "validate",
         "json_schema",
         "Un schéma JSON de n’importe quelle version ; rien n’est cherché sur le réseau.",
     ),
+    ("validate", "target", "Ce qui manque aux fiches pour cette cible, et si chaque cube est prêt."),
     ("validate", "resources", "Un document auquel le schéma renvoie ; répétable."),
     ("validate", "assert_formats", "`format` refuse des valeurs, comme dans les anciennes versions."),
     ("validate", "data", "Le document à vérifier : JSON, ou un JSON par ligne."),

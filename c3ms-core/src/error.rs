@@ -453,6 +453,9 @@ codes! {
     FileUnwritable = "file.unwritable",
         "On ne peut écrire à cet endroit : vérifiez les droits et la place.",
         "Nothing can be written there: check rights and room.";
+    EditorMissing = "command.editor-missing",
+        "Aucun éditeur ne s’est ouvert : nommez le vôtre dans VISUAL ou EDITOR, ou donnez les opérations dans un fichier.",
+        "No editor opened: name yours in VISUAL or EDITOR, or give the operations in a file.";
 }
 
 impl Serialize for Code {

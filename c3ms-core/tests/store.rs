@@ -13,7 +13,7 @@ use proptest::{collection::vec, prelude::*};
 use serde_json::json;
 use tempfile::TempDir;
 
-fn act() -> Act<'static> {
+pub(crate) fn act() -> Act<'static> {
     Act {
         now: Timestamp::from_millis(1_790_000_000_000),
         actor: Id::derived(&["member", "test"]),
@@ -22,7 +22,7 @@ fn act() -> Act<'static> {
     }
 }
 
-fn settings() -> Settings {
+pub(crate) fn settings() -> Settings {
     serde_json::from_value(json!({ "name": "Essai", "zone": "Europe/Paris", "language": "fr", "license": "https://example.org/license" })).unwrap()
 }
 

@@ -5,6 +5,7 @@ mod deliver;
 mod error;
 mod import;
 mod migrate;
+mod readiness;
 mod settings;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ pub use deliver::{Delivered, deliver, deliver_as};
 pub use error::CooperativeError;
 pub use import::{ImportOptions, Imported, import, proposed_mapping};
 pub use migrate::{Failing, Migration, migrate, migration, version, versions};
+pub use readiness::{Readiness, readiness};
 pub use settings::Settings;
 
 use crate::{

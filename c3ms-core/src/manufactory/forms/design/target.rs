@@ -37,6 +37,12 @@ impl Target {
         }
     }
 
+    /// Whether records of this format go there by themselves: events and places, to search engines all.
+    #[must_use]
+    pub fn takes(self, format: &Format) -> bool {
+        self == Self::SchemaOrg || !matches!(nature(format), Nature::Other)
+    }
+
     /// As people call it.
     #[must_use]
     pub const fn label(self) -> &'static str {

@@ -25,16 +25,19 @@ use super::{
 /// ```
 #[must_use]
 pub fn difference(old: &Format, new: &Format) -> Vec<Operation> {
+    if old.shape() == new.shape() {
+        return Vec::new();
+    }
     let taken = every(old).into_iter().chain(every(new)).map(|field| field.name.clone()).collect();
     let mut finding = Finding { now: old.clone(), new, taken, aside: 0, found: Vec::new() };
     finding.vocabularies();
     finding.title();
     finding.removals();
-    finding.additions(None, &new.fields);
+    finding.all_additions();
     finding.moves();
     finding.removals_of_what_is_left();
     finding.renames();
-    for field in every(new) {
+    for field in finding.differing(|now, new| !is_alike(now, new)) {
         finding.field(field);
     }
     finding.order(None, &new.fields);
@@ -65,7 +68,15 @@ struct Finding<'a> {
     found: Vec<Operation>,
 }
 
-impl Finding<'_> {
+impl<'a> Finding<'a> {
+    /// The fields of the new format that are otherwise now: asked once, as finding one is a walk.
+    fn differing(&self, is_otherwise: impl Fn(&Field, &Field) -> bool) -> Vec<&'a Field> {
+        let now = ids(&self.now.fields);
+        let otherwise =
+            |field: &&Field| now.get(field.id.as_str()).is_some_and(|now| is_otherwise(now, field));
+        every(self.new).into_iter().filter(otherwise).collect()
+    }
+
     /// Carries an operation out; tells whether it could be.
     fn take(&mut self, operation: Operation) -> bool {
         // What refuses may have begun: only a move does so before it changes anything.
@@ -143,7 +154,8 @@ impl Finding<'_> {
                 }
             }
         }
-        for (field, _) in gone {
+        // The last first: those that stay need not move up each time.
+        for (field, _) in gone.into_iter().rev() {
             self.take(Operation::Remove { field });
         }
     }
@@ -162,15 +174,22 @@ impl Finding<'_> {
             self.take(Operation::Remove { field });
         }
         // What could not be moved was removed with its group and comes anew.
-        self.additions(None, &self.new.fields);
+        self.all_additions();
+    }
+
+    fn all_additions(&mut self) {
+        let mut known = ids(&self.now.fields).into_keys().map(str::to_owned).collect();
+        self.additions(None, &self.new.fields, &mut known);
     }
 
     /// Fields that are not there yet; of a group without the fields that come from elsewhere.
-    fn additions(&mut self, within: Option<&str>, fields: &[Field]) {
+    fn additions(&mut self, within: Option<&str>, fields: &[Field], known: &mut BTreeSet<String>) {
         for (at, field) in fields.iter().enumerate() {
-            if find(&self.now.fields, &field.id).is_none() {
+            if !known.contains(&field.id) {
                 let mut fresh = field.clone();
-                strip(&mut fresh, &self.now.fields);
+                strip(&mut fresh, known);
+                known.insert(fresh.id.clone());
+                known.extend(ids(inner(&fresh)).into_keys().map(str::to_owned));
                 if let Some(occupant) = self.occupant(within, &fresh.name) {
                     self.set_aside(&occupant);
                 }
@@ -178,7 +197,7 @@ impl Finding<'_> {
                 self.take(Operation::Add { field: Box::new(fresh), within, at });
             }
             if is_group(field) {
-                self.additions(Some(&field.id), inner(field));
+                self.additions(Some(&field.id), inner(field), known);
             }
         }
     }
@@ -204,8 +223,12 @@ impl Finding<'_> {
     }
 
     fn moves(&mut self) {
+        let now = all(&self.now);
+        let now: BTreeMap<&str, Option<&str>> =
+            now.iter().map(|found| (found.field.id.as_str(), found.within())).collect();
         let wanted: Vec<(String, Option<String>, usize)> = all(self.new)
             .iter()
+            .filter(|found| now.get(found.field.id.as_str()).is_none_or(|within| *within != found.within()))
             .map(|found| (found.field.id.clone(), found.within().map(str::to_owned), found.index))
             .collect();
         for (field, within, at) in wanted {
@@ -220,15 +243,14 @@ impl Finding<'_> {
             let moved = self.take(Operation::Move { field: field.clone(), within: within.clone(), at });
             if !moved && self.take(Operation::Remove { field: field.clone() }) {
                 // It lies in a list, or shall: what it held is kept, and it begins anew.
-                let fields = self.new.fields.clone();
-                self.additions(None, &fields);
+                self.all_additions();
             }
         }
     }
 
     /// Names that are free first, in both orders: a row of fields that take over each other's names needs no more.
     fn renames(&mut self) {
-        let fields = every(self.new);
+        let fields = self.differing(|now, new| now.name != new.name);
         for field in fields.iter().chain(fields.iter().rev()) {
             self.rename(field, false);
         }
@@ -304,6 +326,18 @@ impl Finding<'_> {
     }
 
     fn order(&mut self, within: Option<&str>, fields: &[Field]) {
+        let now = match within {
+            None => Some(self.now.fields.as_slice()),
+            Some(id) => find(&self.now.fields, id).map(|found| inner(found.field)),
+        };
+        let is_ordered =
+            now.is_some_and(|now| now.iter().map(|field| &field.id).eq(fields.iter().map(|field| &field.id)));
+        if is_ordered {
+            return fields
+                .iter()
+                .filter(|field| is_group(field))
+                .for_each(|field| self.order(Some(&field.id), inner(field)));
+        }
         for (at, field) in fields.iter().enumerate() {
             let here = find(&self.now.fields, &field.id).map(|found| found.index);
             if here.is_some_and(|here| here != at) {
@@ -349,10 +383,19 @@ fn collect(fields: &[Field], each: &mut dyn FnMut(&Field) -> bool) {
     }
 }
 
+/// Two fields say the same, whatever lies in them.
+fn is_alike(one: &Field, other: &Field) -> bool {
+    if is_group(one) && is_group(other) {
+        let bare = |field: &Field| Field { kind: Kind::Group { fields: Vec::new() }, ..field.clone() };
+        return bare(one) == bare(other);
+    }
+    one == other
+}
+
 /// Takes the fields that are known out of a group.
-fn strip(field: &mut Field, known: &[Field]) {
+fn strip(field: &mut Field, known: &BTreeSet<String>) {
     if let Kind::Group { fields } = &mut field.kind {
-        fields.retain(|field| find(known, &field.id).is_none());
+        fields.retain(|field| !known.contains(&field.id));
         for field in fields {
             strip(field, known);
         }
