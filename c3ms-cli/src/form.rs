@@ -145,7 +145,7 @@ fn played(file: &Path, answers: &Path, act: &Act<'_>, output: &Output) -> Result
         }
         _ => Failure::about(file)(error),
     })?;
-    output.json(&json!(played));
+    output.json(&played);
     for step in &played.steps {
         output.plain(&format!("{}", step.step));
         for question in step.questions.iter().filter(|question| question.relevant) {

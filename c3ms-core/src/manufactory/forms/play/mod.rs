@@ -23,7 +23,7 @@ pub use self::{
     rules::Rules,
     script::{Played, Step, play},
 };
-use super::{Document, Format, FormsError, Kind, Validator, expression::Expression};
+use super::{Document, Format, FormsError, Validator, expression::Expression};
 use crate::{
     Code,
     base::{Moment, Pointer, Seed, TimeOfDay, Timestamp},
@@ -135,7 +135,7 @@ impl Play {
         let Some(rule) = self.engine.rules.rule(field).filter(|rule| !rule.is_group) else {
             return Err(unsound("it is a group: answer the questions in it"));
         };
-        if rule.field.read_only || rule.calculation.is_some() || matches!(rule.field.kind, Kind::Note) {
+        if rule.is_read_only() {
             return Err(unsound("its answer is not typed"));
         }
         if let Some(item) = self.engine.items.all.get_mut(item) {
@@ -261,7 +261,7 @@ impl Play {
                 path,
                 relevant,
                 required,
-                read_only: rule.field.read_only || rule.calculation.is_some(),
+                read_only: rule.is_read_only(),
                 valid: violations.is_empty(),
                 violations,
                 value: state.answer.clone().unwrap_or_default(),

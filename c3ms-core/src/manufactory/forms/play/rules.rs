@@ -302,4 +302,9 @@ impl Rule {
             _ => None,
         }
     }
+
+    /// Its answer is shown, or follows from others: nobody types it.
+    pub(super) fn is_read_only(&self) -> bool {
+        self.field.read_only || self.calculation.is_some() || matches!(self.field.kind, Kind::Note)
+    }
 }
