@@ -32,7 +32,7 @@ fn with(mut field: Value, more: &Value) -> Value {
 }
 
 fn at(seconds: &str) -> Setting {
-    Setting { now: Moment::parse(seconds), seed: Some(Seed::from_number(7)), language: None }
+    Setting { now: Moment::parse(seconds), seed: Some(Seed::from_number(7)), ..Setting::default() }
 }
 
 fn relevant(play: &Play, path: &str) -> bool {

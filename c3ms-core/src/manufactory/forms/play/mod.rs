@@ -38,6 +38,8 @@ pub struct Setting {
     pub seed: Option<Seed>,
     /// The language of labels; French where nobody says.
     pub language: Option<String>,
+    /// What the device says of itself and of who holds it: `deviceid`, `username`, `email`, `phonenumber`.
+    pub properties: BTreeMap<String, String>,
 }
 
 impl Setting {
@@ -118,8 +120,7 @@ impl Play {
 
     fn begin(format: &Format, document: Option<&Document>, setting: &Setting) -> Result<Self, FormsError> {
         let rules = Arc::new(Rules::new(format)?);
-        let language = setting.language.as_deref().unwrap_or("fr");
-        let engine = Engine::new(rules, document, true, setting.now.clone(), setting.seed, language);
+        let engine = Engine::new(rules, document, true, setting);
         Ok(Self { engine, validator: Validator::of_kinds(format) })
     }
 
@@ -194,7 +195,7 @@ impl Play {
 
     /// Goes on in another language: labels that expressions ask for are in it.
     pub fn speak(&mut self, language: &str) {
-        language.clone_into(&mut self.engine.language);
+        self.engine.setting.language = Some(language.to_owned());
         self.engine.all_again();
         self.engine.settle();
     }

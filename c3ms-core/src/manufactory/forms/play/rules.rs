@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::manufactory::forms::{
     Dialect, Field, Format, FormsError, Kind, Outline,
+    exchange::Beside,
     expression::{Expression, Reads, Scope, order},
 };
 
@@ -20,6 +21,10 @@ pub(super) struct Rule {
     pub(super) initial: Option<Expression>,
     pub(super) count: Option<Expression>,
     pub(super) filter: Option<Expression>,
+    /// What the form says beside its fields.
+    pub(super) beside: Beside,
+    pub(super) triggered: Option<Expression>,
+    pub(super) seed: Option<Expression>,
 }
 
 /// What is worked out for a field; all of it depends on other such.
@@ -122,6 +127,12 @@ impl Rules {
         self.fields.get(field)?.as_ref()
     }
 
+    /// The fields that are set by the change of others.
+    pub(super) fn triggered(&self) -> impl Iterator<Item = usize> {
+        let set = |rule: &Rule| !rule.beside.triggers.is_empty();
+        (1..self.fields.len()).filter(move |field| self.rule(*field).is_some_and(set))
+    }
+
     pub(super) fn rank(&self, field: usize, part: Role) -> usize {
         self.rank.get(field * 6 + part.place()).copied().unwrap_or(usize::MAX)
     }
@@ -217,6 +228,11 @@ impl Rules {
         if let Some(expression) = expression {
             self.read_roles(&expression.reads(scope), &mut found);
         }
+        if part == Role::Choices
+            && let Some(seed) = &rule.seed
+        {
+            self.read_roles(&seed.reads(&self.outline.scope(field)), &mut found);
+        }
         found.into_iter().collect()
     }
 
@@ -267,6 +283,7 @@ fn read(
                 None => Ok(Some(expression)),
             }
         };
+        let beside = Beside::new(field);
         let filter = match &field.kind {
             Kind::Code { filter, .. } => parsed(filter, "kind/filter", true)?,
             _ => None,
@@ -285,6 +302,9 @@ fn read(
             initial: parsed(&field.initial, "initial", false)?,
             count: parsed(&field.count, "count", false)?,
             filter,
+            triggered: parsed(&beside.triggered, "extensions/xlsform:calculation", false)?,
+            seed: parsed(&beside.seed, "extensions/xlsform:parameters", false)?,
+            beside,
             field: alone,
         }));
         if let Some(inner) = inner {
@@ -305,6 +325,9 @@ impl Rule {
 
     /// Its answer is shown, or follows from others: nobody types it.
     pub(super) fn is_read_only(&self) -> bool {
-        self.field.read_only || self.calculation.is_some() || matches!(self.field.kind, Kind::Note)
+        self.field.read_only
+            || self.calculation.is_some()
+            || self.beside.unasked
+            || matches!(self.field.kind, Kind::Note)
     }
 }

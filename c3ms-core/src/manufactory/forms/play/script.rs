@@ -21,6 +21,8 @@ struct Script {
     seed: Option<u64>,
     #[serde(default)]
     language: Option<String>,
+    #[serde(default)]
+    properties: BTreeMap<String, String>,
     /// An entry to go on with.
     #[serde(default)]
     document: Option<Document>,
@@ -118,6 +120,7 @@ pub fn play(format: &Format, answers: &str, setting: &Setting) -> Result<Played,
         now: script.now.or_else(|| setting.now.clone()),
         seed: script.seed.map(Seed::from_number).or(setting.seed),
         language: script.language.or_else(|| setting.language.clone()),
+        properties: setting.properties.clone().into_iter().chain(script.properties).collect(),
     };
     let mut play = match &script.document {
         Some(document) => Play::resume(format, document, &setting)?,
