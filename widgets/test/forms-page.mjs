@@ -23,8 +23,10 @@ const EXPRESSIONS = ["relevant", "constraint", "calculation", "required-when", "
 function literals(format) {
   const numbers = new Set([0, -1, 1, 2, 15, 72, 1000]);
   const texts = new Set(TEXTS);
+  const counts = new Set();
   JSON.stringify(format, (key, value) => {
     if (EXPRESSIONS.includes(key) && typeof value === "string") {
+      if (key === "count") for (const [, name] of value.matchAll(/\$\{([^}]*)\}/g)) counts.add(name);
       for (const [, text] of value.matchAll(/['"]([^'"]*)['"]/g)) texts.add(text);
       for (const [number] of value.replace(/['"][^'"]*['"]/g, "").matchAll(/\b\d+(\.\d+)?/g)) {
         for (const near of [-1, -0.5, 0, 0.5, 1]) numbers.add(Number(number) + near);
@@ -32,7 +34,7 @@ function literals(format) {
     }
     return value;
   });
-  return { numbers: [...numbers], whole: [...numbers].filter(Number.isInteger), texts: [...texts] };
+  return { numbers: [...numbers], whole: [...numbers].filter(Number.isInteger), texts: [...texts], counts };
 }
 
 /** Our path of each question, by the names on the way to it in the XForm; `#` stands for the place in a list. */
@@ -117,7 +119,8 @@ function answer(node, random, near) {
   const same = (value) => ({ tell: () => node.setValue(value), value });
   const clock = `${one(random, ["00:00", "09:30", "20:05", "23:59"])}:${one(random, ["00", "30"])}`;
   switch (node.valueType) {
-    case "int": return same(one(random, near.whole));
+    // Long lists take long and show nothing else.
+    case "int": return same(one(random, near.counts.has(node.definition.nodeset.split("/").at(-1)) ? [-1, 0, 1, 2, 3, 7] : near.whole));
     case "decimal": return same(one(random, near.numbers));
     case "date": return same(one(random, DAYS));
     case "time": return same(clock);

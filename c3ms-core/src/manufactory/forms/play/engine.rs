@@ -70,7 +70,8 @@ impl Engine {
         engine
     }
 
-    /// Gives new items their defaults, and lists in them their first item.
+    /// Gives new items their defaults, and lists in them their first item: those that the form itself has, for
+    /// ODK's template of an item has empty lists.
     fn begin(&mut self, made: Vec<usize>, said: bool) {
         if !self.living {
             return;
@@ -99,7 +100,9 @@ impl Engine {
                 }
                 let first = match &rule.field.default {
                     Some(Json::Array(items)) => items.clone(),
-                    _ if self.rules.format.dialect == Dialect::Xforms => vec![Json::Null],
+                    _ if self.rules.format.dialect == Dialect::Xforms && self.items.is_given(index) => {
+                        vec![Json::Null]
+                    }
                     _ => Vec::new(),
                 };
                 for said in first {
@@ -145,8 +148,16 @@ impl Engine {
     /// Adds an item at the end of a list.
     pub(super) fn add(&mut self, list: usize, said: Option<&Document>) {
         let made = self.extend(list, said);
+        self.added(&made);
         self.begin(made, false);
         self.list_changed(list);
+    }
+
+    /// The first of what was made is an item that the form itself does not have.
+    fn added(&mut self, made: &[usize]) {
+        if let Some(item) = made.first().and_then(|item| self.items.all.get_mut(*item)) {
+            item.given = false;
+        }
     }
 
     /// Takes an item out of its list.
@@ -362,6 +373,9 @@ impl Engine {
                 let made = self.extend(list, None);
                 if made.is_empty() {
                     break;
+                }
+                if members(self) > 1 {
+                    self.added(&made);
                 }
                 self.begin(made, false);
             }
