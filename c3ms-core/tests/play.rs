@@ -265,7 +265,9 @@ fn ten_thousand_questions_answer_in_milliseconds() {
 
 /// A field with what XLSForm says beside it.
 fn beside(mut field: Value, name: &str, said: &str) -> Value {
-    field["extensions"][format!("xlsform:{name}")] = json!(said);
+    let members = field.as_object_mut().unwrap();
+    let extensions = members.entry("extensions").or_insert_with(|| json!({}));
+    extensions.as_object_mut().unwrap().insert(format!("xlsform:{name}"), json!(said));
     field
 }
 

@@ -93,7 +93,7 @@ function seen({ nodes, path }) {
       broken: !validationState.constraint.valid,
       lacking: !validationState.required.valid,
       value: state.instanceValue ?? "",
-      choices: nodeType === "select" ? state.valueOptions.map(({ value }) => value) : undefined,
+      choices: ["rank", "select"].includes(nodeType) ? state.valueOptions.map(({ value }) => value) : undefined,
     };
   });
 }
@@ -110,6 +110,15 @@ function answer(node, random, near) {
     }
     const codes = offered.filter(() => random() < 0.5);
     return { tell: () => node.selectValues(codes), value: codes };
+  }
+  if (node.nodeType === "range") {
+    const { min, max, step } = node.definition.bounds;
+    const value = nothing ? null : Number(min) + Number(step) * Math.floor(random() * ((Number(max) - Number(min)) / Number(step) + 1));
+    return { tell: () => node.setValue(value), value };
+  }
+  if (node.nodeType === "rank") {
+    const codes = nothing ? [] : node.currentState.valueOptions.map(({ value }) => value).sort(() => random() - 0.5);
+    return { tell: () => node.setValues(codes), value: nothing ? null : codes };
   }
   if (node.nodeType === "trigger") return { tell: () => node.setValue(!nothing), value: nothing ? null : "OK" };
   if (node.nodeType === "upload") {
@@ -145,7 +154,7 @@ function step({ nodes, path }, random, near, known) {
         const place = Math.floor(random() * children.length);
         moves.push(() => (node.removeInstances(place), { remove: `${path(node)}/${place}` }));
       }
-    } else if (["input", "select", "trigger", "upload"].includes(node.nodeType) && known.has(path(node).replace(/\/\d+(?=\/)/g, "/#"))) {
+    } else if (["input", "range", "rank", "select", "trigger", "upload"].includes(node.nodeType) && known.has(path(node).replace(/\/\d+(?=\/)/g, "/#"))) {
       moves.push(() => {
         const { tell, value } = answer(node, random, near);
         const set = path(node);

@@ -12,6 +12,8 @@
 // | a file of a question that is no longer asked keeps its value | it counts as blank | XForms, relevance: as every other answer |
 // | sum() of no nodes is no number | 0 | XPath 1.0, 4.4 |
 // | a trigger may set before calculations follow | after them | XForms 1.1: xforms-value-changed comes after xforms-recalculate |
+// | who is asked a calculated question may type over it | it is only shown | an answer that follows from others is no one's to give |
+// | a choice may be among the items of a list | it is a text | codes are of a vocabulary |
 // | the clock is that of a place, with its summer | the offset of now, all year | the core has no rules of time zones |
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
