@@ -89,7 +89,7 @@ pub struct Played {
 /// Plays a form: `answers` is a list of steps, or steps with what they take from outside.
 ///
 /// ```json
-/// {"now": "2026-11-23T20:30:00+01:00", "seed": 7, "language": "fr", "steps": [
+/// {"now": "2026-11-23T20:30:00+01:00", "seed": 7, "language": "fr", "properties": {"deviceid": "tablet 3"}, "steps": [
 ///   {"set": "/name", "value": "Ada"}, {"add": "/children"}, {"set": "/children/0/age", "value": 4},
 ///   {"remove": "/children/0"}, {"language": "en"}]}
 /// ```
