@@ -19,13 +19,16 @@ const DAYS = ["2026-11-24", "2026-11-23", "2026-11-25", "2010-06-15", "1999-12-3
 const TEXTS = ["Ada", "ada@exemple.fr", "no@dress", "0", "42", "007", "-1.5", "l’Été, « 100 % » <&>\"'", "您好", "yes", "a b"];
 const EXPRESSIONS = ["relevant", "constraint", "calculation", "required-when", "filter", "count", "initial"];
 
-/** What the expressions of a format compare with: values near it are where questions come and go. */
+/** What the expressions of a format compare, and with what: values near it are where questions come and go. */
 function literals(format) {
-  const numbers = new Set([0, -1, 1, 2, 15, 72, 1000]);
+  const numbers = new Set([0, -1, 1, 2, 1000]);
   const texts = new Set(TEXTS);
   const counts = new Set();
+  const names = new Set();
   JSON.stringify(format, (key, value) => {
+    if (value?.constraint) names.add(value.name);
     if (EXPRESSIONS.includes(key) && typeof value === "string") {
+      for (const [name] of value.matchAll(/[\p{L}_][\p{L}\d_.-]*/gu)) names.add(name);
       if (key === "count") for (const [, name] of value.matchAll(/\$\{([^}]*)\}/g)) counts.add(name);
       for (const [, text] of value.matchAll(/['"]([^'"]*)['"]/g)) texts.add(text);
       for (const [number] of value.replace(/['"][^'"]*['"]/g, "").matchAll(/\b\d+(\.\d+)?/g)) {
@@ -34,7 +37,7 @@ function literals(format) {
     }
     return value;
   });
-  return { numbers: [...numbers], whole: [...numbers].filter(Number.isInteger), texts: [...texts], counts };
+  return { numbers: [...numbers], whole: [...numbers].filter(Number.isInteger), texts: [...texts], counts, names };
 }
 
 /** Our path of each question, by the names on the way to it in the XForm; `#` stands for the place in a list. */
@@ -53,6 +56,8 @@ function paths(format) {
   walk(format.fields, "", "");
   return found;
 }
+
+const named = (node) => node.definition.nodeset.split("/").at(-1);
 
 /** A form opened in ODK's engine. */
 async function open(xform, format, properties) {
@@ -129,7 +134,7 @@ function answer(node, random, near) {
   const clock = `${one(random, ["00:00", "09:30", "20:05", "23:59"])}:${one(random, ["00", "30"])}`;
   switch (node.valueType) {
     // Long lists take long and show nothing else.
-    case "int": return same(one(random, near.counts.has(node.definition.nodeset.split("/").at(-1)) ? [-1, 0, 1, 2, 3, 7] : near.whole));
+    case "int": return same(one(random, near.counts.has(named(node)) ? [-1, 0, 1, 2, 3, 7] : near.whole));
     case "decimal": return same(one(random, near.numbers));
     case "date": return same(one(random, DAYS));
     case "time": return same(clock);
@@ -145,25 +150,30 @@ function answer(node, random, near) {
 /** One step by chance among those that can be taken; `null` where there is none. */
 function step({ nodes, path }, random, near, known) {
   const moves = [];
+  const telling = [];
   for (const node of nodes()) {
     const { relevant, readonly, children } = node.currentState;
     if (!relevant || readonly) continue;
     if (node.nodeType === "repeat-range:uncontrolled") {
-      if (children.length < 4) moves.push(() => (node.addInstances(), { add: path(node) }));
+      if (children.length < 3) moves.push(() => (node.addInstances(), { add: path(node) }));
       if (children.length > 0) {
         const place = Math.floor(random() * children.length);
         moves.push(() => (node.removeInstances(place), { remove: `${path(node)}/${place}` }));
       }
     } else if (["input", "range", "rank", "select", "trigger", "upload"].includes(node.nodeType) && known.has(path(node).replace(/\/\d+(?=\/)/g, "/#"))) {
-      moves.push(() => {
+      const move = () => {
         const { tell, value } = answer(node, random, near);
         const set = path(node);
         tell();
         return { set, value };
-      });
+      };
+      moves.push(move);
+      if (near.names.has(named(node))) telling.push(move);
     }
   }
-  return moves.length ? one(random, moves)() : null;
+  // Questions that others look at are asked more often.
+  const among = telling.length && random() < 0.7 ? telling : moves;
+  return among.length ? one(random, among)() : null;
 }
 
 /** A sequence of answers by chance, and what stood before the first and after each. */
