@@ -98,6 +98,7 @@ function seen({ nodes, path }) {
       broken: !validationState.constraint.valid,
       lacking: !validationState.required.valid,
       value: state.instanceValue ?? "",
+      ranked: nodeType === "rank",
       choices: ["rank", "select"].includes(nodeType) ? state.valueOptions.map(({ value }) => value) : undefined,
     };
   });
