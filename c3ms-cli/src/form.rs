@@ -64,7 +64,8 @@ pub(crate) enum Form {
 }
 
 const PLAY: &str = r#"The steps are JSON, a list or an object with what they take from outside:
-  {"now": "2026-11-23T20:30:00+01:00", "seed": 7, "language": "fr", "document": {},
+  {"now": "2026-11-23T20:30:00+01:00", "seed": 7, "language": "fr", "properties": {"deviceid": "tablet 3"},
+   "document": {},
    "steps": [{"set": "/name", "value": "Ada"}, {"add": "/children"},
              {"set": "/children/0/age", "value": 4}, {"remove": "/children/0"}, {"language": "en"}]}
 Answered with {"steps": [{"step": 0, "questions": [{"path", "relevant", "required", "read_only", "valid",
@@ -145,7 +146,7 @@ fn played(file: &Path, answers: &Path, act: &Act<'_>, output: &Output) -> Result
         }
         _ => Failure::about(file)(error),
     })?;
-    output.json(&json!(played));
+    output.json(&played);
     for step in &played.steps {
         output.plain(&format!("{}", step.step));
         for question in step.questions.iter().filter(|question| question.relevant) {

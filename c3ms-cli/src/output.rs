@@ -2,7 +2,8 @@
 
 use std::io::{IsTerminal as _, Write as _};
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use crate::failure::Failure;
 
@@ -40,9 +41,11 @@ impl Output {
     }
 
     /// A line for programs.
-    pub(crate) fn json(&self, value: &Value) {
-        if self.json {
-            line(&value.to_string());
+    pub(crate) fn json(&self, value: &impl Serialize) {
+        if self.json
+            && let Ok(text) = serde_json::to_string(value)
+        {
+            line(&text);
         }
     }
 

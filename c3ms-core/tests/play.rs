@@ -32,7 +32,7 @@ fn with(mut field: Value, more: &Value) -> Value {
 }
 
 fn at(seconds: &str) -> Setting {
-    Setting { now: Moment::parse(seconds), seed: Some(Seed::from_number(7)), language: None }
+    Setting { now: Moment::parse(seconds), seed: Some(Seed::from_number(7)), ..Setting::default() }
 }
 
 fn relevant(play: &Play, path: &str) -> bool {
@@ -261,4 +261,89 @@ fn ten_thousand_questions_answer_in_milliseconds() {
     assert_eq!(long.document()["q2"], 8);
     println!("10,000 questions: {each:?} for each answer");
     assert!(each.as_millis() < 20, "{each:?}");
+}
+
+/// A field with what XLSForm says beside it.
+fn beside(mut field: Value, name: &str, said: &str) -> Value {
+    let members = field.as_object_mut().unwrap();
+    let extensions = members.entry("extensions").or_insert_with(|| json!({}));
+    extensions.as_object_mut().unwrap().insert(format!("xlsform:{name}"), json!(said));
+    field
+}
+
+#[test]
+fn the_device_answers_what_a_form_asks_of_it() {
+    let text = |name: &str| json!({"id": name, "name": name, "kind": {"type": "text"}});
+    let format = format(&json!([
+        beside(json!({"id": "a", "name": "start", "kind": {"type": "moment"}}), "type", "start"),
+        beside(json!({"id": "b", "name": "today", "kind": {"type": "date"}}), "type", "today"),
+        beside(text("device"), "type", "deviceid"),
+        beside(text("user"), "type", "username"),
+        beside(json!({"id": "e", "name": "end", "kind": {"type": "moment"}}), "type", "end"),
+    ]));
+    let properties = [("deviceid".to_owned(), "tablet 3".to_owned())].into();
+    let mut visit = Play::new(&format, &Setting { properties, ..at("2026-11-24T20:30:00+01:00") }).unwrap();
+    assert_eq!(
+        json!(visit.document()),
+        json!({"start": "2026-11-24T20:30:00+01:00", "today": "2026-11-24", "device": "tablet 3"})
+    );
+    assert!(visit.questions().iter().all(|question| question.read_only));
+    assert!(visit.set("/device", "another".into()).is_err());
+}
+
+#[test]
+fn a_change_of_a_question_sets_others() {
+    let format = format(&json!([
+        number("people"),
+        {"id": "children", "name": "children", "many": 9, "kind": {"type": "group", "fields": [
+            number("age"),
+            beside(beside(number("fee"), "trigger", "${age}"), "calculation", "${age} * 2"),
+            beside(json!({"id": "why", "name": "why", "kind": {"type": "text"}}), "trigger", "${people}")]}},
+    ]));
+    let mut visit = Play::new(&format, &Setting::default()).unwrap();
+    visit.add("/children").unwrap();
+    visit.add("/children").unwrap();
+    visit.set("/children/1/age", 4.into()).unwrap();
+    visit.set("/children/0/why", "late".into()).unwrap();
+    assert_eq!(json!(visit.document()), json!({"children": [{"why": "late"}, {"age": 4, "fee": 8}]}));
+    visit.set("/children/1/fee", 5.into()).unwrap();
+    visit.set("/children/1/age", 4.into()).unwrap();
+    assert_eq!(json!(visit.document())["children"][1]["fee"], 5, "the same again is no change");
+    visit.set("/people", 2.into()).unwrap();
+    assert_eq!(json!(visit.document())["children"][0], json!({}), "what has no calculation is taken back");
+}
+
+/// Expected: the order in which `@getodk/xforms-engine` 0.22.0 offers the genres of `widgets/test/forms/evening.csv`.
+#[test]
+fn codes_are_offered_in_an_order_of_chance() {
+    let genres = ["theatre", "opera", "dance", "circus", "jazz"].map(|code| json!({"code": code}));
+    let offered = |parameters: &str, setting: &Setting| {
+        let format = json!({"cube": "visit", "label": {"en": "Visit"}, "dialect": "xforms",
+            "vocabularies": {"genres": {"codes": genres}},
+            "fields": [beside(json!({"id": "g", "name": "genre", "kind": {"type": "code", "vocabulary": "genres"}}), "parameters", parameters)]});
+        let visit = Play::new(&Format::parse(&format.to_string()).unwrap(), setting).unwrap();
+        visit.questions()[0].choices.clone().unwrap()
+    };
+    let seeded = offered("randomize=true, seed=42", &Setting::default());
+    assert_eq!(seeded, ["theatre", "jazz", "dance", "opera", "circus"]);
+    assert_eq!(offered("randomize=true", &Setting::default())[0], "theatre", "no chance is given");
+    let by_chance = offered("randomize=true", &at("2026-11-24"));
+    assert_eq!(by_chance, offered("randomize=true", &at("2026-11-24")));
+    assert_ne!(by_chance, offered("randomize=false", &at("2026-11-24")));
+}
+
+/// Expected: what `@getodk/xforms-engine` 0.22.0 does with the templates that pyxform writes.
+#[test]
+fn items_that_are_added_begin_with_empty_lists() {
+    let clubs = json!({"id": "clubs", "name": "clubs", "many": 9, "kind": {"type": "group", "fields": [number("fee")]}});
+    let format = json!({"cube": "visit", "label": {"en": "Visit"}, "dialect": "xforms", "fields": [
+        {"id": "people", "name": "people", "many": 9, "kind": {"type": "group", "fields": [number("age"), clubs]}}]});
+    let mut visit = Play::new(&Format::parse(&format.to_string()).unwrap(), &Setting::default()).unwrap();
+    visit.add("/people").unwrap();
+    let paths = |visit: &Play| -> Vec<String> {
+        visit.questions().iter().map(|question| question.path.to_string()).collect()
+    };
+    assert_eq!(paths(&visit), ["/people/0/age", "/people/0/clubs/0/fee", "/people/1/age"]);
+    visit.add("/people/1/clubs").unwrap();
+    assert_eq!(paths(&visit)[3], "/people/1/clubs/0/fee");
 }

@@ -44,6 +44,8 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
     } else {
         println!("icalendar (Python): skipped, `cargo xtask demo` makes the events it writes");
     }
+    let mut forms = crate::test::forms_as_odk()?;
+    printed.push_str(&step("forms, all sequences (Chromium)", || capture(forms.env("C3MS_FULL", "1")))?);
     println!("{:<28} {:>14} {:>14} {:>8}", "", "ours", "peer", "ratio");
     for row in joined(printed.lines().filter_map(row)) {
         let shown = |rate: Option<f64>| rate.map_or("-".to_owned(), |rate| format!("{rate:.0}"));

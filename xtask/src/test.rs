@@ -20,7 +20,7 @@ struct Part {
     work: fn() -> Outcome<Ended>,
 }
 
-const PARTS: [Part; 19] = [
+const PARTS: [Part; 20] = [
     Part { name: "format of the Rust code", fast: true, work: || passed(format_check()) },
     Part { name: "tidy", fast: true, work: || passed(tidy::tidy()) },
     Part { name: "lints", fast: true, work: || passed(lints()) },
@@ -33,6 +33,7 @@ const PARTS: [Part; 19] = [
     Part { name: "widgets: types", fast: false, work: || passed(npm("check")) },
     Part { name: "widgets: unit tests", fast: false, work: || passed(npm("test")) },
     Part { name: "widgets: in the browser", fast: false, work: || passed(browser()) },
+    Part { name: "forms: played as ODK plays them", fast: false, work: || passed(forms()) },
     Part { name: "demo", fast: false, work: || passed(demo::demo(&["--check".to_owned()])) },
     Part { name: "site, read by others' readers", fast: false, work: || passed(site()) },
     Part { name: "bad input", fast: false, work: || passed(bad_input()) },
@@ -135,6 +136,24 @@ fn npm(script: &str) -> Outcome {
 fn browser() -> Outcome {
     setup::one("chromium")?;
     npm("test:browser")
+}
+
+/// Says itself what it skips where the real data are not there.
+fn forms() -> Outcome {
+    run(&mut forms_as_odk()?)
+}
+
+/// The command that plays forms here and in ODK's engine; what it needs is built.
+pub(crate) fn forms_as_odk() -> Outcome<Command> {
+    demo::build_command()?;
+    wasm::wasm()?;
+    setup::one("chromium")?;
+    let mut npm = process::npm(&["run", "--silent", "test:forms"])?;
+    npm.env("C3MS_COMMAND", process::built("c3ms"));
+    if let Some(data) = data() {
+        npm.env("C3MS_DATA", data);
+    }
+    Ok(npm)
 }
 
 /// The real data: `C3MS_DATA`, or the folder beside the repository.

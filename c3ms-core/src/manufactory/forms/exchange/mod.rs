@@ -1,5 +1,6 @@
 //! Forms and schemas of other tools: read into a format, written from one.
 
+mod beside;
 mod error;
 mod loss;
 mod parameters;
@@ -12,6 +13,7 @@ mod xform;
 #[cfg(feature = "office")]
 mod xlsform;
 
+pub(super) use beside::{Beside, Preload};
 pub use error::{ExchangeError, Place};
 pub use loss::{Loss, LossReport, Unread};
 pub use schema::{

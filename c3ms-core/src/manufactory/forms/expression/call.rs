@@ -386,11 +386,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The nodes in an order of chance, the same for the same seed.
-    ///
-    /// # Source
-    /// ODK XForms, `randomize`: the inside-out Fisher-Yates shuffle with the generator of Park and Miller, as
-    /// `@getodk/xpath` has it. A seed that is no number is not supported, but for none, which counts as 0.
+    /// The nodes in an order of chance. A seed that is no number is not supported, but for none, which counts as 0.
     fn shuffled(&self, nodes: Vec<Node>, given: Given<'_>) -> Option<Vec<Node>> {
         let seed = match given.call.arguments.len() {
             1 => self.chance(given)?.iter().take(4).fold(0, |seed, byte| seed * 256 + i64::from(*byte)),
@@ -400,25 +396,34 @@ impl Evaluator<'_> {
                 _ => return self.lack(),
             },
         };
-        let mut state = seed % 2_147_483_647;
-        if state <= 0 {
-            state += 2_147_483_646;
-        }
-        let mut shuffled: Vec<Node> = Vec::with_capacity(nodes.len());
-        for node in nodes {
-            state = state * 16_807 % 2_147_483_647;
-            let drawn = exact(state - 1) / 2_147_483_646.0 * counted(shuffled.len() + 1);
-            let place = usize::try_from(truncated(drawn)).unwrap_or_default();
-            match shuffled.get(place).copied() {
-                Some(before) => {
-                    shuffled.push(before);
-                    if let Some(slot) = shuffled.get_mut(place) {
-                        *slot = node;
-                    }
-                }
-                None => shuffled.push(node),
-            }
-        }
-        Some(shuffled)
+        Some(shuffled(nodes, seed))
     }
+}
+
+/// Things in an order of chance, the same for the same seed.
+///
+/// # Source
+/// ODK XForms, `randomize`: the inside-out Fisher-Yates shuffle with the generator of Park and Miller, as
+/// `@getodk/xpath` has it.
+pub(crate) fn shuffled<T: Copy>(things: Vec<T>, seed: i64) -> Vec<T> {
+    let mut state = seed % 2_147_483_647;
+    if state <= 0 {
+        state += 2_147_483_646;
+    }
+    let mut shuffled: Vec<T> = Vec::with_capacity(things.len());
+    for thing in things {
+        state = state * 16_807 % 2_147_483_647;
+        let drawn = exact(state - 1) / 2_147_483_646.0 * counted(shuffled.len() + 1);
+        let place = usize::try_from(truncated(drawn)).unwrap_or_default();
+        match shuffled.get(place).copied() {
+            Some(before) => {
+                shuffled.push(before);
+                if let Some(slot) = shuffled.get_mut(place) {
+                    *slot = thing;
+                }
+            }
+            None => shuffled.push(thing),
+        }
+    }
+    shuffled
 }

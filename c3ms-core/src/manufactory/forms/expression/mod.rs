@@ -46,6 +46,7 @@ mod value;
 
 use std::fmt;
 
+pub(crate) use call::shuffled;
 pub use check::{Found, Scope};
 pub use depend::{Reads, order};
 pub use evaluate::{Context, Node};
@@ -54,7 +55,7 @@ pub use function::Sort;
 pub use problem::Problem;
 pub use speak::Speaker;
 pub use value::Value;
-pub(crate) use value::{number_text, text_number, whole};
+pub(crate) use value::{number_text, text_number, truncated, whole};
 
 use self::{
     check::Checker,

@@ -71,7 +71,7 @@ pub(crate) fn whole(number: f64) -> Option<i64> {
 
 /// The whole number nearest to zero from it; the greatest there is where it is larger.
 #[expect(clippy::cast_possible_truncation, reason = "the language clamps what is too large")]
-pub(super) const fn truncated(number: f64) -> i64 {
+pub(crate) const fn truncated(number: f64) -> i64 {
     number as i64
 }
 

@@ -1,42 +1,43 @@
 //! Works out again what an answer changes, and nothing else.
 
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
 };
 
 use serde_json::Value as Json;
 
 use super::{
-    answer,
+    Setting, answer,
     rules::{Role, Rule, Rules},
     tree::{Items, View, node},
 };
-use crate::{
-    base::{Moment, Seed},
-    manufactory::forms::{
-        Dialect, Document,
-        expression::{Expression, Value, text_number, whole},
-    },
+use crate::manufactory::forms::{
+    Dialect, Document,
+    exchange::Preload,
+    expression::{Context as _, Expression, Value, shuffled, text_number, truncated, whole},
 };
 
 /// Items a list may have that other answers give its length.
 const MOST_COUNTED: i64 = 10_000;
+
+/// Rounds in which answers that were set by a change may set others.
+const MOST_ROUNDS: usize = 100;
 
 /// An entry being filled in, with all that follows from its answers.
 #[derive(Debug, Clone)]
 pub(super) struct Engine {
     pub(super) rules: Arc<Rules>,
     pub(super) items: Items,
-    pub(super) now: Option<Moment>,
-    pub(super) seed: Option<Seed>,
-    pub(super) language: String,
+    pub(super) setting: Setting,
     /// Answers follow from others, lists have the length others give: not where a document is only checked.
     living: bool,
     /// Places of the sequence to be worked out again.
     waiting: BTreeSet<usize>,
     /// Items that were just made and whose first answer may follow from others.
     fresh: VecDeque<usize>,
+    /// What the questions said that set an item when they change, when they were looked at last.
+    heard: BTreeMap<usize, Vec<String>>,
 }
 
 impl Engine {
@@ -46,30 +47,31 @@ impl Engine {
         rules: Arc<Rules>,
         document: Option<&Document>,
         living: bool,
-        now: Option<Moment>,
-        seed: Option<Seed>,
-        language: &str,
+        setting: &Setting,
     ) -> Self {
         let items = Items::new(rules.fields.len());
         let mut engine = Self {
             rules,
             items,
-            now,
-            seed,
-            language: language.to_owned(),
+            setting: setting.clone(),
             living,
             waiting: BTreeSet::new(),
             fresh: VecDeque::new(),
+            heard: BTreeMap::new(),
         };
         let mut made = Vec::new();
         engine.items.group(&engine.rules, 0, 0, document, &mut made);
         engine.begin(made, document.is_some());
+        if living && document.is_none() {
+            engine.preload();
+        }
         engine.all_again();
         engine.settle();
         engine
     }
 
-    /// Gives new items their defaults, and lists in them their first item.
+    /// Gives new items their defaults, and lists in them their first item: those that the form itself has, for
+    /// ODK's template of an item has empty lists.
     fn begin(&mut self, made: Vec<usize>, said: bool) {
         if !self.living {
             return;
@@ -98,11 +100,34 @@ impl Engine {
                 }
                 let first = match &rule.field.default {
                     Some(Json::Array(items)) => items.clone(),
-                    _ if self.rules.format.dialect == Dialect::Xforms => vec![Json::Null],
+                    _ if self.rules.format.dialect == Dialect::Xforms && self.items.is_given(index) => {
+                        vec![Json::Null]
+                    }
                     _ => Vec::new(),
                 };
                 for said in first {
                     waiting.extend(self.extend(list, said.as_object()));
+                }
+            }
+        }
+    }
+
+    /// Answers what the beginning of an entry and the device answer.
+    fn preload(&mut self) {
+        for field in 1..self.rules.fields.len() {
+            let Some(rule) = self.rules.rule(field) else { continue };
+            let now = self.setting.now.clone();
+            let value = match rule.beside.preload {
+                None => continue,
+                Some(Preload::Start) => now.map(Value::Moment),
+                Some(Preload::Today) => now.map(|now| Value::Date(now.date())),
+                Some(Preload::Property(name)) => self.setting.properties.get(name).cloned().map(Value::Text),
+            };
+            let Some(value) = value else { continue };
+            let made = answer::answer(&rule.field, &value);
+            for index in self.items.of.get(field).cloned().unwrap_or_default() {
+                if let Some(item) = self.items.all.get_mut(index) {
+                    item.answer.clone_from(&made);
                 }
             }
         }
@@ -123,8 +148,16 @@ impl Engine {
     /// Adds an item at the end of a list.
     pub(super) fn add(&mut self, list: usize, said: Option<&Document>) {
         let made = self.extend(list, said);
+        self.added(&made);
         self.begin(made, false);
         self.list_changed(list);
+    }
+
+    /// The first of what was made is an item that the form itself does not have.
+    fn added(&mut self, made: &[usize]) {
+        if let Some(item) = made.first().and_then(|item| self.items.all.get_mut(*item)) {
+            item.given = false;
+        }
     }
 
     /// Takes an item out of its list.
@@ -162,8 +195,48 @@ impl Engine {
         self.waiting.extend(self.rules.readers(self.rules.rank(field, part)));
     }
 
-    /// Works out what waits, in order, then first answers of what is new.
+    /// Works out what waits, in order; then what a change of questions sets, as long as that changes others.
     pub(super) fn settle(&mut self) {
+        for _ in 0..MOST_ROUNDS {
+            self.follow();
+            if !self.living || !self.hear() {
+                return;
+            }
+        }
+    }
+
+    /// Sets what is set by the change of other questions; tells whether anything was set.
+    fn hear(&mut self) -> bool {
+        let rules = Arc::clone(&self.rules);
+        let mut set = false;
+        for field in rules.triggered() {
+            let Some(rule) = rules.rule(field) else { continue };
+            for index in self.items.of.get(field).cloned().unwrap_or_default() {
+                let view = self.view();
+                let says = |name: &String| {
+                    let mut found = Vec::new();
+                    view.named(node(index), name, false, &mut found);
+                    found.into_iter().map(|found| view.value(found).to_text()).collect::<Vec<_>>().join(" ")
+                };
+                let said: Vec<String> = rule.beside.triggers.iter().map(says).collect();
+                let changed = self.heard.get(&index).is_some_and(|before| *before != said);
+                let value = rule.triggered.as_ref().filter(|_| changed);
+                let value = value.map(|triggered| triggered.value(&view, node(index)));
+                self.heard.insert(index, said);
+                if changed {
+                    if let Some(item) = self.items.all.get_mut(index) {
+                        item.answer = value.and_then(|value| answer::answer(&rule.field, &value));
+                    }
+                    self.answered(field);
+                    set = true;
+                }
+            }
+        }
+        set
+    }
+
+    /// Works out what waits, in order, then first answers of what is new.
+    fn follow(&mut self) {
         loop {
             while let Some(rank) = self.waiting.pop_first() {
                 let Some((field, part)) = self.rules.sequence.get(rank).copied() else { continue };
@@ -180,9 +253,9 @@ impl Engine {
         View {
             rules: &self.rules,
             items: &self.items,
-            now: self.now.as_ref(),
-            seed: self.seed,
-            language: &self.language,
+            now: self.setting.now.as_ref(),
+            seed: self.setting.seed,
+            language: self.setting.language.as_deref().unwrap_or("fr"),
         }
     }
 
@@ -205,7 +278,7 @@ impl Engine {
         match part {
             Role::Count => self.count(field),
             Role::Relevant => self.each(field, part, |rule| rule.relevant.as_ref()),
-            Role::Choices => self.each(field, part, |rule| rule.filter.as_ref()),
+            Role::Choices => self.choices(field),
             Role::Value if !self.living => true,
             Role::Value => match self.rules.rule(field).map(|rule| rule.calculation.is_some()) {
                 Some(true) => self.each(field, part, |rule| rule.calculation.as_ref()),
@@ -214,6 +287,41 @@ impl Engine {
             Role::Required => self.each(field, part, |rule| rule.required_when.as_ref()),
             Role::Constraint => self.each(field, part, |rule| rule.constraint.as_ref()),
         }
+    }
+
+    /// Works out which codes are offered, and in which order.
+    fn choices(&mut self, field: usize) -> bool {
+        let Some(rule) = self.rules.rule(field) else { return false };
+        let Some(vocabulary) = rule.vocabulary().filter(|_| rule.filter.is_some() || rule.beside.shuffled)
+        else {
+            return false;
+        };
+        let view = self.view();
+        let codes = view.codes(vocabulary);
+        let items = self.items.of.get(field).map(Vec::as_slice).unwrap_or_default();
+        let offered = |item: usize| -> Vec<usize> {
+            let all = 0..codes.len();
+            let places = match &rule.filter {
+                Some(filter) => {
+                    let offered = filter.filter(&view, node(item), &codes);
+                    offered.into_iter().filter_map(|code| codes.binary_search(&code).ok()).collect()
+                }
+                None => all.collect(),
+            };
+            match view.order(rule, item) {
+                Some(seed) => shuffled(places, seed),
+                None => places,
+            }
+        };
+        let found: Vec<(usize, Vec<usize>)> = items.iter().map(|item| (*item, offered(*item))).collect();
+        let mut changed = false;
+        for (index, choices) in found {
+            if let Some(item) = self.items.all.get_mut(index) {
+                changed |= item.choices.as_ref() != Some(&choices);
+                item.choices = Some(choices);
+            }
+        }
+        changed
     }
 
     fn each(&mut self, field: usize, part: Role, of: impl Fn(&Rule) -> Option<&Expression>) -> bool {
@@ -232,7 +340,6 @@ impl Engine {
                 Outcome::Relevant(relevant) => std::mem::replace(&mut item.relevant, relevant) != relevant,
                 Outcome::Required(required) => std::mem::replace(&mut item.required, required) != required,
                 Outcome::Broken(broken) => std::mem::replace(&mut item.broken, broken) != broken,
-                Outcome::Choices(choices) => item.choices.replace(choices.clone()) != Some(choices),
                 Outcome::Value(answer) => std::mem::replace(&mut item.answer, answer.clone()) != answer,
             };
         }
@@ -267,6 +374,9 @@ impl Engine {
                 if made.is_empty() {
                     break;
                 }
+                if members(self) > 1 {
+                    self.added(&made);
+                }
                 self.begin(made, false);
             }
             while members(self) > count {
@@ -295,7 +405,6 @@ enum Outcome {
     Relevant(bool),
     Required(bool),
     Broken(bool),
-    Choices(Vec<usize>),
     Value(Option<Json>),
 }
 
@@ -313,12 +422,6 @@ fn outcome(
             let unmet = !view.is_blank(item) && expression.holds(view, node(item)) == Some(false);
             Some(Outcome::Broken(unmet))
         }
-        Role::Choices => {
-            let codes = view.codes(rule.vocabulary()?);
-            let offered = expression.filter(view, node(item), &codes);
-            let place = |code| codes.binary_search(&code).ok();
-            Some(Outcome::Choices(offered.into_iter().filter_map(place).collect()))
-        }
         Role::Value => {
             // What is not asked keeps what it was.
             if !view.items.is_relevant(item) {
@@ -327,6 +430,29 @@ fn outcome(
             let value = expression.value(view, node(item));
             Some(Outcome::Value(answer::answer(&rule.field, &value)))
         }
-        Role::Count => None,
+        Role::Count | Role::Choices => None,
+    }
+}
+
+impl View<'_> {
+    /// Where the chance of an order of codes comes from; nothing where they keep theirs.
+    ///
+    /// # Source
+    /// ODK XForms, `randomize`: a seed is cut to a whole number, one that is no number counts as 0.
+    fn order(&self, rule: &Rule, item: usize) -> Option<i64> {
+        if !rule.beside.shuffled {
+            return None;
+        }
+        let Some(seed) = &rule.seed else {
+            let place = u64::try_from(item).unwrap_or_default();
+            let bytes = self.seed?.bytes(u64::MAX - place);
+            return Some(bytes.iter().take(4).fold(0, |seed, byte| seed * 256 + i64::from(*byte)));
+        };
+        let number = match seed.value(self, node(item)) {
+            Value::Number(number) => number,
+            Value::Unknown => f64::NAN,
+            other => text_number(&other.to_text()),
+        };
+        Some(if number.is_nan() { 0 } else { truncated(number) })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use super::{engine::Engine, rules::Rules};
+use super::{Setting, engine::Engine, rules::Rules};
 use crate::{
     Code,
     base::Pointer,
@@ -28,7 +28,7 @@ impl Logic {
     ///
     /// What is unknown is no violation: what asks for the time of day neither.
     pub(crate) fn check(&self, document: &Document, found: &mut Vec<Violation>) {
-        let engine = Engine::new(Arc::clone(&self.rules), Some(document), false, None, None, "fr");
+        let engine = Engine::new(Arc::clone(&self.rules), Some(document), false, &Setting::default());
         let mut unasked = BTreeSet::new();
         for field in 1..self.rules.fields.len() {
             let Some(rule) = self.rules.rule(field) else { continue };

@@ -23,7 +23,7 @@ pub use self::{
     rules::Rules,
     script::{Played, Step, play},
 };
-use super::{Document, Format, FormsError, Kind, Validator, expression::Expression};
+use super::{Document, Format, FormsError, Validator, expression::Expression};
 use crate::{
     Code,
     base::{Moment, Pointer, Seed, TimeOfDay, Timestamp},
@@ -38,6 +38,8 @@ pub struct Setting {
     pub seed: Option<Seed>,
     /// The language of labels; French where nobody says.
     pub language: Option<String>,
+    /// What the device says of itself and of who holds it: `deviceid`, `username`, `email`, `phonenumber`.
+    pub properties: BTreeMap<String, String>,
 }
 
 impl Setting {
@@ -118,8 +120,7 @@ impl Play {
 
     fn begin(format: &Format, document: Option<&Document>, setting: &Setting) -> Result<Self, FormsError> {
         let rules = Arc::new(Rules::new(format)?);
-        let language = setting.language.as_deref().unwrap_or("fr");
-        let engine = Engine::new(rules, document, true, setting.now.clone(), setting.seed, language);
+        let engine = Engine::new(rules, document, true, setting);
         Ok(Self { engine, validator: Validator::of_kinds(format) })
     }
 
@@ -135,7 +136,7 @@ impl Play {
         let Some(rule) = self.engine.rules.rule(field).filter(|rule| !rule.is_group) else {
             return Err(unsound("it is a group: answer the questions in it"));
         };
-        if rule.field.read_only || rule.calculation.is_some() || matches!(rule.field.kind, Kind::Note) {
+        if rule.is_read_only() {
             return Err(unsound("its answer is not typed"));
         }
         if let Some(item) = self.engine.items.all.get_mut(item) {
@@ -194,7 +195,7 @@ impl Play {
 
     /// Goes on in another language: labels that expressions ask for are in it.
     pub fn speak(&mut self, language: &str) {
-        language.clone_into(&mut self.engine.language);
+        self.engine.setting.language = Some(language.to_owned());
         self.engine.all_again();
         self.engine.settle();
     }
@@ -261,7 +262,7 @@ impl Play {
                 path,
                 relevant,
                 required,
-                read_only: rule.field.read_only || rule.calculation.is_some(),
+                read_only: rule.is_read_only(),
                 valid: violations.is_empty(),
                 violations,
                 value: state.answer.clone().unwrap_or_default(),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::manufactory::forms::{
     Dialect, Field, Format, FormsError, Kind, Outline,
+    exchange::Beside,
     expression::{Expression, Reads, Scope, order},
 };
 
@@ -20,6 +21,10 @@ pub(super) struct Rule {
     pub(super) initial: Option<Expression>,
     pub(super) count: Option<Expression>,
     pub(super) filter: Option<Expression>,
+    /// What the form says beside its fields.
+    pub(super) beside: Beside,
+    pub(super) triggered: Option<Expression>,
+    pub(super) seed: Option<Expression>,
 }
 
 /// What is worked out for a field; all of it depends on other such.
@@ -164,6 +169,12 @@ impl Rules {
         self.fields.get(field)?.as_ref()
     }
 
+    /// The fields that are set by the change of others.
+    pub(super) fn triggered(&self) -> impl Iterator<Item = usize> {
+        let set = |rule: &Rule| !rule.beside.triggers.is_empty();
+        (1..self.fields.len()).filter(move |field| self.rule(*field).is_some_and(set))
+    }
+
     pub(super) fn rank(&self, field: usize, part: Role) -> usize {
         self.rank.get(field * 6 + part.place()).copied().unwrap_or(usize::MAX)
     }
@@ -259,6 +270,11 @@ impl Rules {
         if let Some(expression) = expression {
             self.read_roles(&expression.reads(scope), &mut found);
         }
+        if part == Role::Choices
+            && let Some(seed) = &rule.seed
+        {
+            self.read_roles(&seed.reads(&self.outline.scope(field)), &mut found);
+        }
         found.into_iter().collect()
     }
 
@@ -298,6 +314,7 @@ fn read(
                 |problem| FormsError::ExpressionUnsound { path: format!("{path}/{member}"), problem };
             Expression::parse(text, dialect).map(Some).map_err(unsound)
         };
+        let beside = Beside::new(field);
         let filter = match &field.kind {
             Kind::Code { filter, .. } => parsed(filter, "kind/filter")?,
             _ => None,
@@ -316,6 +333,9 @@ fn read(
             initial: parsed(&field.initial, "initial")?,
             count: parsed(&field.count, "count")?,
             filter,
+            triggered: parsed(&beside.triggered, "extensions/xlsform:calculation", false)?,
+            seed: parsed(&beside.seed, "extensions/xlsform:parameters", false)?,
+            beside,
             field: alone,
         }));
         if let Some(inner) = inner {
@@ -332,5 +352,13 @@ impl Rule {
             Kind::Code { vocabulary, .. } => Some(vocabulary),
             _ => None,
         }
+    }
+
+    /// Its answer is shown, or follows from others: nobody types it.
+    pub(super) fn is_read_only(&self) -> bool {
+        self.field.read_only
+            || self.calculation.is_some()
+            || self.beside.unasked
+            || matches!(self.field.kind, Kind::Note)
     }
 }

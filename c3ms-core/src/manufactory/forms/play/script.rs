@@ -21,6 +21,8 @@ struct Script {
     seed: Option<u64>,
     #[serde(default)]
     language: Option<String>,
+    #[serde(default)]
+    properties: BTreeMap<String, String>,
     /// An entry to go on with.
     #[serde(default)]
     document: Option<Document>,
@@ -62,7 +64,7 @@ pub struct Played {
 /// Plays a form: `answers` is a list of steps, or steps with what they take from outside.
 ///
 /// ```json
-/// {"now": "2026-11-23T20:30:00+01:00", "seed": 7, "language": "fr", "steps": [
+/// {"now": "2026-11-23T20:30:00+01:00", "seed": 7, "language": "fr", "properties": {"deviceid": "tablet 3"}, "steps": [
 ///   {"set": "/name", "value": "Ada"}, {"add": "/children"}, {"set": "/children/0/age", "value": 4},
 ///   {"remove": "/children/0"}, {"language": "en"}]}
 /// ```
@@ -93,6 +95,7 @@ pub fn play(format: &Format, answers: &str, setting: &Setting) -> Result<Played,
         now: script.now.or_else(|| setting.now.clone()),
         seed: script.seed.map(Seed::from_number).or(setting.seed),
         language: script.language.or_else(|| setting.language.clone()),
+        properties: setting.properties.clone().into_iter().chain(script.properties).collect(),
     };
     let mut play = match &script.document {
         Some(document) => Play::resume(format, document, &setting)?,

@@ -32,6 +32,8 @@ pub(super) struct Item {
     /// The codes offered, by their places, where a filter says which.
     pub(super) choices: Option<Vec<usize>>,
     pub(super) removed: bool,
+    /// The form itself has it: it was not added to a list.
+    pub(super) given: bool,
 }
 
 /// Every item of an entry; the first is the entry itself.
@@ -107,6 +109,7 @@ impl Items {
             broken: false,
             choices: None,
             removed: false,
+            given: true,
         });
         let of = if is_list { &mut self.lists } else { &mut self.of };
         if let Some(items) = of.get_mut(field) {
@@ -144,6 +147,20 @@ impl Items {
                 _ => return true,
             }
         }
+    }
+
+    /// The form itself has it and every group around it.
+    pub(super) fn is_given(&self, item: usize) -> bool {
+        let mut at = item;
+        while at != 0
+            && let Some(item) = self.get(at)
+        {
+            if !item.given {
+                return false;
+            }
+            at = item.parent;
+        }
+        true
     }
 
     /// The names and numbers from the entry to an item: `/children/0/age`.
