@@ -539,3 +539,21 @@ fn expressions_of_the_own_dialect_say_in_xpath_what_they_say_here() {
         assert!(written.contains(part), "{part} in {written}");
     }
 }
+
+#[test]
+fn an_expression_that_cannot_be_used_is_refused_with_its_row_and_column() {
+    let refused = |rows: &str| {
+        let report =
+            Error::from(read(&format!("survey\n,type,name,label,relevant,calculation\n{rows}")).unwrap_err());
+        let report = report.report("en");
+        (report.code.as_str(), report.path)
+    };
+    assert_eq!(
+        refused(",begin_group,g,G,,\n,text,q,Q,frobnicate(1) > 1,\n,end_group,,,,\n"),
+        ("forms.expression-function-unknown", "survey, row 4, column relevant".to_owned())
+    );
+    assert_eq!(
+        refused(",calculate,a,,,${b} + 1\n,calculate,b,,,${a} + 1\n"),
+        ("forms.expression-cycle", "survey, row 3, column calculation".to_owned())
+    );
+}

@@ -55,10 +55,10 @@ fn dress(chance: &mut Chance, field: &mut Field) {
     field.required_help = text(chance);
     field.constraint_help = text(chance);
     field.term = word(chance, &["https://schema.org/name", "no address"]);
-    field.required_when = word(chance, &["${f1} = 'a'"]);
-    field.relevant = word(chance, &["${f1} > 3", "selected(${f2}, 'genre-0')", "1 = 1 or"]);
-    field.constraint = word(chance, &[". != ''"]);
-    field.calculation = word(chance, &["${f1} + 1"]);
+    field.required_when = word(chance, &["2 > 1"]);
+    field.relevant = word(chance, &["selected('a b', 'a')", "1 = 1 or 2 > 3"]);
+    field.constraint = word(chance, &["count(.) < 5"]);
+    field.calculation = word(chance, &["1 + 1"]);
     field.initial = word(chance, &["today()"]);
     field.count = word(chance, &["3"]);
     field.read_only = chance.happens(20);
@@ -68,7 +68,7 @@ fn dress(chance: &mut Chance, field: &mut Field) {
     }
     match &mut field.kind {
         Kind::Code { filter, ranked, .. } => {
-            *filter = word(chance, &["region = 'sud'"]);
+            *filter = word(chance, &["name != ''"]);
             *ranked = chance.happens(50);
         }
         Kind::File { accept } => *accept = word(chance, &["image/*"]),

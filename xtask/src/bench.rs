@@ -18,22 +18,18 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
     if let [first, ..] = arguments {
         return Err(Stop::Misuse(format!("bench takes no arguments, not {first:?}")));
     }
-    let mut printed = step("native benches", || {
+    let of_conformance = |arguments: &[&str]| {
         let mut cargo = process::cargo();
-        cargo.args(["bench", "--package", "conformance"]);
+        cargo.args(arguments).env("C3MS_FULL", "1");
         if let Some(data) = crate::test::data() {
             cargo.env("C3MS_DATA", data);
         }
         capture(&mut cargo)
+    };
+    let mut printed = step("tests, as often as they can be asked to", || {
+        of_conformance(&["test", "--release", "--package", "conformance", "--", "--nocapture"])
     })?;
-    printed.push_str(&step("tests, as often as they can be asked to", || {
-        let mut cargo = process::cargo();
-        cargo.args(["test", "--release", "--package", "conformance", "--", "--nocapture"]);
-        if let Some(data) = crate::test::data() {
-            cargo.env("C3MS_DATA", data);
-        }
-        capture(cargo.env("C3MS_FULL", "1"))
-    })?);
+    printed.push_str(&step("native benches", || of_conformance(&["bench", "--package", "conformance"]))?);
     let events = process::target().join("demo").join("site").join("data").join("performance.json");
     if events.is_file() {
         setup::one("python")?;

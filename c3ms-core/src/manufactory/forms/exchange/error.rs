@@ -214,6 +214,16 @@ pub enum ExchangeError {
         /// The name.
         name: String,
     },
+    /// An expression that cannot be used.
+    #[error("{at}: {reason}")]
+    ExpressionRefused {
+        /// Where.
+        at: Place,
+        /// What is wrong with it.
+        cause: Code,
+        /// The same in words.
+        reason: String,
+    },
     /// A reference that could mean several questions.
     #[error("{at}: several questions are called {name:?}")]
     ReferenceAmbiguous {
@@ -284,6 +294,7 @@ impl ExchangeError {
             Self::CalculationMissing { .. } => Code::CalculationMissing,
             Self::ReferenceBroken { .. } => Code::ReferenceBroken,
             Self::ReferenceUnknown { .. } => Code::ReferenceUnknown,
+            Self::ExpressionRefused { cause, .. } => *cause,
             Self::ReferenceAmbiguous { .. } => Code::ReferenceAmbiguous,
             Self::ParametersUnsound { .. } => Code::ParametersUnsound,
             Self::SettingUnsound { .. } => Code::SettingUnsound,
@@ -319,6 +330,7 @@ impl ExchangeError {
             | Self::CalculationMissing { at, .. }
             | Self::ReferenceBroken { at, .. }
             | Self::ReferenceUnknown { at, .. }
+            | Self::ExpressionRefused { at, .. }
             | Self::ReferenceAmbiguous { at, .. }
             | Self::ParametersUnsound { at, .. }
             | Self::SettingUnsound { at, .. }

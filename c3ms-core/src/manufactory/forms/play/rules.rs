@@ -118,7 +118,7 @@ impl Rules {
             let Some(rule) = self.rule(number) else { continue };
             let scope = self.outline.scope(number);
             let filter_scope = self.outline.filter_scope(number);
-            let parts: [(&str, &Option<Expression>, &dyn Scope); 7] = [
+            let parts: [(&str, &Option<Expression>, &dyn Scope); 9] = [
                 ("kind/filter", &rule.filter, &filter_scope),
                 ("relevant", &rule.relevant, &scope),
                 ("required-when", &rule.required_when, &scope),
@@ -126,6 +126,8 @@ impl Rules {
                 ("calculation", &rule.calculation, &scope),
                 ("initial", &rule.initial, &scope),
                 ("count", &rule.count, &scope),
+                ("extensions/xlsform:calculation", &rule.triggered, &scope),
+                ("extensions/xlsform:parameters", &rule.seed, &scope),
             ];
             for (member, expression, scope) in parts {
                 let found = expression.iter().flat_map(|expression| expression.check(scope));
@@ -333,8 +335,8 @@ fn read(
             initial: parsed(&field.initial, "initial")?,
             count: parsed(&field.count, "count")?,
             filter,
-            triggered: parsed(&beside.triggered, "extensions/xlsform:calculation", false)?,
-            seed: parsed(&beside.seed, "extensions/xlsform:parameters", false)?,
+            triggered: parsed(&beside.triggered, "extensions/xlsform:calculation")?,
+            seed: parsed(&beside.seed, "extensions/xlsform:parameters")?,
             beside,
             field: alone,
         }));

@@ -35,6 +35,17 @@ use crate::{
     manufactory::forms::{Dialect, Extensions, Field, Format, FormsError, Kind},
 };
 
+/// The column of the survey sheet in which each expression of a field stands.
+const COLUMNS: [(&str, &str); 7] = [
+    ("required-when", "required"),
+    ("initial", "default"),
+    ("count", "repeat_count"),
+    ("kind/filter", "choice_filter"),
+    ("extensions/xlsform:calculation", "calculation"),
+    ("extensions/xlsform:parameters", "parameters"),
+    ("calculation", "calculation"),
+];
+
 /// How an XLSForm is read.
 #[derive(Debug, Clone, Default)]
 pub struct FormOptions {
@@ -182,7 +193,7 @@ impl Sheets {
             extensions,
         };
         name_ids(&mut format.fields, "", &mut BTreeSet::new());
-        format.check()?;
+        format.check().map_err(|error| self.placed(error, &format, &survey.lines))?;
         // What cannot be written again is no form; the row tells where.
         match xform(&format) {
             Err(FormsError::FormatUnsound { path, reason, .. }) => {
@@ -191,6 +202,40 @@ impl Sheets {
             Err(error) => Err(error),
             Ok(_) => Ok(format),
         }
+    }
+
+    /// What is wrong with an expression, at its row and column.
+    fn placed(&self, error: FormsError, format: &Format, lines: &BTreeMap<String, usize>) -> FormsError {
+        let sheet = self.find(SheetKind::Survey).map_or("survey", |table| table.name.as_str());
+        let line = |name: &str| lines.get(name).copied().unwrap_or(0);
+        let (at, reason) = match &error {
+            FormsError::ExpressionUnsound { path, problem } => {
+                let mut fields = format.fields.as_slice();
+                let (mut name, mut member) = ("", path.as_str());
+                while let Some(rest) = member.strip_prefix("/fields/")
+                    && let Some((index, rest)) = rest.split_once('/')
+                    && let Some(field) = index.parse::<usize>().ok().and_then(|index| fields.get(index))
+                {
+                    name = &field.name;
+                    member = rest;
+                    if let (Kind::Group { fields: inner }, Some(inside)) =
+                        (&field.kind, rest.strip_prefix("kind"))
+                    {
+                        fields = inner;
+                        member = inside;
+                    }
+                }
+                let column =
+                    COLUMNS.iter().find(|(known, _)| *known == member).map_or(member, |(_, column)| column);
+                (Place::new(sheet, line(name), column), problem.to_string())
+            }
+            FormsError::ExpressionCycle { fields } => {
+                let first = fields.first().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
+                (Place::new(sheet, line(first), "calculation"), error.to_string())
+            }
+            _ => return error,
+        };
+        ExchangeError::ExpressionRefused { at, cause: error.code(), reason }.into()
     }
 
     /// What is wrong with a form as a whole, at the row where it shows.
