@@ -543,9 +543,8 @@ fn expressions_of_the_own_dialect_say_in_xpath_what_they_say_here() {
 #[test]
 fn an_expression_that_cannot_be_used_is_refused_with_its_row_and_column() {
     let refused = |rows: &str| {
-        let report =
-            Error::from(read(&format!("survey\n,type,name,label,relevant,calculation\n{rows}")).unwrap_err());
-        let report = report.report("en");
+        let form = format!("survey\n,type,name,label,relevant,calculation\n{rows}");
+        let report = read(&form).unwrap_err().report("en");
         (report.code.as_str(), report.path)
     };
     assert_eq!(
