@@ -351,7 +351,7 @@ mod tests {
         let field = "cube: a\nlabel: {fr: a}\nfields:\n  - id: a\n    name: a\n";
         for (text, said) in [
             ("    kinds: {type: text}\n", "unknown field `kinds`"),
-            ("    kind: {type: texte}\n", "unknown variant `texte`"),
+            ("    kind: {type: texte}\n", "there is no kind texte"),
             ("    kind: {type: text, max-length: beaucoup}\n", "expected u32"),
             ("    name: b\n", "duplicate mapping key `name`"),
         ] {
