@@ -352,7 +352,7 @@ mod tests {
         for (text, said) in [
             ("    kinds: {type: text}\n", "unknown field `kinds`"),
             ("    kind: {type: texte}\n", "there is no kind texte"),
-            ("    kind: {type: text, max-length: beaucoup}\n", "expected u32"),
+            ("    kind: {type: text, max-length: beaucoup}\n", "invalid u32 at line 6, column 36"),
             ("    name: b\n", "duplicate mapping key `name`"),
         ] {
             let told = refusal(&format!("{field}{text}"));
