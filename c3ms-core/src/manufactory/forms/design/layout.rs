@@ -262,7 +262,7 @@ const LONGEST_LINE: u32 = 255;
 /// use c3ms_core::forms::{Format, design::layout};
 /// let venue = Format::parse(r#"{"cube": "venue", "label": {"fr": "Lieu", "en": "Venue"}, "fields": [
 ///   {"id": "s", "name": "seats", "kind": {"type": "integer", "minimum": 0}, "label": {"fr": "Jauge"},
-///    "relevant": "${kind} = 'hall'"}]}"#)?;
+///    "relevant": "${kind} = 'hall'"}, {"id": "k", "name": "kind", "kind": {"type": "text"}}]}"#)?;
 /// let form = serde_json::to_value(layout(&venue, &["en-GB", "fr"])).unwrap_or_default();
 /// assert_eq!(form["label"], serde_json::json!({ "text": "Venue", "language": "en" }));
 /// assert_eq!(form["items"][0]["label"], serde_json::json!({ "text": "Jauge", "language": "fr", "fallback": true }));
