@@ -91,7 +91,7 @@ pub(crate) enum Command {
     /// Print the mapping an import of a file would use, to edit it.
     #[command(after_help = "Example:\n  c3ms mapping venues.csv > venues.mapping.json")]
     Mapping {
-        /// The file: CSV, iCalendar or JSON-LD.
+        /// The file: CSV, .xlsx or .xls, iCalendar, schema.org, DATAtourisme or OpenAgenda JSON, RSS or Atom; told by its content.
         file: PathBuf,
         /// The cube it fills.
         #[arg(long, value_name = "CUBE")]
@@ -100,10 +100,53 @@ pub(crate) enum Command {
         #[arg(long, value_name = "NAME")]
         source: Option<String>,
     },
+    /// Correct an entry by hand; what its source says of these fields no longer counts.
+    #[command(
+        after_help = "Example:\n  c3ms edit 01JD… --set capacity=180 --set name/fr=\"Le Rempart\" --unset url"
+    )]
+    Edit {
+        /// The entry's id.
+        entry: String,
+        /// A field and its value; may be repeated.
+        #[arg(long, value_name = "FIELD=VALUE")]
+        set: Vec<String>,
+        /// A field to empty; may be repeated.
+        #[arg(long, value_name = "FIELD")]
+        unset: Vec<String>,
+    },
+    /// Show who changed what of an entry, when, and from which source.
+    #[command(after_help = "Example:\n  c3ms history 01JD…")]
+    History {
+        /// The entry's id.
+        entry: String,
+    },
+    /// Bring an entry back to what it said before.
+    #[command(after_help = "Example:\n  c3ms revert 01JD… --to 412")]
+    Revert {
+        /// The entry's id.
+        entry: String,
+        /// A position from `c3ms history`; the one before the last where none is named.
+        #[arg(long, value_name = "POSITION")]
+        to: Option<u64>,
+    },
+    /// Merge two entries of the same thing: the first stands for the second.
+    #[command(after_help = "Example:\n  c3ms merge 01JD… 01JE…")]
+    Merge {
+        /// The entry that stays.
+        keep: String,
+        /// The entry it stands for from then on.
+        gone: String,
+    },
+    /// Part again an entry that was merged into another.
+    #[command(after_help = "Example:\n  c3ms unmerge 01JE…")]
+    Unmerge {
+        /// The entry that was merged.
+        gone: String,
+    },
     /// Import a file; the account says what became of every value.
     #[command(after_help = "Example:\n  c3ms import programme.csv --account account.json --dry-run")]
     Import {
-        /// The file: CSV, iCalendar or JSON-LD.
+        /// The file: CSV, .xlsx or .xls, iCalendar, schema.org, DATAtourisme or OpenAgenda JSON, RSS or Atom; told by its content.
         file: PathBuf,
         /// The cube it fills.
         #[arg(long, value_name = "CUBE")]
@@ -117,6 +160,12 @@ pub(crate) enum Command {
         /// Write nothing into the cooperative.
         #[arg(long)]
         dry_run: bool,
+        /// The source lost more than a third of its records, and that is meant.
+        #[arg(long)]
+        accept_shrink: bool,
+        /// The file is only a part of the source: nothing is withdrawn.
+        #[arg(long, conflicts_with = "accept_shrink")]
+        partial: bool,
         /// Where the account is written.
         #[arg(long, value_name = "A.json")]
         account: Option<PathBuf>,

@@ -41,15 +41,24 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
         }
         Command::Form { form } => crate::form::run(form, &act(arguments)?, output),
         Command::Mapping { file, into, source } => mapping(dir, file, into.as_deref(), source.as_deref()),
-        Command::Import { file, into, source, mapping, dry_run, account } => {
+        Command::Import { file, into, source, mapping, dry_run, accept_shrink, partial, account } => {
             let options = ImportOptions {
                 name: source.clone().unwrap_or_else(|| name_of(file)),
                 into: into.clone(),
                 mapping: mapping.as_deref().map(read_mapping).transpose()?,
                 dry_run: *dry_run,
+                accept_shrink: *accept_shrink,
+                partial: *partial,
             };
             import(dir, file, &options, account.as_deref(), &act(arguments)?, output)
         }
+        Command::Edit { entry, set, unset } => {
+            crate::entry::edit(dir, entry, set, unset, &act(arguments)?, output)
+        }
+        Command::History { entry } => crate::entry::history(dir, entry, output),
+        Command::Revert { entry, to } => crate::entry::revert(dir, entry, *to, &act(arguments)?, output),
+        Command::Merge { keep, gone } => crate::entry::merge(dir, keep, gone, &act(arguments)?, output),
+        Command::Unmerge { gone } => crate::entry::unmerge(dir, gone, &act(arguments)?, output),
         Command::Validate { target: Some(target), .. } => readiness(dir, *target, output),
         Command::Validate {
             json_schema: Some(schema), resources, assert_formats, data: Some(data), ..
@@ -218,13 +227,13 @@ fn import(
     output.json(&json!({ "source": imported.account.source, "summary": summary, "notes": imported.account.notes.len() }));
     output.say(
         &format!(
-            "{} : {} créées, {} modifiées, {} inchangées, {} refusées ; {} valeurs : {} prises, {} changées, {} refusées",
-            options.name, records.created, records.updated, records.unchanged, records.refused,
+            "{} : {} créées, {} modifiées, {} inchangées, {} retirées, {} refusées ; {} valeurs : {} prises, {} changées, {} refusées",
+            options.name, records.created, records.updated, records.unchanged, records.withdrawn, records.refused,
             summary.source_values, summary.taken, summary.changed, summary.refused
         ),
         &format!(
-            "{}: {} created, {} updated, {} unchanged, {} refused; {} values: {} taken, {} changed, {} refused",
-            options.name, records.created, records.updated, records.unchanged, records.refused,
+            "{}: {} created, {} updated, {} unchanged, {} withdrawn, {} refused; {} values: {} taken, {} changed, {} refused",
+            options.name, records.created, records.updated, records.unchanged, records.withdrawn, records.refused,
             summary.source_values, summary.taken, summary.changed, summary.refused
         ),
     );

@@ -4,6 +4,7 @@ mod arguments;
 mod commands;
 mod deliver;
 mod design;
+mod entry;
 mod exchange;
 mod failure;
 mod foreign;

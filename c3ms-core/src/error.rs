@@ -268,6 +268,12 @@ codes! {
     CsvBroken = "import.csv-broken",
         "Le tableau est abîmé à cette ligne : vérifiez guillemets et colonnes.",
         "The table is damaged at this line: check quotes and columns.";
+    FeedBroken = "import.feed-broken",
+        "Le flux est abîmé à cette ligne, ou ce n’est ni du RSS ni de l’Atom : exportez-le de nouveau.",
+        "The feed is damaged at this line, or is neither RSS nor Atom: export it again.";
+    SourceShrank = "import.source-shrank",
+        "La source a perdu plus d’un tiers de ses enregistrements : vérifiez le fichier, puis ajoutez `--accept-shrink` si c’est voulu, ou `--partial` s’il n’est qu’une partie.",
+        "The source lost more than a third of its records: check the file, then add `--accept-shrink` where that is meant, or `--partial` where it is only a part.";
     CalendarBroken = "import.calendar-broken",
         "L’agenda est abîmé à cette ligne : exportez-le de nouveau.",
         "The calendar is damaged at this line: export it again.";
@@ -291,6 +297,12 @@ codes! {
     ValueUnreadable = "import.value-unreadable",
         "La valeur ne peut être lue comme le champ la demande.",
         "The value cannot be read as the field wants it.";
+    ValueFormulaFailed = "import.formula-failed",
+        "La cellule tient le résultat d’une formule en échec, pas une valeur : corrigez-la dans le tableur ; ce qui était connu reste.",
+        "The cell holds the result of a formula that failed, no value: mend it in the spreadsheet; what was known stays.";
+    ValueCorrected = "import.corrected",
+        "Quelqu’un a corrigé ce champ dans la coopérative, et la source dit autre chose depuis : la correction reste ; `c3ms revert` la défait.",
+        "Somebody corrected this field in the cooperative, and the source says otherwise since: the correction stays; `c3ms revert` undoes it.";
     ValueConflict = "import.conflict",
         "Une autre valeur du même enregistrement a été gardée.",
         "Another value of the same record was kept.";
@@ -305,6 +317,13 @@ codes! {
     ValueLinkUnknown = "import.link-unknown",
         "Aucun enregistrement ne porte ce nom ou cette clé.",
         "No record has this name or key.";
+
+    EntryMissing = "cooperative.entry-missing",
+        "Aucune fiche ne porte cet identifiant : `c3ms search` les trouve.",
+        "No entry has this id: `c3ms search` finds them.";
+    EntryRefused = "cooperative.entry-refused",
+        "La fiche ne peut être changée ainsi : voyez la raison indiquée.",
+        "The entry cannot be changed so: see the reason that is given.";
 
     WorkbookUnknown = "exchange.workbook-unknown",
         "Ce n’est ni un classeur .xlsx ou .xls, ni un .csv de formulaire : enregistrez-le en .xlsx.",

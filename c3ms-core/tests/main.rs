@@ -10,6 +10,7 @@ mod exchange_schemas;
 mod expression;
 mod intake;
 mod play;
+mod programme;
 mod publisher;
 mod schema;
 mod store;

@@ -33,7 +33,12 @@ fn venue(name: &str, state: State) -> Revision {
     let document =
         json!({ "name": { "fr": name }, "description": { "fr": "Une salle au bord de la rivière" } });
     Revision {
-        origin: Some(Origin { source: "test".to_owned(), key: name.to_owned(), mentioned: false }),
+        origin: Some(Origin {
+            source: "test".to_owned(),
+            key: name.to_owned(),
+            mentioned: false,
+            gone: false,
+        }),
         ..Revision::new("venue", *DIGEST, state, document.as_object().unwrap().clone())
     }
 }
@@ -180,6 +185,9 @@ fn a_file_of_every_older_version_is_brought_to_this_one() {
         drop(store);
         // What the older program wrote: the log and the bodies, none of what came later.
         let older = rusqlite::Connection::open(&path).unwrap();
+        let later =
+            "DROP INDEX log_by_subject; DROP INDEX entry_by_source; ALTER TABLE entry DROP COLUMN source";
+        older.execute_batch(later).unwrap();
         if version < 2 {
             older
                 .execute_batch("DROP TABLE entry; DROP TABLE document; DROP TABLE format; DROP TABLE search")

@@ -16,6 +16,9 @@ REAL_FILES = (
     "scenes-francophones/events.jsonld",
     "icalendar-venues/Germany.ics",
     "icalendar-venues/machbar_16_feb_2019.ics",
+    "openagenda-arles/events.json",
+    "datatourisme-centre/events.jsonl",
+    "datatourisme-centre/cultural-sites.jsonl",
 )
 
 

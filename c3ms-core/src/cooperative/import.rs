@@ -8,15 +8,18 @@ use std::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Act, formats, settings};
+use super::{Act, CooperativeError, formats, settings, withdrawal::Lost};
 use crate::{
     Code, Error,
     base::{Digest, Id, fold},
     manufactory::forms::{
-        Document, Entry, Format, Origin, Revision, State,
-        intake::{Account, Fate, Filled, Filling, Hints, Mapping, Resolver, Source, fill, propose},
+        Correction, Document, Entry, Format, Origin, Revision, State,
+        intake::{
+            Account, Fate, Filled, Filling, Hints, Leaf, Mapping, Note, Resolver, Source, fill,
+            keep_undamaged, propose, same_digits,
+        },
     },
-    store::{Change, Lookup, RecordKind, Store},
+    store::{Change, Described, Lookup, RecordKind, Store},
 };
 
 /// How a source is imported.
@@ -30,6 +33,10 @@ pub struct ImportOptions {
     pub mapping: Option<Mapping>,
     /// Nothing is written.
     pub dry_run: bool,
+    /// A source that lost more than a third of its records is meant to.
+    pub accept_shrink: bool,
+    /// The file is only a part of the source: what it does not hold is not withdrawn.
+    pub partial: bool,
 }
 
 /// What an import did.
@@ -81,8 +88,13 @@ pub fn proposed_mapping(
 /// what the source changed is changed, what others added stays. An address as key (`@id`) is the same record
 /// in every source; the source that describes it keeps it, one that only mentions it changes nothing in it.
 ///
+/// What a person corrected stays; where the source says otherwise since, the account says so. What a spreadsheet
+/// damaged is no change. What the source no longer has is withdrawn, but for what began already, what others
+/// link to, and what another source has too.
+///
 /// # Errors
-/// Where the source or its mapping cannot be read, nothing is written. Where the store fails, what `progress`
+/// Where the source or its mapping cannot be read, nothing is written;
+/// [`CooperativeError::SourceShrank`] where more than a third of its records would go, likewise. Where the store fails, what `progress`
 /// told is kept, and the import can be run again.
 pub fn import(
     store: &mut dyn Store,
@@ -101,6 +113,17 @@ pub fn import(
         ..Account::default()
     };
     account.summary.records.refused = filling.refused.len();
+    let mut known = store.of_source(&options.name)?;
+    find_by_damaged_keys(&mut filling.filled, &known);
+    let described: BTreeSet<Id<Entry>> =
+        filling.filled.iter().filter(|filled| !filled.mentioned).map(|filled| filled.id).collect();
+    let records = described.len();
+    let had = known.len();
+    known.retain(|known| !described.contains(&known.id));
+    let kept = had - known.len();
+    let lost =
+        if options.partial { Lost::default() } else { Lost::find(store, known, kept, &formats, act.now)? };
+    check_shrink(store, options, records, had, &lost)?;
 
     keep_mapping(store, options, &mapping, act)?;
     let covered = covered(&mapping);
@@ -136,6 +159,20 @@ pub fn import(
         }
     }
     debug_assert!(options.dry_run || done == length);
+    account.summary.records.withdrawn = lost.withdrawn.len();
+    let gone = lost.withdrawn.into_iter().map(|entry| {
+        account.notes.push(Note { note: "withdrawn", at: entry.key(), detail: entry.id.to_string() });
+        entry.change()
+    });
+    let gone: Vec<Change> = gone.collect();
+    if !options.dry_run {
+        for changes in gone.chunks(BATCH) {
+            act.write(store, changes)?;
+        }
+        if !options.partial {
+            keep_size(store, options, records, act)?;
+        }
+    }
     tell(&mut account, source, filling);
     Ok(Imported { account, mapping })
 }
@@ -183,7 +220,8 @@ fn revised(
     source: &str,
     filling: &mut Filling,
 ) -> Option<Revision> {
-    let own = Origin { source: source.to_owned(), key: next.key.clone(), mentioned: next.mentioned };
+    let own =
+        Origin { source: source.to_owned(), key: next.key.clone(), mentioned: next.mentioned, gone: false };
     let Some(entry) = known else {
         let state = state(next.private, next.incomplete);
         let fresh = Revision::new(&next.cube, sort.digest, state, next.document.clone());
@@ -196,29 +234,43 @@ fn revised(
         refuse_what_differs(&kept.document, next, kept.origin.as_ref(), filling);
         return None;
     }
+    let mut said = next.document.clone();
+    keep_undamaged(&kept.document, &mut said);
     let mut document = kept.document.clone();
     if !next.mentioned {
-        // What the source could fill and does not say is gone; what others filled stays.
+        // What the source could fill and does not say is gone; what others filled stays, and what came damaged.
         document.retain(|name, _| {
             sort.covered.is_none_or(|covered| !covered.contains(name.as_str()))
-                || next.document.contains_key(name)
+                || said.contains_key(name)
+                || next.damaged.contains(name)
         });
     }
-    for (name, value) in &next.document {
-        document.insert(name.clone(), value.clone());
+    for (name, value) in &said {
+        if !(next.damaged.contains(name) && document.contains_key(name)) {
+            document.insert(name.clone(), value.clone());
+        }
     }
+    let corrections = if next.mentioned {
+        kept.corrections.clone()
+    } else {
+        keep_corrections(kept, &said, &mut document, sort.format, next, filling)
+    };
     let origin = match &kept.origin {
         // A source that described a record and now only mentions it still is the one that describes it.
-        Some(origin) if ours && !origin.mentioned => origin.clone(),
+        Some(origin) if ours && !origin.mentioned => {
+            Origin { gone: origin.gone && next.mentioned, ..origin.clone() }
+        }
         _ => own,
     };
     let incomplete =
         sort.format.fields.iter().any(|field| field.required && !document.contains_key(&field.name));
+    let came_back = !origin.gone && kept.origin.as_ref().is_some_and(|origin| origin.gone);
     let state = match kept.state {
-        State::Withdrawn => State::Withdrawn,
-        State::Draft | State::Published => state(next.private, incomplete),
+        State::Withdrawn if kept.merged.is_some() || !came_back => State::Withdrawn,
+        State::Draft | State::Published | State::Withdrawn => state(next.private, incomplete),
     };
-    let revision = Revision { format: sort.digest, state, origin: Some(origin), document, ..kept.clone() };
+    let (format, origin) = (sort.digest, Some(origin));
+    let revision = Revision { format, state, origin, document, corrections, ..kept.clone() };
     (revision != *kept).then_some(revision)
 }
 
@@ -226,16 +278,118 @@ const fn state(private: bool, incomplete: bool) -> State {
     if private || incomplete { State::Draft } else { State::Published }
 }
 
+/// Keeps what a person wrote over what the source said, as long as nobody undoes it; gives the corrections that
+/// still are some. Where the source says otherwise since, the account says so.
+fn keep_corrections(
+    kept: &Revision,
+    said: &Document,
+    document: &mut Document,
+    format: &Format,
+    next: &Filled,
+    filling: &mut Filling,
+) -> BTreeMap<String, Correction> {
+    let mut corrections = kept.corrections.clone();
+    corrections.retain(|id, correction| {
+        let Some(field) = format.fields.iter().find(|field| field.id == *id) else { return true };
+        let (now, before) = (said.get(&field.name), kept.document.get(&field.name));
+        if now == before && now != correction.said.as_ref() {
+            return false;
+        }
+        match before {
+            Some(value) => drop(document.insert(field.name.clone(), value.clone())),
+            None => drop(document.remove(&field.name)),
+        }
+        if now != correction.said.as_ref() {
+            for leaf in next.leaves.iter().filter(|leaf| leaf.path.first() == Some(&field.name)) {
+                refuse(leaf, Code::ValueCorrected, &field.name, filling);
+            }
+        }
+        true
+    });
+    corrections
+}
+
+fn refuse(leaf: &Leaf, code: Code, detail: &str, filling: &mut Filling) {
+    if let Some((record, value)) = leaf.value
+        && let Some(fate) = filling.fates.get_mut(record).and_then(|fates| fates.get_mut(value))
+    {
+        *fate = Fate::Refused(code, detail.to_owned());
+    }
+}
+
+/// Finds records whose keys lost their leading zeros in a spreadsheet: `7` is the one that was `007`.
+fn find_by_damaged_keys(filled: &mut [Filled], known: &[Described]) {
+    let bare = |key: &str| {
+        let parts = key.split('|').map(|part| {
+            if same_digits(part, part) { part.trim_start_matches('0').to_owned() } else { part.to_owned() }
+        });
+        parts.collect::<Vec<_>>().join("|")
+    };
+    let ids: BTreeSet<Id<Entry>> = filled.iter().map(|filled| filled.id).collect();
+    let mut lacking: BTreeMap<(&str, String), Vec<&Described>> = BTreeMap::new();
+    for known in known.iter().filter(|known| !ids.contains(&known.id)) {
+        lacking.entry((&known.cube, bare(&known.key))).or_default().push(known);
+    }
+    if lacking.is_empty() {
+        return;
+    }
+    let old: BTreeSet<Id<Entry>> = known.iter().map(|known| known.id).collect();
+    for next in filled.iter_mut().filter(|next| !next.mentioned && !old.contains(&next.id)) {
+        let found = lacking.get(&(next.cube.as_str(), bare(&next.key))).map(Vec::as_slice);
+        if let Some([one]) = found {
+            next.id = one.id;
+            next.key.clone_from(&one.key);
+        }
+    }
+}
+
+/// Stops where a source lost more than a third of what it had: of its records, or of those that would be withdrawn.
+fn check_shrink(
+    store: &dyn Store,
+    options: &ImportOptions,
+    records: usize,
+    had: usize,
+    lost: &Lost,
+) -> Result<(), Error> {
+    if options.partial || options.accept_shrink || had == 0 {
+        return Ok(());
+    }
+    let size = store.document(RecordKind::Source, &options.name)?;
+    let size = size.and_then(|known| usize::try_from(known.get("records")?.as_u64()?).ok());
+    let before = size.unwrap_or(had);
+    let would_go = lost.withdrawn.len();
+    let (before, now) = if records * 3 < before * 2 {
+        (before, records)
+    } else if would_go * 3 > lost.living {
+        (lost.living, lost.living - would_go)
+    } else {
+        return Ok(());
+    };
+    Err(CooperativeError::SourceShrank { source_name: options.name.clone(), before, now }.into())
+}
+
+/// Writes how many records the source had, where that changed.
+fn keep_size(
+    store: &mut dyn Store,
+    options: &ImportOptions,
+    records: usize,
+    act: &Act<'_>,
+) -> Result<(), Error> {
+    let body = json!({ "records": records });
+    if store.document(RecordKind::Source, &options.name)?.as_ref() != Some(&body) {
+        let change = Change::Document { kind: RecordKind::Source, subject: options.name.clone(), body };
+        act.write(store, &[change])?;
+    }
+    Ok(())
+}
+
 /// A record that another source keeps is not changed; where this one says otherwise, the account says so.
 fn refuse_what_differs(document: &Document, next: &Filled, origin: Option<&Origin>, filling: &mut Filling) {
     let keeper = origin.map(|origin| origin.source.clone()).unwrap_or_default();
     let (kept, said) = (Value::Object(document.clone()), Value::Object(next.document.clone()));
     for leaf in &next.leaves {
-        if leaf.in_document(&kept) != leaf.in_document(&said)
-            && let Some((record, value)) = leaf.value
-            && let Some(fate) = filling.fates.get_mut(record).and_then(|fates| fates.get_mut(value))
-        {
-            *fate = Fate::Refused(Code::ValueOwnedElsewhere, keeper.clone());
+        if leaf.in_document(&kept) != leaf.in_document(&said) {
+            refuse(leaf, Code::ValueOwnedElsewhere, &keeper, filling);
         }
     }
 }
@@ -276,9 +430,16 @@ impl<'a> Known<'a> {
             return known.clone();
         }
         // A store that cannot be read fails at the next step of the import, with its own error.
-        let mut found = self.store.find(cube, Lookup::Key(text)).unwrap_or_default();
+        let standing = |found: Vec<Id<Entry>>| {
+            let found: BTreeSet<Id<Entry>> = found
+                .into_iter()
+                .filter_map(|id| super::standing_for(self.store, id).ok().flatten())
+                .collect();
+            found.into_iter().collect::<Vec<_>>()
+        };
+        let mut found = standing(self.store.find(cube, Lookup::Key(text)).unwrap_or_default());
         if found.len() != 1 {
-            found = self.store.find(cube, Lookup::Title(&fold(text))).unwrap_or_default();
+            found = standing(self.store.find(cube, Lookup::Title(&fold(text))).unwrap_or_default());
         }
         self.found.borrow_mut().insert(asked, found.clone());
         found

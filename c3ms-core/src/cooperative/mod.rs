@@ -2,11 +2,13 @@
 
 #[cfg(all(feature = "zones", feature = "templates"))]
 mod deliver;
+mod edit;
 mod error;
 mod import;
 mod migrate;
 mod readiness;
 mod settings;
+mod withdrawal;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +16,7 @@ use serde::Serialize;
 
 #[cfg(all(feature = "zones", feature = "templates"))]
 pub use deliver::{Delivered, deliver, deliver_as};
+pub use edit::{Edit, FieldChange, Step, edit, history, merge, revert, standing_for, unmerge};
 pub use error::CooperativeError;
 pub use import::{ImportOptions, Imported, import, proposed_mapping};
 pub use migrate::{Failing, Migration, migrate, migration, version, versions};

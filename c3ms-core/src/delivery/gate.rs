@@ -105,8 +105,10 @@ pub fn gate(store: &dyn Store, formats: &[Format], recipient: Recipient) -> Resu
         }
         Ok(())
     })?;
+    let standing = standing(store)?;
     for dataset in &mut datasets {
         for record in &mut dataset.records {
+            redirect(&dataset.format.fields, &mut record.document, &standing);
             unlink(&dataset.format.fields, &mut record.document, &seen);
         }
         sort(dataset);
@@ -207,6 +209,52 @@ fn may_leave(fields: &[Field], group: &Document) -> bool {
     match (meaning("https://schema.org/contentUrl"), meaning("https://schema.org/license")) {
         (Some(_), Some(license)) => group.contains_key(&license.name),
         _ => true,
+    }
+}
+
+/// For each entry that was merged into another the one that stands for it in the end.
+fn standing(store: &dyn Store) -> Result<BTreeMap<Id<Entry>, Id<Entry>>, StoreError> {
+    let mut merged = BTreeMap::new();
+    store.entries(&Filter { cube: None, state: Some(State::Withdrawn) }, &mut |entry| {
+        merged.extend(entry.revision.merged.map(|standing| (entry.id, standing)));
+        Ok(())
+    })?;
+    let last = |first: Id<Entry>| {
+        // No merge makes a circle; one that damage made is not followed for ever.
+        (0..merged.len())
+            .try_fold(first, |at, _| merged.get(&at).copied().ok_or(at))
+            .unwrap_or_else(|end| end)
+    };
+    Ok(merged.keys().map(|id| (*id, last(*id))).collect())
+}
+
+/// Leads links to what was merged to what stands for it, each once.
+fn redirect(fields: &[Field], document: &mut Document, standing: &BTreeMap<Id<Entry>, Id<Entry>>) {
+    if standing.is_empty() {
+        return;
+    }
+    for field in fields {
+        let Some(value) = document.get_mut(&field.name) else { continue };
+        let mut lead = |value: &mut Value| match (&field.kind, value) {
+            (Kind::Link { .. }, value) => {
+                let id = value.as_str().and_then(Id::parse);
+                if let Some(end) = id.and_then(|id: Id<Entry>| standing.get(&id)) {
+                    *value = Value::String(end.to_string());
+                }
+            }
+            (Kind::Group { fields }, Value::Object(inner)) => redirect(fields, inner, standing),
+            _ => {}
+        };
+        match value {
+            Value::Array(items) => {
+                items.iter_mut().for_each(&mut lead);
+                if matches!(field.kind, Kind::Link { .. }) {
+                    let mut known = std::collections::BTreeSet::new();
+                    items.retain(|item| known.insert(item.to_string()));
+                }
+            }
+            value => lead(value),
+        }
     }
 }
 

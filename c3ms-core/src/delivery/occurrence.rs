@@ -28,7 +28,8 @@ pub struct Occurrence {
 
 /// Everything that takes place within a window of local days, by start, then by id.
 ///
-/// What began before the window and lasts into it is in. A record without a recurrence gives itself; a series
+/// What began before the window and lasts into it is in. A record without a recurrence gives itself and its further
+/// dates; a series
 /// gives each of its dates (at most 2,000 in the window), without those excluded and those that another record
 /// replaces by its `recurrence-of` and `recurrence-id`. Dates keep their local time across a change of clocks,
 /// and last as long, in local time, as the first one.
@@ -86,6 +87,12 @@ fn of_cube(
     let replaced = dates.replaced(datasets, dataset);
     for record in &dataset.records {
         let Some((start, end)) = dates.span(record) else { continue };
+        let further = dates.further(record).filter(|(start, end)| is_within(start, end.as_ref(), window));
+        found.extend(further.take(MOST).map(|(start, end)| Occurrence {
+            performance: record.id,
+            start,
+            end,
+        }));
         match dates.recurrence(record) {
             None if is_within(&start, end.as_ref(), window) => {
                 found.push(Occurrence { performance: record.id, start, end });

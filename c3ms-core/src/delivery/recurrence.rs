@@ -44,13 +44,15 @@ pub(super) struct Dates<'a> {
     pub(super) start: &'a str,
     end: Option<&'a str>,
     recurrence: Option<&'a str>,
+    further: Option<&'a str>,
 }
 
 impl<'a> Dates<'a> {
     /// `None` for a cube whose records do not take place.
     pub(super) fn of(dataset: &'a Dataset) -> Option<Self> {
         let (end, recurrence) = (dataset.named("endDate"), dataset.named("eventSchedule"));
-        dataset.start().map(|start| Self { start, end, recurrence })
+        let further = dataset.named("subEvent");
+        dataset.start().map(|start| Self { start, end, recurrence, further })
     }
 
     /// When a record begins and ends; an end before the start, or none, is no end.
@@ -59,6 +61,30 @@ impl<'a> Dates<'a> {
         let end = self.end.and_then(|end| record.moment(end));
         let end = end.filter(|end| *end != start && !super::clock::is_after(&start, end));
         Some((start, end))
+    }
+
+    /// The further dates of a record, each with its own end; without those that are cancelled.
+    pub(super) fn further<'r>(
+        &self,
+        record: &'r Record,
+    ) -> impl Iterator<Item = (Moment, Option<Moment>)> + use<'r> {
+        let held = self.every_further(record).filter(|(.., status)| *status != Some("cancelled"));
+        held.map(|(start, end, _)| (start, end))
+    }
+
+    /// The further dates of a record, each with its own end and status.
+    pub(super) fn every_further<'r>(
+        &self,
+        record: &'r Record,
+    ) -> impl Iterator<Item = (Moment, Option<Moment>, Option<&'r str>)> + use<'r> {
+        let list = self.further.and_then(|list| record.document.get(list)?.as_array());
+        list.into_iter().flatten().filter_map(|item| {
+            let said = |name: &str| item.get(name).and_then(Value::as_str);
+            let start = said("start").and_then(Moment::parse)?;
+            let end = said("end").and_then(Moment::parse);
+            let end = end.filter(|end| *end != start && !super::clock::is_after(&start, end));
+            Some((start, end, said("status")))
+        })
     }
 
     /// How a record comes back, where it does.

@@ -19,6 +19,8 @@ pub enum RecordKind {
     Format,
     /// The mapping of a source; the subject is the source's name.
     Mapping,
+    /// What is known of a source besides its entries: how many records it had; the subject is its name.
+    Source,
     /// A member; the subject is its id.
     Member,
     /// A state of an entry; the subject is its id.
@@ -33,6 +35,7 @@ impl RecordKind {
             Self::Settings => "settings",
             Self::Format => "format",
             Self::Mapping => "mapping",
+            Self::Source => "source",
             Self::Member => "member",
             Self::Revision => "revision",
         }
@@ -41,7 +44,7 @@ impl RecordKind {
     /// Reads a kind as it is written.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Settings, Self::Format, Self::Mapping, Self::Member, Self::Revision]
+        [Self::Settings, Self::Format, Self::Mapping, Self::Source, Self::Member, Self::Revision]
             .into_iter()
             .find(|kind| kind.as_str() == text)
     }

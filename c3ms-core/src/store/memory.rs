@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
-    Batch, Change, Filter, Head, LogRecord, Lookup, RecordKind, Store, StoreError, Verified,
+    Batch, Change, Described, Filter, Head, LogRecord, Lookup, RecordKind, Store, StoreError, Verified,
     chain::{Sealed, seal},
     projection::Row,
 };
@@ -44,7 +44,7 @@ impl Read {
                 self.lineage.insert(format);
                 self.documents.insert((record.kind, record.subject.clone()), record.position);
             }
-            RecordKind::Settings | RecordKind::Mapping | RecordKind::Member => {
+            RecordKind::Settings | RecordKind::Mapping | RecordKind::Source | RecordKind::Member => {
                 self.documents.insert((record.kind, record.subject.clone()), record.position);
             }
         }
@@ -150,6 +150,23 @@ impl Store for MemoryStore {
         };
         let found = self.read.entries.iter().filter(|(_, (_, row))| row.cube == cube && matches(row));
         Ok(found.map(|(id, _)| *id).collect())
+    }
+
+    fn of_source(&self, source: &str) -> Result<Vec<Described>, StoreError> {
+        let of = self.read.entries.iter().filter(|(_, (_, row))| row.source == source && !source.is_empty());
+        Ok(of
+            .map(|(id, (_, row))| Described { id: *id, cube: row.cube.clone(), key: row.key.clone() })
+            .collect())
+    }
+
+    fn history(&self, id: Id<Entry>) -> Result<Vec<Entry>, StoreError> {
+        let subject = id.to_string();
+        let of = self
+            .log
+            .iter()
+            .map(|(record, ..)| record)
+            .filter(|record| record.kind == RecordKind::Revision && record.subject == subject);
+        of.map(|record| self.entry_at(id, record.position)).collect()
     }
 
     fn search(&self, words: &str, most: usize) -> Result<Vec<Id<Entry>>, StoreError> {

@@ -86,6 +86,17 @@ pub enum Lookup<'a> {
     Title(&'a str),
 }
 
+/// An entry that a source describes, as the read tables know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Described {
+    /// Which entry.
+    pub id: Id<Entry>,
+    /// Its cube.
+    pub cube: String,
+    /// Its key in the source.
+    pub key: String,
+}
+
 /// What a verification went through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verified {
@@ -136,6 +147,18 @@ pub trait Store {
     /// # Errors
     /// [`StoreError`] where the place cannot be read.
     fn find(&self, cube: &str, by: Lookup<'_>) -> Result<Vec<Id<Entry>>, StoreError>;
+
+    /// The entries that a source describes and still has, in the order of ids.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the place cannot be read.
+    fn of_source(&self, source: &str) -> Result<Vec<Described>, StoreError>;
+
+    /// Every state of an entry, the oldest first, read by the newest version of its format.
+    ///
+    /// # Errors
+    /// As [`Store::entry`].
+    fn history(&self, id: Id<Entry>) -> Result<Vec<Entry>, StoreError>;
 
     /// The ids of published entries whose texts hold words that begin with all of these, best first.
     ///

@@ -13,6 +13,8 @@ pub(super) struct Row {
     pub(super) cube: String,
     pub(super) state: &'static str,
     pub(super) key: String,
+    /// The source that describes it and still has it.
+    pub(super) source: String,
     /// The title, folded, every language on its own.
     pub(super) title: String,
     /// The public texts, for the search index.
@@ -45,6 +47,12 @@ impl Row {
         Self {
             cube: revision.cube.clone(),
             state: revision.state.as_str(),
+            source: revision
+                .origin
+                .as_ref()
+                .filter(|origin| !origin.mentioned && !origin.gone)
+                .map(|origin| origin.source.clone())
+                .unwrap_or_default(),
             key: revision.origin.as_ref().map(|origin| origin.key.clone()).unwrap_or_default(),
             title,
             text,

@@ -110,22 +110,34 @@ struct Calendar<'a> {
 impl<'a> Calendar<'a> {
     fn event(&mut self, record: &'a Record) {
         let Some((start, end)) = self.dates.span(record) else { return };
+        self.date(record, &start, end, None);
+        for (start, end, status) in self.dates.every_further(record) {
+            self.date(record, &start, end, Some(status.unwrap_or_default()));
+        }
+    }
+
+    /// One date of a record: its own, or a further one with the status of that.
+    fn date(&mut self, record: &'a Record, start: &Moment, end: Option<Moment>, further: Option<&str>) {
         let work = self.datasets.linked(record, self.fields.work);
         let replaces = self.replaces(record);
         let named = replaces.as_ref().map_or(record.id, |(series, _)| *series);
         self.lines.raw("BEGIN", "VEVENT");
-        self.lines.pieces(&["UID:", &named.to_string(), "@c3ms"]);
+        let which =
+            if further.is_some() { format!("-{}", compact(start.local_seconds())) } else { String::new() };
+        self.lines.pieces(&["UID:", &named.to_string(), &which, "@c3ms"]);
         let updated = utc(record.updated);
         self.lines.raw("DTSTAMP", &updated);
         self.lines.raw("LAST-MODIFIED", &updated);
-        self.time("DTSTART", &start);
-        if let Some(end) = end.and_then(|end| exclusive_end(&start, &end)) {
+        self.time("DTSTART", start);
+        if let Some(end) = end.and_then(|end| exclusive_end(start, &end)) {
             self.time("DTEND", &end);
         }
-        if let Some((_, date)) = replaces {
+        if further.is_some() {
+            // It neither replaces a date nor comes back: it stands by itself.
+        } else if let Some((_, date)) = replaces {
             self.time("RECURRENCE-ID", &date);
         } else if let Some(recurrence) = self.dates.recurrence(record) {
-            self.recurrence(&start, &recurrence);
+            self.recurrence(start, &recurrence);
         }
         let title = record.said(self.fields.name, self.language);
         self.lines.said("SUMMARY", title.unwrap_or_default());
@@ -141,7 +153,7 @@ impl<'a> Calendar<'a> {
         if let Some(url) = self.fields.url.and_then(|url| record.document.get(url)).and_then(Value::as_str) {
             self.lines.address("URL;VALUE=URI", url);
         }
-        self.status(record);
+        self.status(record, further.filter(|status| !status.is_empty()));
         let own = labels(&self.dataset.format, record, self.fields.genre, self.language);
         let of_work = || {
             let (works, work) = work?;
@@ -189,9 +201,9 @@ impl<'a> Calendar<'a> {
     }
 
     /// What is cancelled or postponed does not take place then; the words of any other change are a comment.
-    fn status(&mut self, record: &Record) {
+    fn status(&mut self, record: &Record, own: Option<&str>) {
         let code = self.fields.status.and_then(|field| record.document.get(field)).and_then(Value::as_str);
-        let code = code.and_then(|code| code_of(&self.dataset.format, self.fields.status?, code));
+        let code = own.or(code).and_then(|code| code_of(&self.dataset.format, self.fields.status?, code));
         let event = code.and_then(|code| code.term.as_deref()).unwrap_or_default();
         let is_off = event.ends_with("EventCancelled") || event.ends_with("EventPostponed");
         self.lines.raw("STATUS", if is_off { "CANCELLED" } else { "CONFIRMED" });

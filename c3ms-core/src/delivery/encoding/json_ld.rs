@@ -288,6 +288,7 @@ fn group_type(property: &str) -> Option<&'static str> {
         "image" | "logo" | "photo" => Some("ImageObject"),
         "video" => Some("VideoObject"),
         "contactPoint" => Some("ContactPoint"),
+        "subEvent" => Some("Event"),
         _ => None,
     }
 }

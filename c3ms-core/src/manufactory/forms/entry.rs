@@ -1,5 +1,7 @@
 //! A filled record and its states.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -41,6 +43,12 @@ pub struct Revision {
     pub origin: Option<Origin>,
     /// What is filled in.
     pub document: Document,
+    /// What a person wrote over what the source says, by the ids of the fields: it stays when the source comes again.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub corrections: BTreeMap<String, Correction>,
+    /// The entry that stands for this one since the two were merged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged: Option<Id<Entry>>,
     /// What other versions of the format hold of it and this one cannot.
     #[serde(default, skip_serializing_if = "Complement::is_empty")]
     pub complement: Complement,
@@ -51,8 +59,26 @@ impl Revision {
     #[must_use]
     pub fn new(cube: impl Into<String>, format: Digest, state: State, document: Document) -> Self {
         let complement = Complement::default();
-        Self { cube: cube.into(), format, state, origin: None, document, complement }
+        Self {
+            cube: cube.into(),
+            format,
+            state,
+            origin: None,
+            document,
+            corrections: BTreeMap::new(),
+            merged: None,
+            complement,
+        }
     }
+}
+
+/// What a source said of a field when a person wrote over it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Correction {
+    /// The value; nothing where it said none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<Value>,
 }
 
 /// Where an entry comes from: a source and the key it has there.
@@ -66,6 +92,9 @@ pub struct Origin {
     /// The source only names it in passing (the place of an event); a source that describes it takes it over.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub mentioned: bool,
+    /// The source no longer has it; it comes back when the source has it again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gone: bool,
 }
 
 /// How far an entry has come.

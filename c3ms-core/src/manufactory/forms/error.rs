@@ -62,6 +62,14 @@ pub enum FormsError {
         /// What is wrong.
         reason: String,
     },
+    /// The feed is damaged, or no feed.
+    #[error("the feed is broken at line {line}: {reason}")]
+    FeedBroken {
+        /// Where.
+        line: usize,
+        /// What the reader met.
+        reason: String,
+    },
     /// There is no such format.
     #[error("there is no format {cube:?}; there are {known}")]
     FormatUnknown {
@@ -228,6 +236,7 @@ impl FormsError {
             Self::SourceTooLong { .. } => Code::SourceTooLong,
             Self::CsvBroken { .. } => Code::CsvBroken,
             Self::CalendarBroken { .. } => Code::CalendarBroken,
+            Self::FeedBroken { .. } => Code::FeedBroken,
             Self::JsonBroken { .. } => Code::JsonBroken,
             Self::MappingUnreadable { .. } => Code::MappingUnreadable,
             Self::MappingUnsound { .. } => Code::MappingUnsound,
@@ -260,6 +269,7 @@ impl FormsError {
             | Self::SourceTooLong { line, .. }
             | Self::CsvBroken { line, .. }
             | Self::CalendarBroken { line, .. }
+            | Self::FeedBroken { line, .. }
             | Self::ZoneUnknown { line, .. }
             | Self::JsonBroken { line, .. } => format!("line {line}"),
             Self::Exchange(error) => error.path(),

@@ -22,7 +22,7 @@ mod schema;
 mod validate;
 
 pub use compatibility::{Comparison, Compatibility, Direction, Reason, Side};
-pub use entry::{Document, Entry, Origin, Revision, State};
+pub use entry::{Correction, Document, Entry, Origin, Revision, State};
 pub use error::FormsError;
 pub use exchange::{ExchangeError, Loss, LossReport, Place, Unread, xform};
 #[cfg(feature = "office")]

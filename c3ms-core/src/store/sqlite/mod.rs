@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use self::tables::{Index, project, reread, tell};
 use super::{
-    Batch, Change, Filter, Head, LogRecord, Lookup, RecordKind, Store, StoreError, Verified,
+    Batch, Change, Described, Filter, Head, LogRecord, Lookup, RecordKind, Store, StoreError, Verified,
     chain::{Sealed, seal},
     projection::Row,
 };
@@ -25,8 +25,11 @@ use crate::{
 };
 
 /// Each step takes the file from the version of its index to the next.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../migrations/0001_log.sql"), include_str!("../migrations/0002_read.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_log.sql"),
+    include_str!("../migrations/0002_read.sql"),
+    include_str!("../migrations/0003_source.sql"),
+];
 
 /// "C3MS" in the header of the file, so that no other SQLite file is taken for a cooperative.
 const APPLICATION: i64 = 0x4333_4d53;
@@ -41,7 +44,7 @@ pub struct SqliteStore {
 
 impl SqliteStore {
     /// The version of the file this program writes.
-    pub const VERSION: i64 = 2;
+    pub const VERSION: i64 = 3;
 
     /// Makes a new file.
     ///
@@ -207,7 +210,7 @@ impl SqliteStore {
     fn verify_read(&self) -> Result<u64, StoreError> {
         let broken = |reason: String| StoreError::ProjectionBroken { reason };
         let mut statement = self.prepared(
-            "SELECT max(log.position), log.subject, entry.position, entry.cube, entry.state, entry.key, entry.title
+            "SELECT max(log.position), log.subject, entry.position, entry.cube, entry.state, entry.key, entry.title, entry.source
              FROM log LEFT JOIN entry ON entry.id = log.subject WHERE log.kind = 'revision' GROUP BY log.subject",
         )?;
         let mut rows = statement.query([]).map_err(|error| self.failed(&error))?;
@@ -218,13 +221,13 @@ impl SqliteStore {
                     row.get::<_, i64>(0)?,
                     row.get::<_, String>(1)?,
                     row.get::<_, Option<i64>>(2)?,
-                    [row.get::<_, Option<String>>(3)?, row.get(4)?, row.get(5)?, row.get(6)?],
+                    [row.get::<_, Option<String>>(3)?, row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?],
                 ))
             };
             let (last, id, kept, said) = read(row).map_err(|error| self.failed(&error))?;
             let (_, revision) = self.body::<Revision>(last)?;
             let row = Row::of(&revision, &self.lineage);
-            let wanted = [row.cube, row.state.to_owned(), row.key, row.title].map(Some);
+            let wanted = [row.cube, row.state.to_owned(), row.key, row.title, row.source].map(Some);
             if kept != Some(last) || said != wanted {
                 return Err(broken(format!("entry {id}")));
             }
@@ -319,6 +322,33 @@ impl Store for SqliteStore {
                 self.ids("SELECT id FROM entry WHERE cube = ?1 AND title = ?2 ORDER BY id", [cube, title])
             }
         }
+    }
+
+    fn of_source(&self, source: &str) -> Result<Vec<Described>, StoreError> {
+        let mut statement =
+            self.prepared("SELECT id, cube, key FROM entry WHERE source = ?1 AND source <> '' ORDER BY id")?;
+        let mut rows = statement.query([source]).map_err(|error| self.failed(&error))?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().map_err(|error| self.failed(&error))? {
+            let read = |row: &SqlRow<'_>| -> rusqlite::Result<(String, String, String)> {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            };
+            let (id, cube, key) = read(row).map_err(|error| self.failed(&error))?;
+            let id = Id::parse(&id)
+                .ok_or_else(|| StoreError::ProjectionBroken { reason: format!("{id:?} is no id") })?;
+            found.push(Described { id, cube, key });
+        }
+        Ok(found)
+    }
+
+    fn history(&self, id: Id<Entry>) -> Result<Vec<Entry>, StoreError> {
+        let mut statement = self.prepared(
+            "SELECT position FROM log WHERE subject = ?1 AND kind = 'revision' ORDER BY position",
+        )?;
+        let positions = statement
+            .query_map([id.to_string()], |row| row.get::<_, i64>(0))
+            .map_err(|error| self.failed(&error))?;
+        positions.map(|position| self.entry_at(id, position.map_err(|error| self.failed(&error))?)).collect()
     }
 
     fn search(&self, words: &str, most: usize) -> Result<Vec<Id<Entry>>, StoreError> {
@@ -429,9 +459,10 @@ impl Store for SqliteStore {
                 RecordKind::Format => {
                     Change::Format(serde_json::from_value(body).map_err(|error| broken(error.to_string()))?)
                 }
-                kind @ (RecordKind::Settings | RecordKind::Mapping | RecordKind::Member) => {
-                    Change::Document { kind, subject: record.subject, body }
-                }
+                kind @ (RecordKind::Settings
+                | RecordKind::Mapping
+                | RecordKind::Source
+                | RecordKind::Member) => Change::Document { kind, subject: record.subject, body },
             };
             project(&self.connection, &change, position, &lineage, &mut index)
                 .map_err(|error| failed(&path, &error))?;

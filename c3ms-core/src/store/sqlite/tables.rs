@@ -32,12 +32,13 @@ pub(super) fn project(
     match change {
         Change::Revision(id, revision) => {
             let row = Row::of(revision, lineage);
-            let values = params![id.to_string(), position, row.cube, row.state, row.key, row.title];
+            let values =
+                params![id.to_string(), position, row.cube, row.state, row.key, row.title, row.source];
             let number = |row: &SqlRow<'_>| row.get::<_, i64>(0);
             // What is new needs no deletion from the index, which costs as much as an insertion.
             let inserted = connection
                 .prepare_cached(
-                    "INSERT INTO entry (id, position, cube, state, key, title) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                    "INSERT INTO entry (id, position, cube, state, key, title, source) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                      ON CONFLICT (id) DO NOTHING RETURNING number",
                 )?
                 .query_row(values, number)
@@ -46,7 +47,7 @@ pub(super) fn project(
                 (number, "INSERT INTO search (rowid, title, text) VALUES (?1, ?2, ?3)")
             } else {
                 let mut update = connection.prepare_cached(
-                    "UPDATE entry SET position = ?2, cube = ?3, state = ?4, key = ?5, title = ?6
+                    "UPDATE entry SET position = ?2, cube = ?3, state = ?4, key = ?5, title = ?6, source = ?7
                      WHERE id = ?1 RETURNING number",
                 )?;
                 let sql = "INSERT OR REPLACE INTO search (rowid, title, text) VALUES (?1, ?2, ?3)";

@@ -8,7 +8,7 @@ mod references;
 mod schema;
 mod types;
 #[cfg(feature = "office")]
-mod workbook;
+pub(super) mod workbook;
 mod xform;
 #[cfg(feature = "office")]
 mod xlsform;

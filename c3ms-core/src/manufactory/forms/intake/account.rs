@@ -54,6 +54,8 @@ pub struct RecordCounts {
     pub updated: usize,
     /// As they were.
     pub unchanged: usize,
+    /// No longer in the source: kept, not delivered.
+    pub withdrawn: usize,
     /// Not taken: nothing in them could be.
     pub refused: usize,
 }

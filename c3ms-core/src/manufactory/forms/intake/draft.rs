@@ -1,11 +1,13 @@
 //! A record while it is being filled: values written at paths, and taken back.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Value, json};
 
 use super::{Leaf, Rule};
 use crate::{
     Code,
-    base::Id,
+    base::{Id, Moment, TimeOfDay, Zone},
     manufactory::forms::{Document, Entry, Field, Format, Kind},
 };
 
@@ -17,7 +19,11 @@ pub(super) struct Draft {
     pub(super) document: Document,
     pub(super) leaves: Vec<Leaf>,
     /// The items of lists in the order they were first filled: `offers/1` may be the first there is.
-    pub(super) items: Vec<(String, usize)>,
+    pub(super) items: BTreeMap<String, BTreeMap<usize, usize>>,
+    /// The zone of days to which a time is added.
+    pub(super) zone: Option<Zone>,
+    /// Fields of which a value came damaged out of a spreadsheet.
+    pub(super) damaged: BTreeSet<String>,
 }
 
 /// What a rule fills: a field, or a part of a value that has parts.
@@ -25,6 +31,8 @@ pub(super) enum Slot<'a> {
     Field(&'a Field),
     Degrees,
     Currency,
+    /// The time of a moment whose day stands in another value.
+    Clock,
 }
 
 impl Slot<'_> {
@@ -32,6 +40,7 @@ impl Slot<'_> {
         match self {
             Self::Field(field) => &field.kind,
             Self::Degrees => &Kind::Decimal { minimum: None, maximum: None },
+            Self::Clock => &Kind::Time,
             Self::Currency => {
                 &Kind::Text { languages: false, min_length: None, max_length: None, pattern: None }
             }
@@ -42,7 +51,7 @@ impl Slot<'_> {
 /// What a rule's `to` fills.
 pub(super) fn field_of<'a>(format: &'a Format, to: &str) -> Option<Slot<'a>> {
     let names: Vec<&str> =
-        to.split('/').filter(|part| *part != "*" && part.parse::<usize>().is_err()).collect();
+        to.split('/').filter(|part| !matches!(*part, "*" | "**") && part.parse::<usize>().is_err()).collect();
     if let Some(field) = format.field_at(&names) {
         return Some(Slot::Field(field));
     }
@@ -50,6 +59,7 @@ pub(super) fn field_of<'a>(format: &'a Format, to: &str) -> Option<Slot<'a>> {
     match (&format.field_at(rest)?.kind, *last) {
         (Kind::Position, "latitude" | "longitude") => Some(Slot::Degrees),
         (Kind::Money, "currency") => Some(Slot::Currency),
+        (Kind::Moment, "time") => Some(Slot::Clock),
         _ => None,
     }
 }
@@ -69,21 +79,19 @@ impl Draft {
         for part in rule.to.split('/') {
             let asked = match part {
                 "*" => Some(items.next().copied().unwrap_or(0)),
+                // Lists in lists, as one list.
+                "**" => {
+                    let (outer, inner) =
+                        (items.next().copied().unwrap_or(0), items.next().copied().unwrap_or(0));
+                    Some(outer.saturating_mul(10_000).saturating_add(inner))
+                }
                 part => part.parse::<usize>().ok(),
             };
             match asked {
                 Some(asked) => {
-                    let list = path.join("/");
-                    let known = self
-                        .items
-                        .iter()
-                        .filter(|(one, _)| *one == list)
-                        .position(|(_, number)| *number == asked);
-                    let place = known.unwrap_or_else(|| {
-                        self.items.push((list.clone(), asked));
-                        self.items.iter().filter(|(one, _)| *one == list).count() - 1
-                    });
-                    path.push(place.to_string());
+                    let places = self.items.entry(path.join("/")).or_default();
+                    let next = places.len();
+                    path.push(places.entry(asked).or_insert(next).to_string());
                 }
                 None => path.push(part.to_owned()),
             }
@@ -97,8 +105,14 @@ impl Draft {
             }
             _ => Document::new(),
         };
+        if matches!(slot, Slot::Clock) {
+            // `…/start/time` is written into `…/start`.
+            path.pop();
+        }
         let place = place(&mut self.document, &path);
-        if listed {
+        if matches!(slot, Slot::Clock) {
+            add_time(place, &value, self.zone.as_ref())?;
+        } else if listed {
             if place.is_null() {
                 *place = json!([]);
             }
@@ -154,6 +168,21 @@ impl Draft {
                 Some(_) => {}
             }
         }
+    }
+}
+
+/// Gives a day its time, in a zone where one is known.
+fn add_time(place: &mut Value, time: &Value, zone: Option<&Zone>) -> Result<(), Code> {
+    let time = time.as_str().and_then(TimeOfDay::parse).ok_or(Code::ValueUnreadable)?;
+    let moment = place.as_str().and_then(Moment::parse).ok_or(Code::ValueUnreadable)?;
+    match moment.time() {
+        None => {
+            let local = Moment::local(moment.date(), time);
+            *place = json!(zone.map_or_else(|| local.clone(), |zone| local.in_zone(zone)).to_string());
+            Ok(())
+        }
+        Some(known) if known == time => Ok(()),
+        Some(_) => Err(Code::ValueConflict),
     }
 }
 

@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 use super::{
     Fate, Mapping, Note, Rule, Source, SourceKind, SourceRecord, Target,
     draft::{Draft, Slot, at_path, field_of, place, prune},
-    plan::{Plan, check_zones, outside_fate, plans},
+    plan::{Plan, check_zones, outside_fate, plans, zone_is_known},
+    series::{first_date, link_overrides},
     value::{Beside, Read, read},
 };
 use crate::{
     Code,
-    base::{Digest, Id, Language, fold},
+    base::{Digest, Id, Language, Zone, fold},
     manufactory::forms::{Document, Entry, Field, Format, FormsError, Kind, Validator},
 };
 
@@ -42,6 +43,8 @@ pub struct Filled {
     pub document: Document,
     /// Which value of the source stands where in the document.
     pub leaves: Vec<Leaf>,
+    /// Fields of which a value came damaged out of a spreadsheet: what an entry has there stays.
+    pub damaged: BTreeSet<String>,
 }
 
 /// Which value of the source stands at a place of a document.
@@ -135,19 +138,6 @@ pub fn fill(
     Ok(filling)
 }
 
-/// Links each exception of a series (same UID, with a RECURRENCE-ID) to the series.
-fn link_overrides(described: &mut [Filled], formats: &BTreeMap<String, Format>) {
-    let series: BTreeMap<(String, String), Id<Entry>> =
-        described.iter().map(|filled| ((filled.cube.clone(), filled.key.clone()), filled.id)).collect();
-    for filled in described {
-        let Some((uid, _)) = filled.key.split_once('|') else { continue };
-        let knows = formats.get(&filled.cube).is_some_and(|format| format.field("recurrence-of").is_some());
-        if let Some(id) = series.get(&(filled.cube.clone(), uid.to_owned())).filter(|_| knows) {
-            filled.document.insert("recurrence-of".to_owned(), json!(id));
-        }
-    }
-}
-
 /// What grows while records are filled.
 struct Making {
     filling: Filling,
@@ -169,7 +159,8 @@ impl Work<'_> {
     fn record(&self, index: usize, record: &SourceRecord, making: &mut Making) -> Option<Filled> {
         let (target, plan) = self.target_at("", record, &[])?;
         let key = self.key(target, record, &[]).unwrap_or_else(|| self.fingerprint(record));
-        let mut draft = Draft { id: Some(self.id(&target.cube, &key)), ..Draft::default() };
+        let id = Some(self.id(&target.cube, &key));
+        let mut draft = Draft { id, zone: self.zone(record), ..Draft::default() };
         self.take_part(target, plan, index, record, None, &mut draft, making);
         let mut parts = BTreeSet::new();
         for part in self.mapping.targets.iter().filter(|target| !target.at.is_empty()) {
@@ -207,7 +198,7 @@ impl Work<'_> {
         }
         for items in instances {
             let Some((target, plan)) = self.target_at(at, record, &items) else { continue };
-            let mut part = Draft::default();
+            let mut part = Draft { zone: self.zone(record), ..Draft::default() };
             self.take_part(target, plan, index, record, Some(&items), &mut part, making);
             let title = self.formats.get(&target.cube).and_then(|format| part.document.get(&format.title));
             let by_name = title.map(|title| fold(&title.to_string()));
@@ -254,13 +245,20 @@ impl Work<'_> {
         making: &mut Making,
     ) {
         let Some(format) = self.formats.get(&target.cube) else { return };
-        for (number, value) in record.values.iter().enumerate() {
+        // A time is added to its day, wherever the two stand.
+        let is_clock = |rule: &Rule| matches!(field_of(format, &rule.to), Some(Slot::Clock));
+        let passes: &[bool] = if target.rules.iter().any(is_clock) { &[false, true] } else { &[false] };
+        for (clocks, (number, value)) in
+            passes.iter().flat_map(|clocks| record.values.iter().enumerate().map(|value| (*clocks, value)))
+        {
             if instance.is_some_and(|items| !value.items.starts_with(items)) {
                 continue;
             }
             let Some(rules) = plan.rules.get(value.selector) else { continue };
-            let mut fate = plan.structural.contains(&value.selector).then_some(Fate::Taken);
-            for rule in rules.iter().filter_map(|rule| target.rules.get(*rule)) {
+            let structural = !clocks && plan.structural.contains(&value.selector);
+            let mut fate = structural.then_some(Fate::Taken);
+            let rules = rules.iter().filter_map(|rule| target.rules.get(*rule));
+            for rule in rules.filter(|rule| passes.len() == 1 || is_clock(rule) == clocks) {
                 let items = value.items.get(plan.depth..).unwrap_or_default();
                 let told = self.take(format, target, rule, (index, number), items, draft, making);
                 fate = Some(match (fate, told) {
@@ -367,15 +365,27 @@ impl Work<'_> {
                         fate = Fate::Changed(how);
                     }
                     if let Some((note, detail)) = note {
+                        if note == "text-made-a-date" {
+                            draft.damaged.extend(rule.to.split('/').next().map(str::to_owned));
+                        }
                         let at = record.values.get(number).map(|value| self.source.place(record, value));
                         making.filling.notes.push(Note { note, at: at.unwrap_or_default(), detail });
+                    }
+                    // A word that says nothing is understood.
+                    if value.is_null() {
+                        continue;
                     }
                     match draft.set(rule, &slot, items, value, (index, number)) {
                         Ok(()) => some = true,
                         Err(code) => fate = refused(code),
                     }
                 }
-                Err((code, detail)) => fate = Fate::Refused(code, detail),
+                Err((code, detail)) => {
+                    if code == Code::ValueFormulaFailed {
+                        draft.damaged.extend(rule.to.split('/').next().map(str::to_owned));
+                    }
+                    fate = Fate::Refused(code, detail);
+                }
             }
         }
         match fate {
@@ -385,9 +395,25 @@ impl Work<'_> {
         }
     }
 
+    /// The zone of a record: that of its place where the source names it, else the mapping's.
+    fn zone(&self, record: &SourceRecord) -> Option<Zone> {
+        self.place_zone(record).or_else(|| self.mapping.zone.clone())
+    }
+
+    fn place_zone(&self, record: &SourceRecord) -> Option<Zone> {
+        if self.source.kind != SourceKind::OpenAgenda {
+            return None;
+        }
+        let named = record
+            .values
+            .iter()
+            .find(|value| matches!(self.source.selector(value), "/location/timezone" | "/timezone"))?;
+        Zone::parse(&named.scalar.text()).filter(zone_is_known)
+    }
+
     /// What stands beside a value and says how to read it.
     fn beside<'r>(&self, record: &'r SourceRecord, number: usize) -> Beside<'r> {
-        let mut beside = Beside::default();
+        let mut beside = Beside { place: self.place_zone(record), ..Beside::default() };
         let Some(value) = record.values.get(number) else { return beside };
         let selector = self.source.selector(value);
         if self.source.kind == SourceKind::ICalendar {
@@ -455,6 +481,7 @@ impl Work<'_> {
             incomplete,
             document,
             leaves,
+            damaged: BTreeSet::new(),
         });
         Some((own, Some("linked")))
     }
@@ -535,6 +562,9 @@ impl Work<'_> {
         mut draft: Draft,
         filling: &mut Filling,
     ) -> Filled {
+        if let Some(format) = self.formats.get(&target.cube) {
+            first_date(format, &mut draft);
+        }
         let validator = self.validators.get(target.cube.as_str());
         let violations =
             validator.map(|validator| validator.validate_document(&draft.document)).unwrap_or_default();
@@ -576,6 +606,7 @@ impl Work<'_> {
             incomplete,
             document: draft.document,
             leaves: draft.leaves,
+            damaged: draft.damaged,
         }
     }
 

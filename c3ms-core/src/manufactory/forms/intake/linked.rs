@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::known::platform;
 use super::source::{Scalar, Selectors, Source, SourceKind, SourceRecord, SourceValue};
 use crate::manufactory::forms::FormsError;
 
@@ -13,7 +14,7 @@ pub(super) fn read(text: &str) -> Result<Source, FormsError> {
         several => several.iter().enumerate().for_each(|(index, root)| nodes.walk(root, format!("/{index}"))),
     }
     Ok(Source {
-        kind: SourceKind::JsonLd,
+        kind: platform(&nodes.selectors.names).unwrap_or(SourceKind::JsonLd),
         charset: "UTF-8",
         delimiter: None,
         selectors: nodes.selectors.names,
@@ -47,6 +48,20 @@ fn parse(text: &str) -> Result<Vec<Value>, FormsError> {
     }
 }
 
+/// The member of a document that lists its nodes: `@graph`, or the list of a platform's answer.
+fn list(members: &serde_json::Map<String, Value>) -> Option<&'static str> {
+    let lists = |name: &&str| {
+        members.get(*name).is_some_and(|member| *name == "@graph" || is_list_of_objects(member))
+            // A node that has such a member itself says what it is, or which.
+            && (*name == "@graph" || !["@type", "@id", "uid", "name", "title"].iter().any(|own| members.contains_key(*own)))
+    };
+    ["@graph", "events", "results", "items", "objects", "records"].into_iter().find(lists)
+}
+
+fn is_list_of_objects(value: &Value) -> bool {
+    value.as_array().is_some_and(|items| !items.is_empty() && items.iter().all(Value::is_object))
+}
+
 #[derive(Default)]
 struct Nodes {
     selectors: Selectors,
@@ -63,10 +78,11 @@ impl Nodes {
                     self.walk(item, format!("{at}/{index}"));
                 }
             }
-            Value::Object(members) if members.contains_key("@graph") => {
+            Value::Object(members) if list(members).is_some() => {
+                let list = list(members).unwrap_or_default();
                 for (name, member) in members {
-                    if name == "@graph" {
-                        self.walk(member, format!("{at}/@graph"));
+                    if name == list {
+                        self.walk(member, format!("{at}/{list}"));
                     } else {
                         let mut values = std::mem::take(&mut self.outside);
                         self.leaves(member, &mut format!("/{name}"), &mut Vec::new(), &mut values);

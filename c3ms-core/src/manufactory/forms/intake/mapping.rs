@@ -74,7 +74,8 @@ pub struct Target {
 pub struct Rule {
     /// The selector of the value.
     pub from: String,
-    /// The field: `name`, `address/locality`, `offers/*/price`, `offers/0/price`.
+    /// The field: `name`, `address/locality`, `offers/*/price`, `offers/0/price`; `**` for lists in lists, as one;
+    /// `start/time` for the time of a day that another value says.
     pub to: String,
     /// The language of the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -6,18 +6,25 @@
 
 mod account;
 mod calendar;
+mod damage;
 mod draft;
+mod feed;
 mod fill;
+mod known;
 mod linked;
 mod mapping;
 mod plan;
 mod propose;
+mod series;
 mod source;
+#[cfg(feature = "office")]
+mod spreadsheet;
 mod synonyms;
 mod table;
 mod value;
 
 pub use account::{Account, Counts, Fate, Line, Note, RecordCounts};
+pub(crate) use damage::{keep_undamaged, same_digits};
 pub use fill::{Filled, Filling, Leaf, Resolver, fill};
 pub use mapping::{Mapping, Offsets, Rule, Target};
 pub use propose::{Hints, propose};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Fate, Mapping, Source, SourceKind, Target};
-use crate::{Code, manufactory::forms::FormsError};
+use crate::{Code, base::Zone, manufactory::forms::FormsError};
 
 /// A context says which words are used, a calendar's zone how its times are read: they are taken by being
 /// understood.
@@ -26,7 +26,7 @@ pub(super) fn check_zones(source: &Source, mapping: &Mapping) -> Result<(), Form
         let zone = value.scalar.text();
         if source.selector(value).ends_with(";TZID")
             && !mapping.zones.contains_key(&zone)
-            && !zone_is_known(&zone)
+            && !Zone::parse(&zone).is_some_and(|zone| zone_is_known(&zone))
         {
             return Err(FormsError::ZoneUnknown { line: value.line, zone });
         }
@@ -35,13 +35,13 @@ pub(super) fn check_zones(source: &Source, mapping: &Mapping) -> Result<(), Form
 }
 
 #[cfg(feature = "zones")]
-fn zone_is_known(name: &str) -> bool {
-    crate::base::zone_exists(name)
+pub(super) fn zone_is_known(zone: &Zone) -> bool {
+    crate::base::zone_exists(zone.as_str())
 }
 
 #[cfg(not(feature = "zones"))]
-fn zone_is_known(name: &str) -> bool {
-    crate::base::Zone::parse(name).is_some()
+pub(super) fn zone_is_known(_: &Zone) -> bool {
+    true
 }
 
 /// For each target, the rules by selector, and the selectors of its key.
@@ -59,7 +59,8 @@ pub(super) fn plans(source: &Source, mapping: &Mapping) -> Vec<Plan> {
             matching.map(|(index, _)| index).collect()
         });
         let structural = source.selectors.iter().enumerate().filter(|(_, selector)| {
-            let about_part = selector.strip_suffix("/@type").is_some_and(|part| {
+            let typed = selector.strip_suffix("/*").unwrap_or(selector).strip_suffix("/@type");
+            let about_part = typed.is_some_and(|part| {
                 part == target.at
                     || target
                         .rules
@@ -71,7 +72,10 @@ pub(super) fn plans(source: &Source, mapping: &Mapping) -> Vec<Plan> {
             });
             // Whether a calendar's event is for the public decides its state.
             let about_state = source.kind == SourceKind::ICalendar && *selector == "CLASS";
-            about_part
+            let about_zone = source.kind == SourceKind::OpenAgenda
+                && matches!(selector.as_str(), "/location/timezone" | "/timezone");
+            about_zone
+                || about_part
                 || about_word
                 || about_state
                 || target.key.contains(selector)

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Mapping, Offsets, Rule, Source, SourceKind, Target,
+    Mapping, Offsets, Rule, Source, SourceKind, Target, known,
     synonyms::{COLUMNS, CUBES, STATUSES, TYPES, WINDOWS_ZONES},
 };
 use crate::{
@@ -44,9 +44,12 @@ pub fn propose(
         return Err(FormsError::FormatUnknown { cube: cube.to_owned(), known });
     }
     let targets = match source.kind {
-        SourceKind::Csv => vec![table(source, formats, hints)?],
+        SourceKind::Csv | SourceKind::Spreadsheet => vec![table(source, formats, hints)?],
         SourceKind::ICalendar => vec![calendar(source, formats, hints)?],
         SourceKind::JsonLd => linked(source, formats, hints)?,
+        SourceKind::OpenAgenda | SourceKind::DataTourisme | SourceKind::Feed => {
+            known::targets(source, formats, hints.into)?
+        }
     };
     let own = source.zone.as_deref().and_then(known_zone);
     let zone = own.clone().or_else(|| hints.zone.cloned());
@@ -340,6 +343,15 @@ fn best_field<'a>(column: &str, format: &'a Format) -> Option<(String, &'a Field
                     if synonyms.contains(&bare) {
                         return Some((format!("{}/{part}", field.name), field, 101));
                     }
+                }
+            }
+            Kind::Moment => {
+                consider(field.name.clone(), field, meaning, 0);
+                let clock = format!("{meaning}/time");
+                let synonyms =
+                    COLUMNS.iter().find(|(known, _)| *known == clock).map_or(&[][..], |(_, words)| words);
+                if synonyms.contains(&bare) {
+                    return Some((format!("{}/time", field.name), field, 101));
                 }
             }
             _ => consider(field.name.clone(), field, meaning, 0),

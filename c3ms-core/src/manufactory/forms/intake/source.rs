@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{calendar, linked, table};
+use super::{calendar, feed, linked, table};
 use crate::manufactory::forms::FormsError;
 
 /// Longer lines are refused in tables and calendars: such a file is damaged, or of another kind.
@@ -41,6 +41,15 @@ pub enum SourceKind {
     ICalendar,
     /// JSON whose objects say what they are (`@type`), by the words of schema.org.
     JsonLd,
+    /// OpenAgenda's JSON.
+    OpenAgenda,
+    /// DATAtourisme's JSON-LD.
+    #[serde(rename = "datatourisme")]
+    DataTourisme,
+    /// A workbook: `.xlsx`, `.xls`.
+    Spreadsheet,
+    /// RSS or Atom.
+    Feed,
 }
 
 /// One record of a source: a row, an event of a calendar, a node.
@@ -111,6 +120,10 @@ impl Source {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Err(FormsError::SourceEmpty);
         }
+        #[cfg(feature = "office")]
+        if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
+            return super::spreadsheet::read(bytes);
+        }
         let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
         if !utf16 && let Some(at) = bytes.iter().position(|byte| *byte == 0) {
             return Err(FormsError::SourceNul { line: line_at(bytes, at) });
@@ -125,6 +138,9 @@ impl Source {
             return linked::read(utf8(bytes)?);
         }
         let (text, charset) = decode(bytes)?;
+        if text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
+            return feed::read(text.trim_start_matches('\u{feff}'));
+        }
         if !text.contains(['\n', '\r']) && text.len() <= LONGEST_LINE {
             return Err(FormsError::SourceUnknown);
         }
@@ -157,7 +173,7 @@ impl Source {
     pub fn place(&self, record: &SourceRecord, value: &SourceValue) -> String {
         let selector = self.selector(value);
         match self.kind {
-            SourceKind::JsonLd => {
+            SourceKind::JsonLd | SourceKind::OpenAgenda | SourceKind::DataTourisme => {
                 let mut items = value.items.iter();
                 let parts = selector.split('/').skip(1).map(|part| match part {
                     "*" => items.next().map_or_else(|| "*".to_owned(), ToString::to_string),
@@ -165,10 +181,13 @@ impl Source {
                 });
                 parts.fold(record.at.clone(), |place, part| format!("{place}/{part}"))
             }
-            SourceKind::Csv | SourceKind::ICalendar if value.line > 0 => {
-                format!("line {}, {selector}", value.line)
+            SourceKind::Csv | SourceKind::ICalendar | SourceKind::Spreadsheet | SourceKind::Feed => {
+                if value.line > 0 {
+                    format!("line {}, {selector}", value.line)
+                } else {
+                    format!("{}, {selector}", record.at)
+                }
             }
-            SourceKind::Csv | SourceKind::ICalendar => format!("{}, {selector}", record.at),
         }
     }
 }
@@ -181,6 +200,10 @@ pub(super) struct Selectors {
 }
 
 impl Selectors {
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.numbers.contains_key(name)
+    }
+
     pub(super) fn number(&mut self, name: &str) -> usize {
         if let Some(number) = self.numbers.get(name) {
             return *number;

@@ -22,6 +22,8 @@ pub(super) const COLUMNS: &[(&str, &[&str])] = &[
             "begin",
         ],
     ),
+    ("startDate/time", &["heure", "heure debut", "heure de debut", "start time", "time", "begin time"]),
+    ("endDate/time", &["heure fin", "heure de fin", "end time"]),
     ("endDate", &["fin", "date fin", "date de fin", "end", "end date"]),
     ("eventStatus", &["statut", "status", "etat"]),
     ("workPerformed", &["spectacle", "oeuvre", "piece", "show", "work", "production"]),

@@ -65,15 +65,22 @@ fn header(row: &csv::StringRecord, selectors: &mut Selectors) -> Vec<usize> {
     let mut columns = Vec::with_capacity(row.len());
     for (index, name) in row.iter().enumerate() {
         let name = name.trim();
-        let mut unique = if name.is_empty() { format!("column {}", index + 1) } else { name.to_owned() };
-        let mut again = 2;
-        while selectors.names.contains(&unique) {
-            unique = format!("{name} ({again})");
-            again += 1;
-        }
+        let name = if name.is_empty() { format!("column {}", index + 1) } else { name.to_owned() };
+        let unique = unique(&name, selectors);
         columns.push(selectors.number(&unique));
     }
     columns
+}
+
+/// A name that no column has yet.
+pub(super) fn unique(name: &str, selectors: &Selectors) -> String {
+    let mut unique = name.to_owned();
+    let mut again = 2;
+    while selectors.has(&unique) {
+        unique = format!("{name} ({again})");
+        again += 1;
+    }
+    unique
 }
 
 /// What parts the cells: the sign that stands most often outside quotes in the first line.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Mapping, Offsets, Rule, Scalar};
+use super::{Mapping, Offsets, Rule, Scalar, damage};
 use crate::{
     Code,
     base::{Date, Language, Moment, Money, Position, TimeOfDay, Zone, fold},
@@ -24,6 +24,8 @@ pub(super) struct Beside<'a> {
     pub(super) zone: Option<&'a str>,
     /// The language its source names.
     pub(super) language: Option<Language>,
+    /// The zone of the place, where its source names it.
+    pub(super) place: Option<Zone>,
     /// The day after the last: the end of a calendar's all-day event.
     pub(super) exclusive_end: bool,
 }
@@ -54,11 +56,22 @@ pub(super) fn read(
     beside: &Beside<'_>,
 ) -> Reading {
     let raw = scalar.text();
-    let text = raw.trim();
+    let bare = damage::without_marks(&raw);
+    let text = bare.trim();
     if text.is_empty() {
         return Err((Code::ValueEmpty, String::new()));
     }
-    let trimmed = (text.len() != raw.len()).then_some("trimmed");
+    if damage::is_failed_formula(text) {
+        return Err((Code::ValueFormulaFailed, kind.name().to_owned()));
+    }
+    let trimmed = match () {
+        () if bare.len() != raw.len() => Some("marks-removed"),
+        () if text.len() != raw.len() => Some("trimmed"),
+        () => None,
+    };
+    let coded =
+        || rule.codes.iter().find(|(word, _)| fold(word) == fold(text)).map(|(_, code)| code.as_str());
+    let coded = if rule.codes.is_empty() { None } else { coded() };
     let read = match kind {
         Kind::Text { languages, .. } => {
             let language = beside
@@ -66,6 +79,15 @@ pub(super) fn read(
                 .clone()
                 .or_else(|| rule.language.clone())
                 .or_else(|| mapping.language.clone());
+            if let Some(code) = coded {
+                return changed(json!(code), "recoded");
+            }
+            if let Some(length) = digits_of(format, rule).filter(|_| is_french(mapping))
+                && let Some(whole) = damage::restored(text, length)
+            {
+                let note = Some(("leading-zero-restored", whole.clone()));
+                return Ok(Read { value: json!(whole), how: Some("leading-zero-restored"), note });
+            }
             let bare = without_markup(text);
             let plain = decode_entities(bare.trim());
             let how = match () {
@@ -78,7 +100,8 @@ pub(super) fn read(
             } else {
                 json!(plain)
             };
-            Ok(Read { value, how, note: None })
+            let note = damage::may_have_been_no_date(text).then(|| ("text-made-a-date", text.to_owned()));
+            Ok(Read { value, how, note })
         }
         Kind::Integer { .. } => match (integer(text), loose_date(text)) {
             (Some(number), _) => same(number),
@@ -93,7 +116,7 @@ pub(super) fn read(
         Kind::Decimal { .. } => {
             decimal(text).map_or_else(|| unreadable(kind), |(value, how)| Ok(Read { value, how, note: None }))
         }
-        Kind::Boolean => match (scalar, fold(text).as_str()) {
+        Kind::Boolean => match (scalar, coded.unwrap_or(&fold(text))) {
             (Scalar::Boolean(value), _) => same(json!(value)),
             (_, "true" | "yes" | "oui" | "vrai" | "1" | "x" | "o" | "y") => {
                 changed(json!(true), "read-as-yes-or-no")
@@ -122,6 +145,16 @@ pub(super) fn read(
             let bare = bare.strip_prefix("mailto:").unwrap_or(bare);
             if bare == text { same(json!(bare)) } else { changed(json!(bare), "address-cleaned") }
         }
+        // Ten digits in France; nine where a cell took the first for nothing.
+        Kind::Phone if text.len() == 9 && !text.starts_with('0') && is_french(mapping) => {
+            match damage::restored(text, 10) {
+                Some(whole) => {
+                    let note = Some(("leading-zero-restored", whole.clone()));
+                    Ok(Read { value: json!(whole), how: Some("leading-zero-restored"), note })
+                }
+                None => same(json!(text)),
+            }
+        }
         Kind::Phone | Kind::File { .. } => same(json!(text)),
         Kind::Language => language(text).map_or_else(
             || unreadable(kind),
@@ -138,6 +171,19 @@ pub(super) fn read(
         Kind::Path | Kind::Area | Kind::Note | Kind::Link { .. } | Kind::Group { .. } => unreadable(kind),
     }?;
     Ok(Read { how: read.how.or(trimmed), ..read })
+}
+
+/// Whether numbers are those of France: a Swiss postal code of four digits lost none.
+fn is_french(mapping: &Mapping) -> bool {
+    mapping.zone.as_ref().is_none_or(|zone| zone.as_str() == "Europe/Paris")
+}
+
+/// How many digits the values of a field have in France, where they are numbers that are none.
+fn digits_of(format: &Format, rule: &Rule) -> Option<usize> {
+    let names: Vec<&str> = rule.to.split('/').collect();
+    let field = format.field_at(&names)?;
+    (field.term.as_deref() == Some("https://schema.org/postalCode") || field.name == "municipality-code")
+        .then_some(5)
 }
 
 fn integer(text: &str) -> Option<Value> {
@@ -178,7 +224,8 @@ fn url(text: &str, kind: &Kind) -> Reading {
 fn code(text: &str, vocabulary: &str, format: &Format, rule: &Rule) -> Reading {
     let folded = fold(text);
     if let Some(code) = rule.codes.iter().find(|(word, _)| fold(word) == folded).map(|(_, code)| code) {
-        return changed(json!(code), "recoded");
+        // A word that says nothing: no step-free access is no kind of access.
+        return if code.is_empty() { same(Value::Null) } else { changed(json!(code), "recoded") };
     }
     let codes = format.vocabularies.get(vocabulary).map_or(&[][..], |list| list.codes.as_slice());
     if codes.iter().any(|code| code.code == text) {
@@ -238,9 +285,9 @@ fn moment(text: &str, kind: &Kind, mapping: &Mapping, beside: &Beside<'_>) -> Re
         return Ok(Read { value: json!(moment.in_zone(zone).to_string()), how: None, note: None });
     }
     if moment.offset().is_some() {
-        return offset(&moment, how, mapping);
+        return offset(&moment, how, beside.place.as_ref(), mapping);
     }
-    match (&mapping.zone, moment.time(), moment.zone()) {
+    match (beside.place.as_ref().or(mapping.zone.as_ref()), moment.time(), moment.zone()) {
         (Some(zone), Some(_), None) => {
             how = Some("zone-added");
             Ok(Read { value: json!(moment.in_zone(zone).to_string()), how, note: gap(&moment.in_zone(zone)) })
@@ -251,10 +298,11 @@ fn moment(text: &str, kind: &Kind, mapping: &Mapping, beside: &Beside<'_>) -> Re
 
 /// A time with an offset alone: resolved by the mapping's zone where it agrees, kept and noted where not.
 #[cfg(feature = "zones")]
-fn offset(moment: &Moment, how: Option<&'static str>, mapping: &Mapping) -> Reading {
+fn offset(moment: &Moment, how: Option<&'static str>, place: Option<&Zone>, mapping: &Mapping) -> Reading {
     use crate::base::{Resolved, resolve};
     let kept = |note| Ok(Read { value: json!(moment.to_string()), how, note });
-    let (Offsets::Resolve, Some(zone)) = (mapping.offsets, &mapping.zone) else { return kept(None) };
+    let own = mapping.zone.as_ref().filter(|_| mapping.offsets == Offsets::Resolve);
+    let Some(zone) = place.or(own) else { return kept(None) };
     match resolve(moment, zone) {
         Some(Resolved::Agrees(local) | Resolved::Converted(local)) => {
             changed(json!(local.to_string()), "zone-resolved")
@@ -267,7 +315,7 @@ fn offset(moment: &Moment, how: Option<&'static str>, mapping: &Mapping) -> Read
 }
 
 #[cfg(not(feature = "zones"))]
-fn offset(moment: &Moment, how: Option<&'static str>, mapping: &Mapping) -> Reading {
+fn offset(moment: &Moment, how: Option<&'static str>, _: Option<&Zone>, mapping: &Mapping) -> Reading {
     let note = matches!(mapping.offsets, Offsets::Resolve).then(|| ("zones-missing", moment.to_string()));
     Ok(Read { value: json!(moment.to_string()), how, note })
 }

@@ -20,30 +20,30 @@ const MOST_SHEETS: usize = 256;
 
 /// A workbook: its sheets in order.
 #[derive(Debug, Default)]
-pub(super) struct Workbook {
-    pub(super) sheets: Vec<Sheet>,
+pub(in crate::manufactory::forms) struct Workbook {
+    pub(in crate::manufactory::forms) sheets: Vec<Sheet>,
 }
 
 /// A sheet: those of its rows that hold something, in order.
 #[derive(Debug, Default)]
-pub(super) struct Sheet {
-    pub(super) name: String,
-    pub(super) rows: Vec<Row>,
+pub(in crate::manufactory::forms) struct Sheet {
+    pub(in crate::manufactory::forms) name: String,
+    pub(in crate::manufactory::forms) rows: Vec<Row>,
 }
 
 /// A row: those of its cells that hold something, in order.
 #[derive(Debug, Default)]
-pub(super) struct Row {
+pub(in crate::manufactory::forms) struct Row {
     /// Its number for people: the row of a sheet or the line of a file, from 1.
-    pub(super) line: usize,
+    pub(in crate::manufactory::forms) line: usize,
     /// Its number in its own sheet, from 1; another than the line only where one file holds several sheets.
     pub(super) number: usize,
     /// The column of each cell, from 0, with its text.
-    pub(super) cells: Vec<(usize, String)>,
+    pub(in crate::manufactory::forms) cells: Vec<(usize, String)>,
 }
 
 /// Takes a workbook apart.
-pub(super) fn read(bytes: &[u8]) -> Result<Workbook, FormsError> {
+pub(in crate::manufactory::forms) fn read(bytes: &[u8]) -> Result<Workbook, FormsError> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(FormsError::SourceEmpty);
     }

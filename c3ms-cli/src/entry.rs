@@ -1,0 +1,145 @@
+//! `c3ms edit`, `history`, `revert`, `merge`, `unmerge`: single entries, by hand.
+
+use std::path::Path;
+
+use c3ms_core::{
+    Code,
+    base::Id,
+    cooperative::{self, Act, Edit},
+    forms::{Entry, Format, Kind},
+    store::Store as _,
+};
+use serde_json::{Value, json};
+
+use crate::{commands, failure::Failure, output::Output};
+
+/// Reads an id of an entry.
+fn id(text: &str, dir: &Path) -> Result<Id<Entry>, Failure> {
+    Id::parse(text).ok_or_else(|| {
+        Failure::new(
+            Code::EntryMissing,
+            dir,
+            format!("{text:?} is no id of an entry; `c3ms search` finds them"),
+        )
+    })
+}
+
+pub(crate) fn edit(
+    dir: &Path,
+    entry: &str,
+    set: &[String],
+    unset: &[String],
+    act: &Act<'_>,
+    output: &Output,
+) -> Result<(), Failure> {
+    let mut store = commands::open(dir)?;
+    let id = id(entry, dir)?;
+    let known = store.entry(id)?;
+    let formats = cooperative::formats(&store)?;
+    let format = known.as_ref().and_then(|known| formats.get(&known.revision.cube));
+    let mut edits = Vec::new();
+    for text in set {
+        let (path, value) = text.split_once('=').ok_or_else(|| {
+            Failure::new(
+                Code::ValueUnreadable,
+                dir,
+                format!("--set {text}: write FIELD=VALUE, as name/fr=\"Le Bal\""),
+            )
+        })?;
+        edits.push(Edit { path: format!("/{path}"), value: Some(typed(path, value, format)) });
+    }
+    edits.extend(unset.iter().map(|path| Edit { path: format!("/{path}"), value: None }));
+    let entry = cooperative::edit(&mut store, id, &edits, act)?;
+    told(&entry, output);
+    Ok(())
+}
+
+/// The value as its field wants it: JSON for numbers, yes and no, lists and groups; else the text as it stands.
+fn typed(path: &str, value: &str, format: Option<&Format>) -> Value {
+    let names: Vec<&str> = path.split('/').filter(|step| step.parse::<usize>().is_err()).collect();
+    let kind = format.and_then(|format| format.field_at(&names)).map(|field| &field.kind);
+    let is_text = matches!(
+        kind,
+        Some(
+            Kind::Text { languages: false, .. }
+                | Kind::Code { .. }
+                | Kind::Url
+                | Kind::Email
+                | Kind::Phone
+                | Kind::Moment
+                | Kind::Date
+                | Kind::Time
+                | Kind::Link { .. }
+                | Kind::Language
+        )
+    ) && !value.starts_with('[');
+    let text = || Value::String(value.to_owned());
+    if is_text { text() } else { serde_json::from_str(value).unwrap_or_else(|_| text()) }
+}
+
+pub(crate) fn history(dir: &Path, entry: &str, output: &Output) -> Result<(), Failure> {
+    let store = commands::open(dir)?;
+    let steps = cooperative::history(&store, id(entry, dir)?)?;
+    output.json(&json!({ "entry": entry, "history": steps }));
+    for step in steps {
+        let source = step.source.as_deref().unwrap_or("-");
+        output.plain(&format!(
+            "{}  {}  {}  {source}  {}",
+            step.position,
+            step.at,
+            step.actor,
+            step.state.as_str()
+        ));
+        if let Some(merged) = step.merged {
+            output.say(&format!("    réunie à {merged}"), &format!("    merged into {merged}"));
+        }
+        for change in step.changes {
+            let mark = if change.corrected { " *" } else { "" };
+            output.plain(&format!("    {}{mark}: {} → {}", change.field, change.before, change.after));
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn revert(
+    dir: &Path,
+    entry: &str,
+    to: Option<u64>,
+    act: &Act<'_>,
+    output: &Output,
+) -> Result<(), Failure> {
+    let mut store = commands::open(dir)?;
+    let entry = cooperative::revert(&mut store, id(entry, dir)?, to, act)?;
+    told(&entry, output);
+    Ok(())
+}
+
+pub(crate) fn merge(
+    dir: &Path,
+    keep: &str,
+    gone: &str,
+    act: &Act<'_>,
+    output: &Output,
+) -> Result<(), Failure> {
+    let mut store = commands::open(dir)?;
+    let entry = cooperative::merge(&mut store, id(keep, dir)?, id(gone, dir)?, act)?;
+    told(&entry, output);
+    Ok(())
+}
+
+pub(crate) fn unmerge(dir: &Path, gone: &str, act: &Act<'_>, output: &Output) -> Result<(), Failure> {
+    let mut store = commands::open(dir)?;
+    let entry = cooperative::unmerge(&mut store, id(gone, dir)?, act)?;
+    told(&entry, output);
+    Ok(())
+}
+
+fn told(entry: &Entry, output: &Output) {
+    let revision = &entry.revision;
+    output.json(&json!({
+        "entry": entry.id, "position": entry.position, "cube": revision.cube, "state": revision.state,
+        "corrected": revision.corrections.keys().collect::<Vec<_>>(), "document": revision.document,
+    }));
+    output.plain(&format!("{} {}  {}", revision.cube, entry.id, revision.state.as_str()));
+    output.plain(&commands::pretty(&json!(revision.document)));
+}

@@ -1,0 +1,393 @@
+//! A season that comes again and again: from platforms, spreadsheets and feeds, corrected and merged by people.
+
+use std::io::{Cursor, Write as _};
+
+use c3ms_core::{
+    Error,
+    base::{Id, Seed, Timestamp},
+    cooperative::{
+        Act, Edit, ImportOptions, Imported, Settings, edit, found, history, import, merge, revert,
+        standing_for, unmerge,
+    },
+    delivery::{Recipient, gate},
+    forms::{
+        Entry, State,
+        intake::{Source, SourceKind},
+        live_performance,
+    },
+    store::{Filter, MemoryStore, Store as _},
+};
+use serde_json::{Value, json};
+
+fn act() -> Act<'static> {
+    Act {
+        now: Timestamp::parse("2026-11-25T12:00:00Z").unwrap(),
+        actor: Id::derived(&["member", "test"]),
+        seed: Seed::from_number(7),
+        signer: None,
+    }
+}
+
+fn cooperative() -> MemoryStore {
+    let settings: Settings = serde_json::from_value(
+        json!({ "name": "Essai", "zone": "Europe/Paris", "language": "fr", "license": "https://example.org/license" }),
+    )
+    .unwrap();
+    let mut store = MemoryStore::new();
+    found(&mut store, &settings, &live_performance().unwrap(), &act()).unwrap();
+    store
+}
+
+fn options(name: &str) -> ImportOptions {
+    ImportOptions { name: name.to_owned(), ..ImportOptions::default() }
+}
+
+fn try_take(store: &mut MemoryStore, options: &ImportOptions, bytes: &[u8]) -> Result<Imported, Error> {
+    let source = Source::read(bytes).unwrap();
+    let imported = import(store, &source, options, &act(), &mut |_| {})?;
+    let counts = imported.account.summary;
+    assert_eq!(counts.taken + counts.changed + counts.refused, source.value_count());
+    Ok(imported)
+}
+
+/// Takes a source, and once more: the second time nothing changes.
+fn take(store: &mut MemoryStore, name: &str, text: &str) -> Imported {
+    let imported = try_take(store, &options(name), text.as_bytes()).unwrap();
+    let again = try_take(store, &options(name), text.as_bytes()).unwrap().account.summary.records;
+    assert_eq!((again.created, again.updated, again.withdrawn), (0, 0, 0));
+    store.verify().unwrap();
+    imported
+}
+
+fn entries(store: &MemoryStore, cube: &str) -> Vec<Entry> {
+    let mut all = Vec::new();
+    let filter = Filter { cube: Some(cube.to_owned()), state: None };
+    store
+        .entries(&filter, &mut |entry| {
+            all.push(entry);
+            Ok(())
+        })
+        .unwrap();
+    all
+}
+
+fn named(store: &MemoryStore, cube: &str, name: &str) -> Entry {
+    let called = |entry: &Entry| json!(entry.revision.document).pointer("/name/fr") == Some(&json!(name));
+    entries(store, cube).into_iter().find(called).unwrap()
+}
+
+fn notes(imported: &Imported) -> Vec<&str> {
+    imported.account.notes.iter().map(|note| note.note).collect()
+}
+
+const OPEN_AGENDA: &str = r#"{"total": 1, "offset": 0, "events": [{
+  "uid": 60314132, "slug": "le-bal", "title": {"fr": "Le Bal", "en": "The Ball"}, "description": {"fr": "Court."},
+  "longDescription": {"fr": "Plus long."}, "status": 6, "attendanceMode": 1, "accessibility": {"mi": true, "hi": false},
+  "conditions": {"fr": "6 €"}, "keywords": {"fr": ["bal", "danse"]},
+  "timings": [{"begin": "2027-03-29T18:30:00.000Z", "end": "2027-03-29T20:00:00.000Z"},
+              {"begin": "2027-03-27T18:30:00.000Z", "end": "2027-03-27T21:00:00.000Z"}],
+  "location": {"uid": 9, "name": "Le Rempart", "address": "1 rue Haute", "postalCode": "05100", "city": "Briançon",
+    "insee": "05023", "countryCode": "fr", "latitude": 44.9, "longitude": 6.64, "timezone": "Europe/Paris"}}]}"#;
+
+#[test]
+fn events_of_openagenda_keep_each_of_their_dates() {
+    let mut store = cooperative();
+    let imported = take(&mut store, "agenda.json", OPEN_AGENDA);
+    assert_eq!(imported.mapping.kind, SourceKind::OpenAgenda);
+    let document = named(&store, "performance", "Le Bal").revision.document;
+    // The earlier date is the record's own, though it comes second; the clocks change in the night between.
+    assert_eq!(document["start"], "2027-03-27T19:30:00[Europe/Paris]");
+    assert_eq!(document["end"], "2027-03-27T22:00:00[Europe/Paris]");
+    assert_eq!(
+        document["timings"],
+        json!([{"start": "2027-03-29T20:30:00[Europe/Paris]", "end": "2027-03-29T22:00:00[Europe/Paris]"}])
+    );
+    assert_eq!((&document["status"], &document["attendance"]), (&json!("cancelled"), &json!("offline")));
+    assert_eq!(document["accessibility"], json!({"disabilities": ["mi"]}));
+    assert_eq!(
+        (&document["summary"]["fr"], &document["description"]["fr"]),
+        (&json!("Court."), &json!("Plus long."))
+    );
+    let venue = named(&store, "venue", "Le Rempart").revision;
+    assert_eq!(venue.document["address"]["country"], "FR");
+    assert_eq!(venue.state, State::Published);
+    assert_eq!(
+        imported
+            .account
+            .lines
+            .iter()
+            .filter(|line| line.fate == "refused")
+            .map(|line| line.selector.as_str())
+            .collect::<Vec<_>>(),
+        ["/offset", "/total", "/slug"],
+        "all else is taken"
+    );
+}
+
+const DATATOURISME: &str = r#"{"@id": "https://data.datatourisme.gouv.fr/1", "@type": ["schema:Event", "EntertainmentAndEvent", "TheaterEvent"],
+  "rdfs:label": {"fr": ["Le Bal"], "en": ["The Ball"]}, "reducedMobilityAccess": true,
+  "takesPlaceAt": [{"@type": ["Period"], "endDate": "2027-03-27", "endTime": "22:00:00", "startDate": "2027-03-27", "startTime": "20:30:00"},
+                   {"@type": ["Period"], "startTime": "15:00:00", "startDate": "2027-03-28"}],
+  "offers": [{"schema:priceSpecification": [{"schema:price": 4, "schema:priceCurrency": "EUR"}, {"schema:price": 2.5, "schema:priceCurrency": "EUR"}]}],
+  "isLocatedAt": [{"@id": "https://data.datatourisme.gouv.fr/2", "schema:address": [{"schema:addressLocality": "Loches", "schema:postalCode": "37600",
+    "hasAddressCity": [{"insee": "37132"}]}], "schema:geo": {"schema:latitude": "47.118113", "schema:longitude": "0.984287"}}]}"#;
+
+#[test]
+fn objects_of_datatourisme_join_days_and_times() {
+    let mut store = cooperative();
+    take(&mut store, "flux.jsonl", DATATOURISME);
+    let document = named(&store, "performance", "Le Bal").revision.document;
+    assert_eq!(document["start"], "2027-03-27T20:30:00[Europe/Paris]");
+    assert_eq!(
+        document["timings"],
+        json!([{"start": "2027-03-28T15:00:00[Europe/Paris]"}]),
+        "whichever comes first"
+    );
+    let prices: Vec<&Value> =
+        document["offers"].as_array().unwrap().iter().map(|offer| &offer["price"]["cents"]).collect();
+    assert_eq!(prices, [400, 250], "each price specification is an offer");
+    assert_eq!(document["genres"], json!(["theatre"]));
+    assert_eq!(named(&store, "venue", "Loches").revision.document["address"]["municipality-code"], "37132");
+}
+
+const FEED: &str = "<?xml version=\"1.0\"?>\n<rss version=\"2.0\" xmlns:ev=\"http://purl.org/rss/1.0/modules/event/\"><channel><title>Saison</title>\n\
+  <item><title>Le Bal &amp; la nuit</title><guid>n1</guid><link>https://example.org/bal</link>\n\
+  <description><![CDATA[<p>Une <b>nuit</b>.</p>]]></description><ev:startdate>2027-03-27T20:30:00+01:00</ev:startdate>\n\
+  <ev:location>Le Rempart</ev:location><enclosure url=\"https://example.org/bal.jpg\" length=\"9\"/></item></channel></rss>";
+
+#[test]
+fn items_of_feeds_are_performances() {
+    let mut store = cooperative();
+    take(&mut store, "flux.rss", FEED);
+    let document = named(&store, "performance", "Le Bal & la nuit").revision.document;
+    assert_eq!(document["start"], "2027-03-27T20:30:00[Europe/Paris]");
+    assert_eq!(document["summary"]["fr"], "Une nuit.");
+    assert!(Source::read(b"<html><body><p>Bonjour</p></body></html>").is_err());
+    let Err(broken) = Source::read(b"<rss>\n<channel>\n<item></channel></rss>") else {
+        panic!("it is broken")
+    };
+    assert_eq!(Error::from(broken).report("fr").path, "line 3");
+    assert!(Source::read("<a>".repeat(100_000).as_bytes()).is_err());
+}
+
+const SEASON: &str = "id;titre;debut;lieu;code postal\n\
+    007;Le Bal;27/03/2027 20h30;Le Rempart;05100\n008;La Nuit;28/03/2027 20h30;Le Rempart;05100\n009;L’Été;29/03/2027 20h30;La Grange;05120\n";
+
+/// A workbook of two sheets, as a spreadsheet program packs it.
+fn workbook() -> Vec<u8> {
+    let cell = |at: &str, text: &str| format!("<c r=\"{at}\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
+    let sheet = |rows: &str| {
+        format!(
+            "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>{rows}</sheetData></worksheet>"
+        )
+    };
+    let season = [
+        "<row r=\"1\">".to_owned() + &cell("A1", "Saison 2027") + "</row>",
+        "<row r=\"3\">".to_owned()
+            + &cell("A3", "id")
+            + &cell("B3", "titre")
+            + &cell("C3", "debut")
+            + &cell("D3", "heure")
+            + "</row>",
+        "<row r=\"4\"><c r=\"A4\"><v>7</v></c>".to_owned()
+            + &cell("B4", "Le Bal")
+            + &cell("C4", "27/03/2027")
+            + &cell("D4", "20h30")
+            + "</row>",
+    ];
+    let parts = [
+        ("[Content_Types].xml", "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>".to_owned()),
+        (
+            "_rels/.rels",
+            "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>".to_owned(),
+        ),
+        ("xl/workbook.xml", "<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><sheets><sheet name=\"Notes\" sheetId=\"1\" r:id=\"rId1\"/><sheet name=\"Saison\" sheetId=\"2\" r:id=\"rId2\"/></sheets></workbook>".to_owned()),
+        ("xl/_rels/workbook.xml.rels", "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"rId2\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet2.xml\"/></Relationships>".to_owned()),
+        ("xl/worksheets/sheet1.xml", sheet(&("<row r=\"1\">".to_owned() + &cell("B1", "à relire") + "</row>"))),
+        ("xl/worksheets/sheet2.xml", sheet(&season.concat())),
+    ];
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(text.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+#[test]
+fn the_sheet_that_says_most_is_the_table() {
+    let mut store = cooperative();
+    let imported = try_take(&mut store, &options("saison.xlsx"), &workbook()).unwrap();
+    let performance = named(&store, "performance", "Le Bal").revision;
+    assert_eq!(performance.document["start"], "2027-03-27T20:30:00[Europe/Paris]");
+    assert_eq!(performance.origin.unwrap().key, "7");
+    let beside: Vec<_> = imported
+        .account
+        .lines
+        .iter()
+        .filter(|line| line.fate == "refused")
+        .map(|line| (line.at.as_str(), line.selector.as_str(), line.value.as_str()))
+        .collect();
+    assert_eq!(beside, [("line 1", "Notes!B", "à relire"), ("line 1", "Saison!A", "Saison 2027")]);
+}
+
+#[test]
+fn what_spreadsheets_damage_is_no_change() {
+    let mut store = cooperative();
+    take(&mut store, "programme.csv", SEASON);
+    let ids: Vec<_> = entries(&store, "performance").iter().map(|entry| entry.id).collect();
+    let damaged = SEASON.replace("\n00", "\n").replace("L’Été", "\u{feff}L'Été").replace("La Nuit", "#REF!");
+    let imported = try_take(&mut store, &options("programme.csv"), damaged.as_bytes()).unwrap();
+    let records = imported.account.summary.records;
+    assert_eq!((records.created, records.updated, records.unchanged - 2, records.withdrawn), (0, 0, 3, 0));
+    assert_eq!(entries(&store, "performance").iter().map(|entry| entry.id).collect::<Vec<_>>(), ids);
+    named(&store, "performance", "La Nuit");
+    assert!(imported.account.lines.iter().any(|line| line.why == Some(c3ms_core::Code::ValueFormulaFailed)));
+    // A postal code that lost its first digit is mended, and told.
+    let venues = "nom;commune;code postal\nLe Rempart;Briançon;5100\n";
+    let imported = take(&mut store, "venues.csv", venues);
+    assert!(notes(&imported).contains(&"leading-zero-restored"));
+    let mended = entries(&store, "venue").into_iter().any(|venue| {
+        venue.revision.document.get("address").is_some_and(|address| address["postal-code"] == "05100")
+    });
+    assert!(mended);
+}
+
+fn code(result: Result<Imported, Error>) -> &'static str {
+    result.map_or_else(|error| error.report("fr").code.as_str(), |_| "")
+}
+
+#[test]
+fn a_source_that_shrank_changes_nothing_unless_it_is_meant() {
+    let mut store = cooperative();
+    take(&mut store, "programme.csv", SEASON);
+    let head = store.head().unwrap();
+    let one = SEASON.lines().take(2).collect::<Vec<_>>().join("\n") + "\n";
+    assert_eq!(code(try_take(&mut store, &options("programme.csv"), one.as_bytes())), "import.source-shrank");
+    assert_eq!(store.head().unwrap(), head);
+    let part = ImportOptions { partial: true, ..options("programme.csv") };
+    assert_eq!(try_take(&mut store, &part, one.as_bytes()).unwrap().account.summary.records.withdrawn, 0);
+    let meant = ImportOptions { accept_shrink: true, ..options("programme.csv") };
+    assert_eq!(try_take(&mut store, &meant, one.as_bytes()).unwrap().account.summary.records.withdrawn, 2);
+    assert_eq!(named(&store, "performance", "La Nuit").revision.state, State::Withdrawn);
+    assert_eq!(named(&store, "venue", "La Grange").revision.state, State::Published, "only mentioned");
+    // What comes back is there again.
+    take(&mut store, "programme.csv", SEASON);
+    assert_eq!(named(&store, "performance", "La Nuit").revision.state, State::Published);
+}
+
+#[test]
+fn the_past_and_what_others_link_to_is_never_withdrawn() {
+    let mut store = cooperative();
+    let past = SEASON.replace("2027", "2026");
+    take(&mut store, "programme.csv", &past);
+    let next = "id;titre;debut;lieu;code postal\n101;A;27/03/2027;Le Rempart;05100\n102;B;27/03/2027;Le Rempart;05100\n";
+    assert_eq!(take(&mut store, "programme.csv", next).account.summary.records.withdrawn, 0);
+    take(
+        &mut store,
+        "lieux.csv",
+        "identifiant;nom;commune\nV1;Le Moulin;Guillestre\nV2;La Forge;Guillestre\nV3;Le Four;Guillestre\nV4;Le Puits;Guillestre\n",
+    );
+    take(&mut store, "ete.csv", "id;titre;debut;lieu\n1;C;27/03/2027;Le Moulin\n");
+    let fewer = "identifiant;nom;commune\nV2;La Forge;Guillestre\nV3;Le Four;Guillestre\n";
+    let meant = ImportOptions { accept_shrink: true, ..options("lieux.csv") };
+    assert_eq!(try_take(&mut store, &meant, fewer.as_bytes()).unwrap().account.summary.records.withdrawn, 1);
+    assert_eq!(named(&store, "venue", "Le Moulin").revision.state, State::Published, "somebody plays there");
+    assert_eq!(named(&store, "venue", "Le Puits").revision.state, State::Withdrawn);
+}
+
+#[test]
+fn a_correction_survives_what_its_source_says_later() {
+    let mut store = cooperative();
+    take(&mut store, "programme.csv", SEASON);
+    let id = named(&store, "performance", "Le Bal").id;
+    let set = |path: &str, value: Value| Edit { path: path.to_owned(), value: Some(value) };
+    edit(&mut store, id, &[set("/name/fr", json!("Le Grand Bal"))], &act()).unwrap();
+    take(&mut store, "programme.csv", SEASON);
+    assert_eq!(store.entry(id).unwrap().unwrap().revision.document["name"]["fr"], "Le Grand Bal");
+    // The source changes another field: taken. It changes the corrected one: told, the correction stays.
+    let later = SEASON.replace("Le Bal;27/03/2027 20h30", "Le Bal d’été;27/03/2027 21h");
+    let imported = take(&mut store, "programme.csv", &later);
+    let document = store.entry(id).unwrap().unwrap().revision.document;
+    assert_eq!(
+        (&document["name"]["fr"], &document["start"]),
+        (&json!("Le Grand Bal"), &json!("2027-03-27T21:00:00[Europe/Paris]"))
+    );
+    let told: Vec<_> = imported
+        .account
+        .lines
+        .iter()
+        .filter(|line| line.why == Some(c3ms_core::Code::ValueCorrected))
+        .collect();
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].value, "Le Bal d’été");
+    let steps = history(&store, id).unwrap();
+    assert_eq!(steps.len(), 3);
+    assert!(steps[1].changes[0].corrected);
+    assert_eq!(steps[1].changes[0].before, json!({"fr": "Le Bal"}));
+    // Taken back, the field is the source's again.
+    revert(&mut store, id, Some(steps[0].position), &act()).unwrap();
+    take(&mut store, "programme.csv", SEASON);
+    assert_eq!(store.entry(id).unwrap().unwrap().revision.document["name"]["fr"], "Le Bal");
+    assert!(store.entry(id).unwrap().unwrap().revision.corrections.is_empty());
+    // The source says what the correction says: there is none any more.
+    edit(&mut store, id, &[set("/name/fr", json!("Le Grand Bal"))], &act()).unwrap();
+    take(&mut store, "programme.csv", &SEASON.replace("Le Bal", "Le Grand Bal"));
+    assert!(store.entry(id).unwrap().unwrap().revision.corrections.is_empty());
+    let wrong = edit(&mut store, id, &[set("/start", json!("soon"))], &act()).unwrap_err();
+    assert_eq!(wrong.report("en").code.as_str(), "cooperative.entry-refused");
+}
+
+#[test]
+fn a_merge_survives_both_sources_and_can_be_undone() {
+    let mut store = cooperative();
+    let lieux = "identifiant;nom;commune;jauge\nV1;Le Rempart;Briançon;180\n";
+    let salles = "identifiant;nom;commune;site\n12;Théâtre du Rempart;Briançon;https://rempart.example.org\n";
+    take(&mut store, "lieux.csv", lieux);
+    take(&mut store, "salles.csv", salles);
+    take(&mut store, "programme.csv", "id;titre;debut;lieu\n1;Le Bal;27/03/2027 20h30;Théâtre du Rempart\n");
+    let (keep, gone) =
+        (named(&store, "venue", "Le Rempart").id, named(&store, "venue", "Théâtre du Rempart").id);
+    let before = entries(&store, "venue");
+    let venues = |store: &MemoryStore| {
+        let formats = store.formats().unwrap();
+        let datasets = gate(store, &formats, Recipient::Public).unwrap();
+        let venues: Vec<_> =
+            datasets.dataset("venue").unwrap().records.iter().map(|record| record.id).collect();
+        let link = datasets.dataset("performance").unwrap().records[0].document["venue"].clone();
+        (venues, link)
+    };
+    for _ in 0..2 {
+        merge(&mut store, keep, gone, &act()).unwrap();
+        assert_eq!(
+            store.entry(keep).unwrap().unwrap().revision.document["url"],
+            "https://rempart.example.org"
+        );
+        assert_eq!(
+            venues(&store),
+            (vec![keep], json!(keep)),
+            "the performance is now at the one that stands"
+        );
+        assert_eq!(standing_for(&store, gone).unwrap(), Some(keep));
+        take(&mut store, "lieux.csv", lieux);
+        take(&mut store, "salles.csv", salles);
+        take(&mut store, "lieux.csv", &lieux.replace("180", "200"));
+        let merged = store.entry(keep).unwrap().unwrap().revision.document;
+        assert_eq!(
+            (&merged["capacity"], &merged["url"]),
+            (&json!(200), &json!("https://rempart.example.org"))
+        );
+        take(&mut store, "lieux.csv", lieux);
+        assert_eq!(venues(&store).0, [keep]);
+        let refused = merge(&mut store, gone, keep, &act()).unwrap_err();
+        assert_eq!(refused.report("en").code.as_str(), "cooperative.entry-refused", "no circle");
+        unmerge(&mut store, gone, &act()).unwrap();
+        let now = entries(&store, "venue");
+        assert_eq!(
+            now.iter().map(|entry| &entry.revision).collect::<Vec<_>>(),
+            before.iter().map(|entry| &entry.revision).collect::<Vec<_>>()
+        );
+    }
+    assert_eq!(venues(&store).0.len(), 2);
+    store.verify().unwrap();
+}
