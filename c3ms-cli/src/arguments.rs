@@ -129,6 +129,22 @@ pub(crate) enum Command {
         #[arg(long, value_name = "POSITION")]
         to: Option<u64>,
     },
+    /// Find dates of different organizers that stand in each other's way; drafts count without being shown.
+    #[command(after_help = "Example:\n  c3ms clashes --from 2027-03-01 --to 2027-04-01 --within 30 --json")]
+    Clashes {
+        /// The first day; today where none is named.
+        #[arg(long, value_name = "DATE")]
+        from: Option<String>,
+        /// The day after the last; a year later where none is named.
+        #[arg(long, value_name = "DATE")]
+        to: Option<String>,
+        /// How near, in kilometers.
+        #[arg(long, value_name = "KM", default_value_t = 30.0)]
+        within: f64,
+        /// Only clashes of this organizer, by its id.
+        #[arg(long, value_name = "ID")]
+        organizer: Option<String>,
+    },
     /// Merge two entries of the same thing: the first stands for the second.
     #[command(after_help = "Example:\n  c3ms merge 01JD… 01JE…")]
     Merge {

@@ -57,6 +57,10 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
         }
         Command::History { entry } => crate::entry::history(dir, entry, output),
         Command::Revert { entry, to } => crate::entry::revert(dir, entry, *to, &act(arguments)?, output),
+        Command::Clashes { from, to, within, organizer } => {
+            let days = (from.as_deref(), to.as_deref());
+            crate::entry::clashes(dir, days, *within, organizer.as_deref(), act(arguments)?.now, output)
+        }
         Command::Merge { keep, gone } => crate::entry::merge(dir, keep, gone, &act(arguments)?, output),
         Command::Unmerge { gone } => crate::entry::unmerge(dir, gone, &act(arguments)?, output),
         Command::Validate { target: Some(target), .. } => readiness(dir, *target, output),

@@ -1,11 +1,11 @@
-//! `c3ms edit`, `history`, `revert`, `merge`, `unmerge`: single entries, by hand.
+//! `c3ms edit`, `history`, `revert`, `merge`, `unmerge`, `clashes`: single entries, by hand, and side by side.
 
 use std::path::Path;
 
 use c3ms_core::{
     Code,
-    base::Id,
-    cooperative::{self, Act, Edit},
+    base::{Date, Id, Timestamp},
+    cooperative::{self, Act, ClashQuery, Edit, Party},
     forms::{Entry, Format, Kind},
     store::Store as _,
 };
@@ -111,6 +111,50 @@ pub(crate) fn revert(
     let mut store = commands::open(dir)?;
     let entry = cooperative::revert(&mut store, id(entry, dir)?, to, act)?;
     told(&entry, output);
+    Ok(())
+}
+
+pub(crate) fn clashes(
+    dir: &Path,
+    (from, to): (Option<&str>, Option<&str>),
+    within: f64,
+    organizer: Option<&str>,
+    now: Timestamp,
+    output: &Output,
+) -> Result<(), Failure> {
+    let store = commands::open(dir)?;
+    let day = |text: Option<&str>, none: Date| match text {
+        None => Ok(none),
+        Some(text) => Date::parse(text).ok_or_else(|| {
+            Failure::new(Code::ValueUnreadable, dir, format!("{text:?} is no day, as 2027-03-01"))
+        }),
+    };
+    let from = day(from, now.date())?;
+    let days = from..day(to, from.plus_days(366))?;
+    let organizer = organizer.map(|organizer| id(organizer, dir)).transpose()?;
+    let query = ClashQuery { days, within, organizer, language: output.language.to_owned() };
+    let found = cooperative::clashes(&store, &query)?;
+    output.json(&json!({ "within": within, "clashes": found }));
+    for clash in found {
+        let told = |party: &Party| match party {
+            Party::Public { title, start, organizer, venue, .. } => {
+                let more = [organizer, venue].into_iter().flatten().map(|part| format!(", {part}"));
+                format!("{title} ({start}{})", more.collect::<String>())
+            }
+            Party::Draft { .. } if output.language == "fr" => {
+                "une date qui n’est pas encore publique".to_owned()
+            }
+            Party::Draft { .. } => "a date that is not public yet".to_owned(),
+        };
+        let distance = clash.kilometers.map(|km| format!("  {km} km")).unwrap_or_default();
+        output.plain(&format!(
+            "{}  {:.2}{distance}  {} | {}",
+            clash.date,
+            clash.score,
+            told(&clash.a),
+            told(&clash.b)
+        ));
+    }
     Ok(())
 }
 

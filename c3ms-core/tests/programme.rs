@@ -4,10 +4,10 @@ use std::io::{Cursor, Write as _};
 
 use c3ms_core::{
     Error,
-    base::{Id, Seed, Timestamp},
+    base::{Date, Id, Seed, Timestamp},
     cooperative::{
-        Act, Edit, ImportOptions, Imported, Settings, edit, found, history, import, merge, revert,
-        standing_for, unmerge,
+        Act, ClashQuery, Edit, ImportOptions, Imported, Settings, clashes, edit, found, history, import,
+        merge, revert, standing_for, unmerge,
     },
     delivery::{Recipient, gate},
     forms::{
@@ -390,4 +390,49 @@ fn a_merge_survives_both_sources_and_can_be_undone() {
     }
     assert_eq!(venues(&store).0.len(), 2);
     store.verify().unwrap();
+}
+
+fn clashing(store: &MemoryStore) -> Value {
+    let days = Date::parse("2027-03-01").unwrap()..Date::parse("2027-04-01").unwrap();
+    let query = ClashQuery { days, within: 30.0, organizer: None, language: "fr".to_owned() };
+    json!(clashes(store, &query).unwrap())
+}
+
+#[test]
+fn dates_that_clash_are_told_and_drafts_are_counted_without_being_shown() {
+    let mut store = cooperative();
+    let venues = "identifiant;nom;commune;latitude;longitude\n\
+        V1;Le Rempart;Briançon;44.8995;6.6432\nV2;La Grange;Névache;45.0190;6.6050\nV3;Le Quattro;Gap;44.5598;6.0792\n";
+    take(&mut store, "lieux.csv", venues);
+    let season = |name: &str, place: &str, more: &str| {
+        format!(
+            "id;titre;debut;lieu;organisateur;genre\n1;{name};27/03/2027 20h30;{place};Ass. {name};theatre\n{more}"
+        )
+    };
+    take(
+        &mut store,
+        "a.csv",
+        &season("Le Bal", "Le Rempart", "2;Le Bal;28/03/2027 20h30;Le Rempart;Ass. Le Bal;theatre\n"),
+    );
+    take(&mut store, "b.csv", &season("La Nuit", "La Grange", ""));
+    take(&mut store, "far.csv", &season("Loin", "Le Quattro", ""));
+    let found = clashing(&store);
+    assert_eq!(
+        found.as_array().unwrap().len(),
+        1,
+        "Gap is 59 km away, and an organizer does not clash with himself"
+    );
+    assert_eq!((&found[0]["date"], &found[0]["kilometers"]), (&json!("2027-03-27"), &json!(13)));
+    assert_eq!(found[0]["reasons"], json!(["same-day", "same-hours", "near", "same-genre"]));
+    // A third one who has published nothing yet.
+    let secret = ImportOptions { name: "secret.ics".to_owned(), ..ImportOptions::default() };
+    let calendar = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:s\r\nCLASS:PRIVATE\r\nSUMMARY:Tenu secret\r\nDTSTART;TZID=Europe/Paris:20270328T203000\r\n\
+        LOCATION:Le Rempart\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    try_take(&mut store, &secret, calendar.as_bytes()).unwrap();
+    let found = clashing(&store);
+    let hidden: Vec<&Value> =
+        found.as_array().unwrap().iter().filter(|clash| clash["date"] == "2027-03-28").collect();
+    assert_eq!(hidden.len(), 1);
+    assert_eq!((&hidden[0]["b"], &hidden[0]["reasons"]), (&json!({"draft": true}), &json!(["same-day"])));
+    assert!(!found.to_string().contains("secret") && hidden[0].get("kilometers").is_none());
 }

@@ -50,4 +50,28 @@ impl Position {
     pub const fn longitude(&self) -> f64 {
         self.longitude
     }
+
+    /// How far another point is, along the surface of a ball of 6,371.0088 km.
+    ///
+    /// # Source
+    /// Sinnott, "Virtues of the Haversine", 1984; the mean radius of GRS 80.
+    ///
+    /// # Examples
+    /// From Briançon to Gap it is 59 km as the crow flies.
+    /// ```
+    /// use c3ms_core::base::Position;
+    /// let (briancon, gap) = (Position::new(44.8995, 6.6432).unwrap(), Position::new(44.5598, 6.0792).unwrap());
+    /// assert_eq!(briancon.kilometers_to(gap).round(), 59.0);
+    /// ```
+    #[must_use]
+    pub fn kilometers_to(&self, other: Self) -> f64 {
+        let half = |degrees: f64| {
+            let sine = libm::sin(degrees.to_radians() / 2.0);
+            sine * sine
+        };
+        let north = half(other.latitude - self.latitude);
+        let east = half(other.longitude - self.longitude);
+        let along = libm::cos(self.latitude.to_radians()) * libm::cos(other.latitude.to_radians());
+        2.0 * 6371.0088 * libm::asin((north + along * east).min(1.0).sqrt())
+    }
 }

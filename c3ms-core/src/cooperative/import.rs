@@ -300,7 +300,7 @@ fn keep_corrections(
             None => drop(document.remove(&field.name)),
         }
         if now != correction.said.as_ref() {
-            for leaf in next.leaves.iter().filter(|leaf| leaf.path.first() == Some(&field.name)) {
+            for leaf in next.leaves.iter().filter(|leaf| leaf.field() == field.name) {
                 refuse(leaf, Code::ValueCorrected, &field.name, filling);
             }
         }

@@ -1,5 +1,7 @@
 //! Commands that join the doors: found, import, check, deliver. The only door that composes the others.
 
+#[cfg(feature = "zones")]
+mod clashes;
 #[cfg(all(feature = "zones", feature = "templates"))]
 mod deliver;
 mod edit;
@@ -14,6 +16,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+#[cfg(feature = "zones")]
+pub use clashes::{Clash, ClashQuery, Party, clashes};
 #[cfg(all(feature = "zones", feature = "templates"))]
 pub use deliver::{Delivered, deliver, deliver_as};
 pub use edit::{Edit, FieldChange, Step, edit, history, merge, revert, standing_for, unmerge};

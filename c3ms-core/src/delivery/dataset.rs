@@ -173,7 +173,7 @@ impl Datasets {
 
     #[cfg(feature = "zones")]
     /// Where a record lies: its own position, else that of the place it links to.
-    pub(super) fn position(&self, dataset: &Dataset, record: &Record) -> Option<Position> {
+    pub(crate) fn position(&self, dataset: &Dataset, record: &Record) -> Option<Position> {
         own_position(dataset, record).or_else(|| {
             let (places, place) = self.linked(record, dataset.named("location"))?;
             own_position(places, place)

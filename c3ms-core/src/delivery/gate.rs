@@ -1,6 +1,6 @@
 //! The one choke point: nothing leaves the store but through here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize as _;
 use serde_json::Value;
@@ -76,6 +76,26 @@ impl Recipient {
 /// # Ok::<(), c3ms_core::Error>(())
 /// ```
 pub fn gate(store: &dyn Store, formats: &[Format], recipient: Recipient) -> Result<Datasets, StoreError> {
+    through(store, formats, recipient, &[State::Published]).map(|(datasets, _)| datasets)
+}
+
+/// What is planned, for those who count it and show none of it: drafts too, told by their ids.
+#[cfg(feature = "zones")]
+pub(crate) fn planned(
+    store: &dyn Store,
+    formats: &[Format],
+) -> Result<(Datasets, BTreeSet<Id<Entry>>), StoreError> {
+    through(store, formats, Recipient::Member, &[State::Published, State::Draft])
+}
+
+/// The entries in some states as a recipient may see them, and the ids of the drafts among them.
+fn through(
+    store: &dyn Store,
+    formats: &[Format],
+    recipient: Recipient,
+    states: &[State],
+) -> Result<(Datasets, BTreeSet<Id<Entry>>), StoreError> {
+    let mut drafts = BTreeSet::new();
     let mut datasets: Vec<Dataset> = Vec::with_capacity(formats.len());
     let mut cubes = BTreeMap::new();
     let mut ways = Vec::with_capacity(formats.len());
@@ -88,13 +108,16 @@ pub fn gate(store: &dyn Store, formats: &[Format], recipient: Recipient) -> Resu
         datasets.push(Dataset { format: open, version: format.shape(), records: Vec::new() });
         ways.push(way(store, format)?);
     }
-    let published = Filter { cube: None, state: Some(State::Published) };
+    let wanted = Filter { cube: None, state: (states.len() == 1).then_some(State::Published) };
     let mut seen = BTreeMap::new();
-    store.entries(&published, &mut |entry| {
+    store.entries(&wanted, &mut |entry| {
         let cube = cubes.get(entry.revision.cube.as_str());
-        if entry.revision.state == State::Published
+        if states.contains(&entry.revision.state)
             && let Some(dataset) = cube.and_then(|cube| datasets.get_mut(*cube))
         {
+            if entry.revision.state == State::Draft {
+                drafts.insert(entry.id);
+            }
             let Revision { mut document, mut complement, cube: name, .. } = entry.revision;
             if let Some(way) = cube.and_then(|cube| ways.get(*cube)) {
                 way.carry(&mut document, &mut complement);
@@ -113,7 +136,7 @@ pub fn gate(store: &dyn Store, formats: &[Format], recipient: Recipient) -> Resu
         }
         sort(dataset);
     }
-    Ok(Datasets::new(datasets))
+    Ok((Datasets::new(datasets), drafts))
 }
 
 /// The way of entries from the newest version of their format, by which a store reads them, to the one asked for.
@@ -249,7 +272,7 @@ fn redirect(fields: &[Field], document: &mut Document, standing: &BTreeMap<Id<En
             Value::Array(items) => {
                 items.iter_mut().for_each(&mut lead);
                 if matches!(field.kind, Kind::Link { .. }) {
-                    let mut known = std::collections::BTreeSet::new();
+                    let mut known = BTreeSet::new();
                     items.retain(|item| known.insert(item.to_string()));
                 }
             }

@@ -27,6 +27,8 @@ pub use dataset::{Dataset, Datasets, Record};
 #[cfg(feature = "zones")]
 pub use encoding::{Context, Encoding, encode};
 pub use error::DeliveryError;
+#[cfg(feature = "zones")]
+pub(crate) use gate::planned;
 pub use gate::{Recipient, gate};
 #[cfg(feature = "zones")]
 pub use occurrence::{Occurrence, occurrences};

@@ -111,7 +111,10 @@ impl Account {
                 ("refused", None, Some(why), detail)
             }
         };
-        let value = value.chars().take(200).collect();
-        self.lines.push(Line { at: at(), selector: selector.to_owned(), value, fate, how, why, detail });
+        let mut value: String = value.chars().take(200).collect();
+        value.shrink_to_fit();
+        let mut at = at();
+        at.shrink_to_fit();
+        self.lines.push(Line { at, selector: selector.to_owned(), value, fate, how, why, detail });
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{Leaf, Rule};
+use super::Rule;
 use crate::{
     Code,
     base::{Id, Moment, TimeOfDay, Zone},
@@ -17,13 +17,21 @@ pub(super) struct Draft {
     /// Its id, where it is a record the source describes.
     pub(super) id: Option<Id<Entry>>,
     pub(super) document: Document,
-    pub(super) leaves: Vec<Leaf>,
+    pub(super) leaves: Vec<Placed>,
     /// The items of lists in the order they were first filled: `offers/1` may be the first there is.
     pub(super) items: BTreeMap<String, BTreeMap<usize, usize>>,
     /// The zone of days to which a time is added.
     pub(super) zone: Option<Zone>,
     /// Fields of which a value came damaged out of a spreadsheet.
     pub(super) damaged: BTreeSet<String>,
+}
+
+/// Which value of the source stands at a place of a record being filled.
+pub(super) struct Placed {
+    /// The steps to it.
+    pub(super) path: Vec<String>,
+    /// The record and value of the source; none for a link to a part of it.
+    pub(super) value: Option<(usize, usize)>,
 }
 
 /// What a rule fills: a field, or a part of a value that has parts.
@@ -139,7 +147,7 @@ impl Draft {
         } else if *place != value {
             return Err(Code::ValueConflict);
         }
-        self.leaves.push(Leaf { path, value: Some(from) });
+        self.leaves.push(Placed { path, value: Some(from) });
         Ok(())
     }
 
@@ -233,12 +241,4 @@ pub(super) fn prune(value: &mut Value) -> bool {
         }
         Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
     }
-}
-
-pub(super) fn at_path<'a>(document: &'a Value, path: &[String]) -> Option<&'a Value> {
-    path.iter().try_fold(document, |at, step| match at {
-        Value::Object(members) => members.get(step),
-        Value::Array(list) => step.parse().ok().and_then(|index: usize| list.get(index)),
-        _ => None,
-    })
 }

@@ -6,14 +6,15 @@ use serde_json::{Value, json};
 
 use super::{
     Fate, Mapping, Note, Rule, Source, SourceKind, SourceRecord, Target,
-    draft::{Draft, Slot, at_path, field_of, place, prune},
+    draft::{Draft, Placed, Slot, field_of, prune},
+    join::join,
     plan::{Plan, check_zones, outside_fate, plans, zone_is_known},
     series::{first_date, link_overrides},
     value::{Beside, Read, read},
 };
 use crate::{
     Code,
-    base::{Digest, Id, Language, Zone, fold},
+    base::{Digest, Id, Language, Pointer, Zone, fold},
     manufactory::forms::{Document, Entry, Field, Format, FormsError, Kind, Validator},
 };
 
@@ -50,8 +51,8 @@ pub struct Filled {
 /// Which value of the source stands at a place of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leaf {
-    /// The steps to it from the root of the document.
-    pub path: Vec<String>,
+    /// Where, from the root of the document.
+    pub path: Pointer,
     /// The record and value of the source; none for a link to a part of it.
     pub value: Option<(usize, usize)>,
 }
@@ -60,7 +61,24 @@ impl Leaf {
     /// What a document says at this place; `None` where it says nothing.
     #[must_use]
     pub fn in_document<'a>(&self, document: &'a Value) -> Option<&'a Value> {
-        at_path(document, &self.path)
+        document.pointer(self.path.as_str())
+    }
+
+    /// The field of the record it stands in.
+    #[must_use]
+    pub fn field(&self) -> String {
+        self.steps().next().unwrap_or_default()
+    }
+
+    pub(super) fn steps(&self) -> impl Iterator<Item = String> {
+        self.path.as_str().split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"))
+    }
+}
+
+impl From<Placed> for Leaf {
+    fn from(placed: Placed) -> Self {
+        let path = placed.path.iter().fold(Pointer::root(), |path, step| path.child(step));
+        Self { path, value: placed.value }
     }
 }
 
@@ -509,7 +527,7 @@ impl Work<'_> {
         } else {
             draft.document.entry(field.to_owned()).or_insert(id);
         }
-        draft.leaves.push(Leaf { path: vec![field.to_owned()], value });
+        draft.leaves.push(Placed { path: vec![field.to_owned()], value });
     }
 
     /// The key of a record, or of one instance of a part of it.
@@ -605,7 +623,7 @@ impl Work<'_> {
             private,
             incomplete,
             document: draft.document,
-            leaves: draft.leaves,
+            leaves: draft.leaves.into_iter().map(Leaf::from).collect(),
             damaged: draft.damaged,
         }
     }
@@ -647,38 +665,4 @@ fn same_type(known: &str, wanted: &str) -> bool {
 
 fn short(digest: &Digest) -> String {
     digest.to_string().chars().take(12).collect()
-}
-
-/// Joins what a source says of a record in another place: what is missing is added, what differs refused.
-fn join(kept: &mut Filled, next: Filled, fates: &mut [Vec<Fate>]) {
-    let mut refused: BTreeSet<Vec<String>> = BTreeSet::new();
-    let document = Value::Object(next.document.clone());
-    for leaf in &next.leaves {
-        let Some(said) = at_path(&document, &leaf.path) else { continue };
-        let place = place(&mut kept.document, &leaf.path);
-        if place.is_null() {
-            *place = said.clone();
-            kept.leaves.push(leaf.clone());
-        } else if place != said && !is_part(place, said) {
-            refused.insert(leaf.path.clone());
-        }
-    }
-    for leaf in next.leaves {
-        if refused.contains(&leaf.path)
-            && let Some((index, number)) = leaf.value
-            && let Some(fate) = fates.get_mut(index).and_then(|fates| fates.get_mut(number))
-        {
-            *fate = Fate::Refused(Code::ValueConflict, kept.key.clone());
-        }
-    }
-    kept.document.retain(|_, value| prune(value));
-    kept.mentioned &= next.mentioned;
-}
-
-/// A list of links says more than another that it holds.
-fn is_part(whole: &Value, part: &Value) -> bool {
-    match (whole, part) {
-        (Value::Array(whole), Value::Array(part)) => part.iter().all(|item| whole.contains(item)),
-        _ => false,
-    }
 }

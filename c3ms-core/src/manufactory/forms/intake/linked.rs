@@ -1,17 +1,16 @@
 //! JSON-LD by the words of schema.org: nodes, and every leaf with its path.
 
-use serde_json::Value;
-
 use super::known::platform;
-use super::source::{Scalar, Selectors, Source, SourceKind, SourceRecord, SourceValue};
+use super::source::{Selectors, Source, SourceKind, SourceRecord, SourceValue};
+use super::tree::Tree;
 use crate::manufactory::forms::FormsError;
 
 pub(super) fn read(text: &str) -> Result<Source, FormsError> {
     let roots = parse(text)?;
     let mut nodes = Nodes::default();
-    match roots.as_slice() {
-        [one] => nodes.walk(one, String::new()),
-        several => several.iter().enumerate().for_each(|(index, root)| nodes.walk(root, format!("/{index}"))),
+    let several = roots.len() > 1;
+    for (index, root) in roots.into_iter().enumerate() {
+        nodes.walk(root, if several { format!("/{index}") } else { String::new() });
     }
     Ok(Source {
         kind: platform(&nodes.selectors.names).unwrap_or(SourceKind::JsonLd),
@@ -25,7 +24,7 @@ pub(super) fn read(text: &str) -> Result<Source, FormsError> {
 }
 
 /// One document, or one a line.
-fn parse(text: &str) -> Result<Vec<Value>, FormsError> {
+fn parse(text: &str) -> Result<Vec<Tree>, FormsError> {
     let broken = |error: &serde_json::Error, lines: usize| FormsError::JsonBroken {
         line: error.line() + lines,
         column: error.column(),
@@ -49,17 +48,18 @@ fn parse(text: &str) -> Result<Vec<Value>, FormsError> {
 }
 
 /// The member of a document that lists its nodes: `@graph`, or the list of a platform's answer.
-fn list(members: &serde_json::Map<String, Value>) -> Option<&'static str> {
+fn list(members: &[(Box<str>, Tree)]) -> Option<&'static str> {
+    let has = |name: &str| members.iter().find(|(known, _)| **known == *name).map(|(_, member)| member);
+    // A node that has such a member itself says what it is, or which.
+    let is_node = || ["@type", "@id", "uid", "name", "title"].iter().any(|own| has(own).is_some());
     let lists = |name: &&str| {
-        members.get(*name).is_some_and(|member| *name == "@graph" || is_list_of_objects(member))
-            // A node that has such a member itself says what it is, or which.
-            && (*name == "@graph" || !["@type", "@id", "uid", "name", "title"].iter().any(|own| members.contains_key(*own)))
+        let is_list = |member: &Tree| {
+            let Tree::List(items) = member else { return false };
+            !items.is_empty() && items.iter().all(|item| matches!(item, Tree::Object(_)))
+        };
+        has(name).is_some_and(|member| *name == "@graph" || (is_list(member) && !is_node()))
     };
     ["@graph", "events", "results", "items", "objects", "records"].into_iter().find(lists)
-}
-
-fn is_list_of_objects(value: &Value) -> bool {
-    value.as_array().is_some_and(|items| !items.is_empty() && items.iter().all(Value::is_object))
 }
 
 #[derive(Default)]
@@ -71,17 +71,17 @@ struct Nodes {
 
 impl Nodes {
     /// Finds the nodes: the objects of the outermost lists and of `@graph`.
-    fn walk(&mut self, value: &Value, at: String) {
+    fn walk(&mut self, value: Tree, at: String) {
         match value {
-            Value::Array(items) => {
-                for (index, item) in items.iter().enumerate() {
+            Tree::List(items) => {
+                for (index, item) in items.into_iter().enumerate() {
                     self.walk(item, format!("{at}/{index}"));
                 }
             }
-            Value::Object(members) if list(members).is_some() => {
-                let list = list(members).unwrap_or_default();
+            Tree::Object(members) if list(&members).is_some() => {
+                let list = list(&members).unwrap_or_default();
                 for (name, member) in members {
-                    if name == list {
+                    if &*name == list {
                         self.walk(member, format!("{at}/{list}"));
                     } else {
                         let mut values = std::mem::take(&mut self.outside);
@@ -92,8 +92,10 @@ impl Nodes {
             }
             node => {
                 let mut values = Vec::new();
+                let is_object = matches!(node, Tree::Object(_));
                 self.leaves(node, &mut String::new(), &mut Vec::new(), &mut values);
-                if node.is_object() {
+                values.shrink_to_fit();
+                if is_object {
                     self.records.push(SourceRecord { at, values, private: false });
                 } else {
                     self.outside.append(&mut values);
@@ -104,13 +106,13 @@ impl Nodes {
 
     fn leaves(
         &mut self,
-        value: &Value,
+        value: Tree,
         selector: &mut String,
         items: &mut Vec<usize>,
         values: &mut Vec<SourceValue>,
     ) {
         let scalar = match value {
-            Value::Object(members) => {
+            Tree::Object(members) => {
                 for (name, member) in members {
                     let length = selector.len();
                     selector.push('/');
@@ -120,10 +122,10 @@ impl Nodes {
                 }
                 return;
             }
-            Value::Array(list) => {
+            Tree::List(list) => {
                 let length = selector.len();
                 selector.push_str("/*");
-                for (index, item) in list.iter().enumerate() {
+                for (index, item) in list.into_iter().enumerate() {
                     items.push(index);
                     self.leaves(item, selector, items, values);
                     items.pop();
@@ -131,10 +133,7 @@ impl Nodes {
                 selector.truncate(length);
                 return;
             }
-            Value::String(text) => Scalar::Text(text.clone()),
-            Value::Number(number) => Scalar::Number(number.clone()),
-            Value::Bool(value) => Scalar::Boolean(*value),
-            Value::Null => Scalar::Null,
+            Tree::Leaf(scalar) => scalar,
         };
         let selector = self.selectors.number(selector);
         values.push(SourceValue { selector, items: items.clone(), line: 0, scalar });

@@ -10,6 +10,7 @@ mod damage;
 mod draft;
 mod feed;
 mod fill;
+mod join;
 mod known;
 mod linked;
 mod mapping;
@@ -21,6 +22,7 @@ mod source;
 mod spreadsheet;
 mod synonyms;
 mod table;
+mod tree;
 mod value;
 
 pub use account::{Account, Counts, Fate, Line, Note, RecordCounts};
