@@ -8,7 +8,7 @@ use std::{
 use c3ms_core::{
     cooperative::Act,
     forms::{
-        FormOptions, Format, FormsError, LossReport, format_from_xlsform,
+        Form as Compiled, FormOptions, Format, FormsError, LossReport, format_from_xlsform,
         play::{Setting, play},
         xform,
     },
@@ -20,6 +20,15 @@ use crate::{failure::Failure, output::Output};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Form {
+    /// Compile a format for the page or the app in which it is filled in; of the same version of C3MS.
+    #[command(after_help = "Example:\n  c3ms form compile visit.json --out visit.form")]
+    Compile {
+        /// The format.
+        file: PathBuf,
+        /// Where the form is written.
+        #[arg(long, value_name = "FORM")]
+        out: PathBuf,
+    },
     /// Read a form drawn up as XLSForm into a format; the report says what became of every cell.
     #[command(after_help = "Example:\n  c3ms form import visit.xlsx --out visit.json --report loss.json")]
     Import {
@@ -76,6 +85,7 @@ Example:
 
 pub(crate) fn run(form: &Form, act: &Act<'_>, output: &Output) -> Result<(), Failure> {
     match form {
+        Form::Compile { file, out } => compile(file, out, output),
         Form::Layout { file, languages } => {
             let format = crate::design::read_format(file)?;
             crate::output::line(&crate::design::layout(&format, languages, output));
@@ -87,6 +97,18 @@ pub(crate) fn run(form: &Form, act: &Act<'_>, output: &Output) -> Result<(), Fai
         }
         Form::Xform { file, out } => write_xform(file, out.as_deref(), output),
     }
+}
+
+fn compile(file: &Path, out: &Path, output: &Output) -> Result<(), Failure> {
+    let format = crate::design::read_format(file)?;
+    let form = Compiled::new(&format).map_err(Failure::about(file))?.to_bytes();
+    fs::write(out, &form).map_err(Failure::io(out, true))?;
+    output.json(&json!({ "cube": format.cube, "file": out, "bytes": form.len() }));
+    output.say(
+        &format!("{} : {} ({} octets)", format.cube, out.display(), form.len()),
+        &format!("{}: {} ({} bytes)", format.cube, out.display(), form.len()),
+    );
+    Ok(())
 }
 
 fn import(
@@ -140,7 +162,8 @@ fn played(file: &Path, answers: &Path, act: &Act<'_>, output: &Output) -> Result
     let steps = fs::read_to_string(answers).map_err(Failure::io(answers, false))?;
     let setting =
         Setting { seed: Some(act.seed), language: Some(output.language.to_owned()), ..Setting::at(act.now) };
-    let played = play(&format, &steps, &setting).map_err(|error| match error {
+    let form = Compiled::new(&format).map_err(Failure::about(file))?;
+    let played = play(&form, &steps, &setting).map_err(|error| match error {
         FormsError::AnswersUnreadable { .. } | FormsError::StepUnsound { .. } => {
             Failure::about(answers)(error)
         }

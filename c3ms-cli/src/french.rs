@@ -168,6 +168,13 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("form import", "report", "Où écrire le rapport."),
     ("form import", "language", "La langue des textes du formulaire qui n’en nomment aucune."),
     (
+        "form compile",
+        "",
+        "Compiler un format pour la page ou l’application où on le remplit ; de la même version de C3MS.",
+    ),
+    ("form compile", "file", "Le format."),
+    ("form compile", "out", "Où écrire le formulaire."),
+    (
         "form play",
         "",
         "Jouer un formulaire : après chaque réponse, ce qui est demandé, obligatoire, faux, et ce qui s’ensuit.",

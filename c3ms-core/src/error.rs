@@ -40,6 +40,9 @@ codes! {
     FormatUnreadable = "forms.format-unreadable",
         "Ce format n’est pas un document de format : corrigez l’endroit indiqué.",
         "This is not a format document: mend the place that is named.";
+    FormUnreadable = "forms.form-unreadable",
+        "Ces octets ne sont pas un formulaire de cette version de C3MS : compilez à nouveau le format.",
+        "These bytes are no form of this version of C3MS: compile the format again.";
     FormatUnsound = "forms.format-unsound",
         "Ce format se contredit : corrigez le champ indiqué.",
         "This format contradicts itself: mend the field that is named.";

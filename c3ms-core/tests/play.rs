@@ -4,7 +4,7 @@ use c3ms_core::{
     Error,
     base::{Moment, Seed},
     forms::{
-        Format, Validator,
+        Form, Format, Validator,
         play::{Play, Setting, play},
     },
 };
@@ -174,17 +174,10 @@ fn what_cannot_work_is_refused_with_its_place() {
         with(number("b"), &json!({"calculation": "${c}"})),
         with(number("c"), &json!({"relevant": "${a} > 1"}))
     ]);
-    assert_eq!(refused(circle.clone()), code("cycle", "/a"));
-    let parsed = Format::parse_standing(
-        &json!({"cube": "visit", "label": {"en": "Visit"}, "fields": circle}).to_string(),
-    );
-    assert_eq!(
-        Validator::of_checked(&parsed.unwrap()).unwrap_err().to_string(),
-        "these fields rest on each other in a circle: /a, /b, /c"
-    );
+    assert_eq!(refused(circle), code("cycle", "/a"));
     let itself = json!([with(number("a"), &json!({"calculation": ". + 1"}))]);
     assert_eq!(refused(itself), code("cycle", "/a"));
-    let form = format(&json!([number("a")]));
+    let form = Form::new(&format(&json!([number("a")]))).unwrap();
     let step = |answers: &str| {
         let report = Error::from(play(&form, answers, &Setting::default()).unwrap_err()).report("en");
         (report.code.as_str(), report.path)
@@ -196,6 +189,101 @@ fn what_cannot_work_is_refused_with_its_place() {
         ("forms.step-unsound", "/steps/1".to_owned())
     );
     assert_eq!(step(r#"[{"add": "/a"}]"#), ("forms.step-unsound", "/steps/0".to_owned()));
+}
+
+/// A format with something of every kind, and logic.
+fn rich() -> Format {
+    format(&json!([
+        {"id": "came", "name": "came", "kind": {"type": "boolean"}},
+        {"id": "mail", "name": "mail", "kind": {"type": "text", "pattern": "^[a-z]+@(ville|mairie)\\.fr$"}, "relevant": "${came}"},
+        {"id": "county", "name": "county", "kind": {"type": "code", "vocabulary": "counties"}, "default": "05"},
+        {"id": "town", "name": "town", "kind": {"type": "code", "vocabulary": "towns", "filter": "county = ${county}"}},
+        {"id": "children", "name": "children", "many": 9, "kind": {"type": "group", "fields": [
+            with(number("age"), &json!({"constraint": ". >= 0 and . < 130"})),
+            {"id": "school", "name": "school", "kind": {"type": "text"}, "required-when": "${age} < 18"}]}},
+        with(number("places"), &json!({"calculation": "count(${children}) + 1"})),
+        {"id": "since", "name": "since", "kind": {"type": "date"}, "initial": "today()", "constraint": ". <= today()"},
+        {"id": "code", "name": "code", "kind": {"type": "text"}, "constraint": "regex(., '[A-Z]{2}[0-9]{3,5}')"},
+    ]))
+}
+
+const ANSWERS: &str = r#"[{"set": "/came", "value": true}, {"set": "/mail", "value": "ada@ville.fr"}, {"set": "/town", "value": "gap"},
+    {"add": "/children"}, {"set": "/children/0/age", "value": 4}, {"add": "/children"}, {"remove": "/children/0"},
+    {"set": "/code", "value": "AB12"}, {"language": "en"}, {"set": "/came", "value": false}]"#;
+
+#[test]
+fn a_compiled_form_is_the_form() {
+    let entry = json!({"came": true, "county": "05", "mail": "ada@elsewhere.fr", "town": "nice", "children": [{"age": 4}, {"age": 130}], "code": "x"});
+    let form = Form::new(&rich()).unwrap();
+    let bytes = form.to_bytes();
+    let again = Form::from_bytes(&bytes).unwrap();
+    assert_eq!(again.to_bytes(), bytes);
+    let found = again.validate(&entry);
+    assert_eq!(found, Validator::new(&rich()).unwrap().validate(&entry));
+    assert_eq!(found.len(), 4, "{found:?}");
+    let played = |form: &Form| json!(play(form, ANSWERS, &at("2026-11-23T20:30:00+01:00")).unwrap());
+    assert_eq!(played(&again), played(&form));
+}
+
+#[test]
+fn a_damaged_form_is_refused_or_plays_on() {
+    let entry = json!({"came": true, "mail": "ada@elsewhere.fr", "town": "nice", "children": [{"age": 4}], "code": "x"});
+    let bytes = Form::new(&rich()).unwrap().to_bytes();
+    let unreadable = |bytes: &[u8]| {
+        let Err(refused) = Form::from_bytes(bytes) else { return false };
+        assert_eq!(refused.code().as_str(), "forms.form-unreadable");
+        true
+    };
+    for length in 0..bytes.len() {
+        assert!(unreadable(&bytes[..length]), "cut after {length}");
+    }
+    assert!(unreadable(&[bytes.as_slice(), b"x"].concat()), "something behind");
+    let mut refused = 0;
+    for place in 0..bytes.len() {
+        for change in [1, 2, 4, 8, 16, 32, 64, 128, 255] {
+            let mut damaged = bytes.clone();
+            damaged[place] ^= change;
+            if unreadable(&damaged) {
+                refused += 1;
+                continue;
+            }
+            let form = Form::from_bytes(&damaged).unwrap();
+            let _ = form.validate(&entry);
+            let _ = play(&form, ANSWERS, &Setting::default());
+        }
+    }
+    assert!(refused > bytes.len() / 4, "{refused}");
+}
+
+/// A form may lie as deep as a format can, and no deeper than the two megabytes of a thread hold.
+#[test]
+fn depth_has_an_end() {
+    let deep = format!("{}1{}", "(".repeat(60), ")".repeat(60));
+    let filtered = (0..30).fold("${a}".to_owned(), |inner, _| format!("sum((${{a}})[{inner} > 1])"));
+    for expression in
+        [deep, filtered, format!("{}1", "- ".repeat(60)), format!("{}1{}", "abs(".repeat(60), ")".repeat(60))]
+    {
+        let mut field = with(number("a"), &json!({"constraint": format!("{expression} > 0")}));
+        for depth in 0..7 {
+            field = json!({"id": format!("g{depth}"), "name": format!("g{depth}"), "kind": {"type": "group", "fields": [field]}});
+        }
+        let form = Form::new(&format(&json!([field]))).unwrap();
+        assert!(Form::from_bytes(&form.to_bytes()).is_ok(), "{expression}");
+    }
+    // A member that begins as the last of its list holds, again and again, what it is in: the bytes of groups in groups.
+    let group = Form::new(&format(
+        &json!([{"id": "g", "name": "g", "kind": {"type": "group", "fields": [number("a")]}}]),
+    ))
+    .unwrap();
+    let bytes = group.to_bytes();
+    let slot = bytes.windows(2).position(|pair| pair == [1, b'g']).unwrap();
+    let inner = bytes.windows(2).position(|pair| pair == [1, b'a']).unwrap();
+    let mut nested = bytes[..slot].to_vec();
+    for _ in 0..100_000 {
+        nested.extend(&bytes[slot..inner]);
+    }
+    nested.extend(&bytes[inner..]);
+    assert!(Form::from_bytes(&nested).is_err());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use c3ms_core::{
     base::{self, Moment},
     forms::{
-        Format, Outline, Validator,
+        Form, Format, Outline, Validator,
         play::{Play, Setting},
     },
 };
@@ -13,10 +13,19 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::error::Refused;
 
+/// Compiles a format for the page in which it is filled in: what `validate` and `play` take.
+///
+/// # Errors
+/// `forms.format-unreadable`, `forms.format-unsound`, `forms.expression-…`.
+#[wasm_bindgen(js_name = compileForm)]
+pub fn compile_form(format: &str) -> Result<Vec<u8>, Refused> {
+    Ok(Form::new(&Format::parse(format)?)?.to_bytes())
+}
+
 /// Says what is wrong in a document in a language (`fr`, else English), as a JSON list of sentences.
 ///
 /// # Errors
-/// As `validate`.
+/// As `compileForm`; `import.json-broken` for an entry that is no JSON.
 #[wasm_bindgen]
 pub fn messages(format: &str, entry: &str, language: &str) -> Result<String, Refused> {
     let found = Validator::new(&Format::parse(format)?)?.validate(&read(entry)?);
@@ -53,7 +62,7 @@ pub fn format_digest(format: &str) -> Result<String, Refused> {
 /// Works out an expression at a place of an entry, as JSON `{value, text, holds}`; `now` may be empty.
 ///
 /// # Errors
-/// As `play`; `import.json-broken` for an entry that is no JSON.
+/// As `compileForm`; `import.json-broken` for an entry that is no JSON.
 #[wasm_bindgen]
 pub fn evaluate(
     format: &str,

@@ -6,14 +6,16 @@
 mod error;
 #[cfg(feature = "design")]
 mod forms;
-#[cfg(feature = "play")]
+#[cfg(feature = "validate")]
 mod play;
 #[cfg(feature = "agenda")]
 mod publisher;
 
 #[cfg(feature = "design")]
-pub use forms::{canonical, evaluate, format_digest, json_schema, messages, problems};
+pub use forms::{canonical, compile_form, evaluate, format_digest, json_schema, messages, problems};
 #[cfg(feature = "play")]
-pub use play::{play, validate};
+pub use play::play;
+#[cfg(feature = "validate")]
+pub use play::validate;
 #[cfg(feature = "agenda")]
 pub use publisher::Agenda;

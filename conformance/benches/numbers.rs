@@ -44,7 +44,7 @@ fn agreement() {
         valid += counted.unwrap();
     }
     let entries = 5000 * conformance::agreement::ENTRIES;
-    println!("bench agreement entries={entries} valid={valid} differences=0");
+    println!("bench agreement ours={entries} peer={entries} (entries judged alike, {valid} of them valid)");
 }
 
 /// The laws of versions on 100,000 chains of operations; and a version brought into force over 100,000 entries.
@@ -55,11 +55,13 @@ fn versions() {
         operations += held.operations;
         promises += held.promises;
     }
-    println!("bench laws-of-versions chains=100000 operations={operations} promises={promises} failures=0");
+    println!(
+        "bench laws-of-versions ours=100000 (chains without failure: {operations} operations, {promises} promises)"
+    );
     let folder = tempfile::tempdir().unwrap();
     let told = conformance::story::tell(100_000, folder.path()).unwrap();
-    let [migration, rollback] = [told.migration, told.rollback].map(|time| time.as_secs_f64());
-    println!("bench migration entries=100000 migration={migration:.2} rollback={rollback:.2} (CPU seconds)");
+    let [migration, rollback] = [told.migration, told.rollback].map(|time| time.as_millis());
+    println!("bench migration ours={migration} (CPU milliseconds for 100000 entries; back {rollback})");
 }
 
 /// How often per second of processor time: the best of five turns of `work`, which does `count` things.

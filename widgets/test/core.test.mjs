@@ -35,7 +35,7 @@ for (const name of files) {
       return;
     }
     const entry = written(file, "entry");
-    assert.equal(core.validate(format, entry), JSON.stringify(known.violations));
+    assert.equal(core.validate(core.compileForm(format), entry), JSON.stringify(known.violations));
     for (const [language, messages] of Object.entries(known.messages ?? {})) {
       assert.deepEqual(JSON.parse(core.messages(format, entry, language)), messages);
     }
@@ -71,9 +71,10 @@ test("a form is played", () => {
     { id: "a", name: "age", kind: { type: "integer" } },
     { id: "b", name: "school", kind: { type: "text" }, relevant: "${age} < 18" },
   ] });
-  const played = JSON.parse(core.play(format, '[{"set": "/age", "value": 12}]'));
+  const form = core.compileForm(format);
+  const played = JSON.parse(core.play(form, '[{"set": "/age", "value": 12}]'));
   assert.deepEqual(played.steps.map(({ questions }) => questions[1].relevant), [false, true]);
-  assert.throws(() => core.play(format, '[{"set": "/agge"}]'), { code: "forms.step-unsound", path: "/steps/0" });
+  assert.throws(() => core.play(form, '[{"set": "/agge"}]'), { code: "forms.step-unsound", path: "/steps/0" });
 });
 
 test("what is no JSON is refused with a code", () => {
@@ -86,7 +87,8 @@ test("what is no JSON is refused with a code", () => {
     return assert.fail("nothing was refused");
   };
   assert.deepEqual(refused(() => core.canonical("{\n,")), [true, "import.json-broken", "line 2"]);
-  assert.deepEqual(refused(() => core.validate("{", "{}")), [true, "forms.format-unreadable", ""]);
+  assert.deepEqual(refused(() => core.compileForm("{")), [true, "forms.format-unreadable", ""]);
+  assert.deepEqual(refused(() => core.validate(new Uint8Array([1, 2]), "{}")), [true, "forms.form-unreadable", ""]);
   assert.deepEqual(refused(() => new core.Agenda("{")), [true, "publisher.bundle-unreadable", ""]);
   assert.deepEqual(refused(() => core.Agenda.fromBytes(new Uint8Array([0xff]))), [true, "publisher.bundle-unreadable", ""]);
   assert.deepEqual(refused(() => new core.Agenda('{"version":1}').query('{"from":"soon"}')), [true, "publisher.query-unreadable", ""]);

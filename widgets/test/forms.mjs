@@ -1,5 +1,5 @@
 // Forms are played as ODK plays them: its engine in Chromium answers XForms that pyxform 4.5.0 made; the core plays
-// the same steps in formats of its own import, natively and as WebAssembly. The forms are pyxform's own examples,
+// the same steps in formats of its own import, natively and, compiled, as WebAssembly. The forms are pyxform's own examples,
 // and those in test/forms, which have more logic (made by `xls2xform --skip_validate NAME.csv NAME.csv.xml`).
 //
 // A step is equal where every question has the same relevance, requirement, read-only state, validity, value and
@@ -81,9 +81,9 @@ async function played(name, xform, format, formatFile, seed) {
   const answers = join(folder, `${name}.${seed}.json`);
   writeFileSync(answers, script);
   const native = await run(COMMAND, ["--json", "form", "play", formatFile, answers], { maxBuffer: 2 ** 28 }).catch((error) => ({ error }));
-  const web = await tab.evaluate(([format, script]) => {
-    try { return forms.play(format, script); } catch (error) { return String(error.message ?? error); }
-  }, [readFileSync(formatFile, "utf8"), script]);
+  const web = await tab.evaluate(([form, script]) => {
+    try { return forms.play(Uint8Array.from(atob(form), (byte) => byte.charCodeAt(0)), script); } catch (error) { return String(error.message ?? error); }
+  }, [readFileSync(`${formatFile}.form`, "base64"), script]);
   if (native.error) return { steps: states.length, equal: 0, same: 0, differences: [[native.error.stderr.trim(), `seed ${seed}`]] };
   const mine = JSON.parse(native.stdout).steps;
   const found = states.map((nodes, place) => difference(mine[place]?.questions ?? [], nodes));
@@ -102,6 +102,7 @@ async function compared(about, forms, xforms) {
   for (const file of readdirSync(forms).filter((name) => /\.(xlsx|xls|csv)$/.test(name)).sort()) {
     const formatFile = join(folder, `${file}.json`);
     await run(COMMAND, ["--json", "form", "import", join(forms, file), "--out", formatFile]);
+    await run(COMMAND, ["--json", "form", "compile", formatFile, "--out", `${formatFile}.form`]);
     const xform = readFileSync(join(xforms, `${file}.xml`), "utf8");
     const format = JSON.parse(readFileSync(formatFile, "utf8"));
     const one = { sequences: 0, steps: 0, equal: 0, same: 0 };

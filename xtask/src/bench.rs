@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: ours against the peers, in one table.
 
 use crate::process::{self, Outcome, Stop, capture, step};
-use crate::setup;
+use crate::{setup, widgets};
 use std::process::Command;
 
 /// One line `bench NAME ours=… peer=… ratio=… (unit)`; a side that was measured elsewhere is `-`.
@@ -42,6 +42,8 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
     }
     let mut forms = crate::test::forms_as_odk()?;
     printed.push_str(&step("forms, all sequences (Chromium)", || capture(forms.env("C3MS_FULL", "1")))?);
+    widgets::build()?;
+    printed.push_str(&widgets::added_row(&widgets::weigh()?));
     println!("{:<28} {:>14} {:>14} {:>8}", "", "ours", "peer", "ratio");
     for row in joined(printed.lines().filter_map(row)) {
         let shown = |rate: Option<f64>| rate.map_or("-".to_owned(), |rate| format!("{rate:.0}"));

@@ -26,10 +26,18 @@ struct Module {
     features: &'static str,
 }
 
+/// What cannot happen needs no words: eight KiB of the agenda.
+const SHORT: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none";
+
+/// SHA-256 in few bytes: a page hashes a word now and then.
+const COMPACT: &str = r#"--cfg sha2_backend="soft" --cfg sha2_backend_soft="compact""#;
+
 /// A page is sent what it asks: readers the agenda, those who fill in a form its player. Node has it whole.
-const MODULES: [Module; 3] = [
+/// `validate` is sent to nobody: it tells what the validator and its expressions add to the agenda.
+const MODULES: [Module; 4] = [
     Module { folder: "web", mode: "web", features: "agenda" },
     Module { folder: "form", mode: "web", features: "play" },
+    Module { folder: "validate", mode: "web", features: "agenda,validate" },
     Module { folder: "node", mode: "nodejs", features: "agenda,design,play" },
 ];
 
@@ -61,7 +69,7 @@ fn folder_of(kind: &str) -> PathBuf {
     process::target().join("wasm").join(kind)
 }
 
-/// The module of a folder: `web`, `form`, `node`.
+/// The module of a folder: `web`, `form`, `validate`, `node`.
 pub(crate) fn module(folder: &str) -> PathBuf {
     folder_of(folder).join(format!("{NAME}_bg.wasm"))
 }
@@ -94,7 +102,7 @@ fn compile(chain: &WasmChain, features: &str) -> Outcome<PathBuf> {
     .concat();
     let folder = match chain {
         WasmChain::Rustup => {
-            run_quietly(process::cargo().args(common))?;
+            run_quietly(process::cargo().env("RUSTFLAGS", COMPACT).args(common))?;
             process::target()
         }
         WasmChain::Debian { linker } => {
@@ -110,12 +118,8 @@ fn compile(chain: &WasmChain, features: &str) -> Outcome<PathBuf> {
                 .env("CARGO_TARGET_DIR", &folder)
                 .env_remove("RUSTUP_TOOLCHAIN")
                 .env_remove("LD_LIBRARY_PATH")
-                // What cannot happen needs no words: eight KiB of the agenda.
                 .env("CARGO_PROFILE_WEB_PANIC", "immediate-abort")
-                .env(
-                    "RUSTFLAGS",
-                    "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none",
-                )
+                .env("RUSTFLAGS", format!("{COMPACT} {SHORT}"))
                 .args(common)
                 .args(["-Zpanic-immediate-abort", "-Zbuild-std=std"])
                 .arg("-Zbuild-std-features=optimize_for_size");

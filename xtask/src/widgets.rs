@@ -9,10 +9,17 @@ use std::process::Command;
 
 /// What a file may weigh in the browser, in bytes under brotli.
 const BUDGETS: [(&str, u64); 3] =
-    [("c3ms_core_bg.wasm", 80 * 1024), (FORM, 170 * 1024), ("c3ms-agenda.js", 15 * 1024)];
+    [(AGENDA, 64 * 1024), ("form/c3ms_core_bg.wasm", 115 * 1024), ("c3ms-agenda.js", 15 * 1024)];
 
-/// The module that plays forms, until an element brings it to pages.
-const FORM: &str = "form/c3ms_core_bg.wasm";
+/// The module of readers, alone and with what checks entries.
+const AGENDA: &str = "c3ms_core_bg.wasm";
+const CHECKING: &str = "validate/c3ms_core_bg.wasm";
+
+/// What the validator and its expressions may add to the agenda, under brotli.
+const MOST_ADDED: u64 = 60 * 1024;
+
+/// The modules that no element brings to pages yet.
+const OTHERS: [&str; 2] = ["form", "validate"];
 
 /// The weight of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +43,21 @@ pub(crate) fn widgets() -> Outcome {
     for (name, weight) in &weights {
         println!("{name:<32} {:>9} {:>9}", kib(weight.raw), kib(weight.brotli));
     }
+    println!("{}", added_row(&weights));
     within_budget(&weights)
+}
+
+/// What the validator and its expressions add, as a row of a bench; its peer is the most they may.
+pub(crate) fn added_row(weights: &BTreeMap<String, Weight>) -> String {
+    let added = added(weights);
+    format!(
+        "bench validator-and-expressions ours={added} peer={MOST_ADDED} (bytes under brotli, peer: the most)"
+    )
+}
+
+fn added(weights: &BTreeMap<String, Weight>) -> u64 {
+    let brotli = |name: &str| weights.get(name).map_or(0, |weight| weight.brotli);
+    brotli(CHECKING).saturating_sub(brotli(AGENDA))
 }
 
 /// Builds the core and the widgets.
@@ -46,7 +67,7 @@ pub(crate) fn build() -> Outcome {
     step("widgets: build", || run_quietly(&mut process::npm(&["run", "build"])?))
 }
 
-/// Weighs every script, style and module of the built widgets, and the module that plays forms.
+/// Weighs every script, style and module of the built widgets, and the other modules.
 pub(crate) fn weigh() -> Outcome<BTreeMap<String, Weight>> {
     let folder = folder();
     let listed = std::fs::read_dir(&folder)
@@ -57,7 +78,7 @@ pub(crate) fn weigh() -> Outcome<BTreeMap<String, Weight>> {
         .filter(|name| [".js", ".mjs", ".css", ".wasm"].iter().any(|ending| name.ends_with(ending)))
         .collect();
     names.sort();
-    names.push(wasm::module("form").display().to_string());
+    names.extend(OTHERS.map(|other| wasm::module(other).display().to_string()));
     let printed = process::capture(
         Command::new(process::node()?)
             .current_dir(&folder)
@@ -73,13 +94,20 @@ fn read_weights(printed: &str) -> Outcome<BTreeMap<String, Weight>> {
     let number = |value: &Value, place: usize| value.get(place).and_then(Value::as_u64).unwrap_or_default();
     Ok(read
         .into_iter()
-        .map(|(name, sizes)| (if name.ends_with(FORM) { FORM.to_owned() } else { name }, sizes))
+        .map(|(name, sizes)| {
+            let other = OTHERS.map(|other| format!("{other}/{AGENDA}"));
+            (other.into_iter().find(|other| name.ends_with(other)).unwrap_or(name), sizes)
+        })
         .map(|(name, sizes)| (name, Weight { raw: number(&sizes, 0), brotli: number(&sizes, 1) }))
         .collect())
 }
 
 /// Fails when a file is missing or heavier than it may be.
 pub(crate) fn within_budget(weights: &BTreeMap<String, Weight>) -> Outcome {
+    if !weights.contains_key(CHECKING) || added(weights) > MOST_ADDED {
+        let added = kib(added(weights));
+        return failed(format!("what checks entries adds {added} KiB under brotli to the agenda"));
+    }
     for (name, budget) in BUDGETS {
         match weights.get(name) {
             None => return failed(format!("widgets/dist has no {name}")),
@@ -108,7 +136,8 @@ mod tests {
 
     fn weights(agenda: u64) -> BTreeMap<String, Weight> {
         let printed = format!(
-            r#"{{"c3ms_core_bg.wasm":[9,5],"/target/wasm/form/c3ms_core_bg.wasm":[9,5],"c3ms-agenda.js":[9,{agenda}]}}"#
+            r#"{{"c3ms_core_bg.wasm":[9,5],"/target/wasm/form/c3ms_core_bg.wasm":[9,5],
+                "/target/wasm/validate/c3ms_core_bg.wasm":[9,7],"c3ms-agenda.js":[9,{agenda}]}}"#
         );
         read_weights(&printed).unwrap()
     }
@@ -118,6 +147,14 @@ mod tests {
         assert_eq!(within_budget(&weights(15 * 1024)), Ok(()));
         let stop = within_budget(&weights(15 * 1024 + 1)).unwrap_err();
         assert!(stop.to_string().contains("c3ms-agenda.js weighs 15.0 KiB"), "{stop}");
+    }
+
+    #[test]
+    fn a_validator_too_heavy_is_refused() {
+        let mut weights = weights(1);
+        assert_eq!(added(&weights), 2);
+        weights.insert(CHECKING.to_owned(), Weight { raw: 9, brotli: 5 + MOST_ADDED + 1 });
+        assert!(within_budget(&weights).unwrap_err().to_string().contains("adds 60.0 KiB"));
     }
 
     #[test]

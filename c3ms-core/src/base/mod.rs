@@ -17,6 +17,7 @@ pub use money::{Currency, Money};
 pub use path::Pointer;
 pub use place::Position;
 pub use seed::Seed;
+pub(crate) use text::in_language;
 pub use text::{Language, Text, fold};
 pub use time::{Date, Moment, TimeOfDay, Timestamp, Zone};
 #[cfg(feature = "zones")]

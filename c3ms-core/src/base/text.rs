@@ -83,11 +83,7 @@ impl Text {
     /// The text in this language; else in the wider one (`pt` for `pt-BR`), French, English, any.
     #[must_use]
     pub fn in_language(&self, tag: &str) -> Option<&str> {
-        let wider = tag.split('-').next().unwrap_or(tag);
-        [tag, wider, "fr", "en"]
-            .iter()
-            .find_map(|wanted| self.exactly(wanted))
-            .or_else(|| self.0.values().next().map(String::as_str))
+        in_language(self.iter().map(|(language, text)| (language.as_str(), text)), tag)
     }
 
     /// The text in exactly this language.
@@ -97,7 +93,7 @@ impl Text {
     }
 
     /// Each language with its text, in the order of the tags.
-    pub fn iter(&self) -> impl Iterator<Item = (&Language, &str)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&Language, &str)> + Clone {
         self.0.iter().map(|(language, text)| (language, text.as_str()))
     }
 
@@ -106,6 +102,19 @@ impl Text {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+}
+
+/// Of texts by language the one that is read where this language is asked for; see [`Text::in_language`].
+pub(crate) fn in_language<'a>(
+    mut texts: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+    tag: &str,
+) -> Option<&'a str> {
+    let wider = tag.split('-').next().unwrap_or(tag);
+    [tag, wider, "fr", "en"]
+        .iter()
+        .find_map(|wanted| texts.clone().find(|(language, _)| language == wanted))
+        .or_else(|| texts.next())
+        .map(|(_, text)| text)
 }
 
 impl FromIterator<(Language, String)> for Text {

@@ -13,6 +13,9 @@ pub enum FormsError {
         /// What the reader met, with its line.
         reason: String,
     },
+    /// The bytes are no form that this version has made.
+    #[error("these bytes are no form of this version of C3MS")]
+    FormUnreadable,
     /// The format contradicts itself.
     #[error("the format of {cube} is unsound at {path}: {reason}")]
     FormatUnsound {
@@ -207,6 +210,7 @@ impl FormsError {
     pub const fn code(&self) -> Code {
         match self {
             Self::FormatUnreadable { .. } => Code::FormatUnreadable,
+            Self::FormUnreadable => Code::FormUnreadable,
             Self::FormatUnsound { .. } => Code::FormatUnsound,
             Self::SchemaUnreadable { .. } => Code::SchemaUnreadable,
             Self::ExpressionUnsound { problem, .. } => problem.code,
@@ -260,6 +264,7 @@ impl FormsError {
             | Self::JsonBroken { line, .. } => format!("line {line}"),
             Self::Exchange(error) => error.path(),
             Self::FormatUnreadable { .. }
+            | Self::FormUnreadable
             | Self::AnswersUnreadable { .. }
             | Self::FormatUnknown { .. }
             | Self::VersionUnknown { .. }

@@ -256,7 +256,7 @@ impl Kind {
 }
 
 /// All that a kind may say, as it is written: read at once, where serde would keep a copy of everything until it
-/// knows the type and read that copy once for each (45 KiB more in a web page).
+/// knows the type, and no longer know the line of what is wrong.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct WrittenKind {

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Deserializer, Serialize, de::IgnoredAny};
+use serde::{Deserialize, Serialize};
 
-use super::{Extensions, Field, FormsError, Kind, evolve::Operation, play::Rules};
+use super::{Extensions, Field, FormsError, Kind, evolve::Operation, pattern::Pattern, play::Rules};
 use crate::base::{Digest, Language, Text, digest_of};
 
 /// A versioned definition of a kind of record ("cube"): an event, a venue, a festival.
@@ -24,93 +24,42 @@ use crate::base::{Digest, Language, Text, digest_of};
 /// assert_eq!(format.digest().to_string().len(), 64);
 /// # Ok::<(), c3ms_core::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Format {
     /// The kind of record, a short name: `venue`.
     pub cube: String,
     /// The hash of the version before this one.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<Digest>,
     /// What was done to that version to make this one.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub operations: Vec<Operation>,
     /// The kind of record for people.
     pub label: Text,
     /// What such a record is.
-    #[serde(skip_serializing_if = "Text::is_empty")]
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub help: Text,
     /// What it means: the address of a type, `https://schema.org/Event`.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub term: Option<String>,
     /// The languages it is written in, the first first where a text lacks in the one asked for.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub languages: Vec<Language>,
     /// How its expressions read what nobody answered.
-    #[serde(skip_serializing_if = "Dialect::is_own")]
+    #[serde(default, skip_serializing_if = "Dialect::is_own")]
     pub dialect: Dialect,
     /// The name of the field by which a record is called in lists; nothing where it is called by its id.
-    #[serde(skip_serializing_if = "String::is_empty")]
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub title: String,
     /// The fields, in the order of the form.
     pub fields: Vec<Field>,
     /// The vocabularies its fields use.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub vocabularies: BTreeMap<String, Vocabulary>,
     /// What other tools say of it.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub extensions: Extensions,
-}
-
-/// A format as it is written, with its history or without.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written<History: Default> {
-    cube: String,
-    #[serde(default)]
-    previous: Option<Digest>,
-    #[serde(default)]
-    operations: History,
-    label: Text,
-    #[serde(default)]
-    help: Text,
-    #[serde(default)]
-    term: Option<String>,
-    #[serde(default)]
-    languages: Vec<Language>,
-    #[serde(default)]
-    dialect: Dialect,
-    #[serde(default)]
-    title: String,
-    fields: Vec<Field>,
-    #[serde(default)]
-    vocabularies: BTreeMap<String, Vocabulary>,
-    #[serde(default)]
-    extensions: Extensions,
-}
-
-impl<History: Default> Written<History> {
-    fn with(self, history: impl FnOnce(History) -> Vec<Operation>) -> Format {
-        Format {
-            cube: self.cube,
-            previous: self.previous,
-            operations: history(self.operations),
-            label: self.label,
-            help: self.help,
-            term: self.term,
-            languages: self.languages,
-            dialect: self.dialect,
-            title: self.title,
-            fields: self.fields,
-            vocabularies: self.vocabularies,
-            extensions: self.extensions,
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Format {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Written::<Vec<Operation>>::deserialize(deserializer)?.with(|operations| operations))
-    }
 }
 
 /// How the expressions of a format read what nobody answered.
@@ -181,28 +130,6 @@ impl Format {
             .map_err(|error| FormsError::FormatUnreadable { reason: error.to_string() })?;
         format.check()?;
         Ok(format)
-    }
-
-    /// Reads a format that was checked where it was designed, without what made it from the version before: what a
-    /// page needs to have an entry filled in, a tenth of the code that designing takes.
-    ///
-    /// # Errors
-    /// [`FormsError::FormatUnreadable`] where it is no such JSON.
-    ///
-    /// # Examples
-    /// ```
-    /// use c3ms_core::forms::Format;
-    /// let json = r#"{"cube": "visit", "label": {"en": "Visit"}, "fields": [
-    ///   {"id": "a", "name": "age", "kind": {"type": "integer"}}],
-    ///   "operations": [{"do": "rename", "field": "a", "to": "age"}]}"#;
-    /// assert_eq!(Format::parse(json)?.operations.len(), 1);
-    /// assert_eq!(Format::parse_standing(json)?.operations.len(), 0);
-    /// # Ok::<(), c3ms_core::Error>(())
-    /// ```
-    pub fn parse_standing(json: &str) -> Result<Self, FormsError> {
-        let written: Written<IgnoredAny> = serde_json::from_str(json)
-            .map_err(|error| FormsError::FormatUnreadable { reason: error.to_string() })?;
-        Ok(written.with(|_| Vec::new()))
     }
 
     /// Checks that the format is sound; see [`Format::parse`].
@@ -288,9 +215,7 @@ impl Format {
                     return Err(crossed());
                 }
                 if let Some(pattern) = pattern {
-                    regex_lite::RegexBuilder::new(pattern)
-                        .size_limit(1 << 18)
-                        .build()
+                    Pattern::new(pattern)
                         .map_err(|error| unsound(path, format!("the pattern cannot be had: {error}")))?;
                 }
             }

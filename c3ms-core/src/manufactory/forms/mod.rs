@@ -10,10 +10,12 @@ pub mod expression;
 mod field;
 #[cfg(feature = "json-schema")]
 mod foreign;
+mod form;
 mod format;
 pub mod intake;
 mod json_schema;
 mod outline;
+mod pattern;
 pub mod play;
 mod profile;
 mod schema;
@@ -28,6 +30,7 @@ pub use exchange::{FormOptions, ImportedForm, format_from_xlsform};
 pub use field::{Extensions, Field, Kind, Visibility};
 #[cfg(feature = "json-schema")]
 pub use foreign::{ForeignOptions, ForeignSchema, ForeignViolation};
+pub use form::Form;
 pub use format::{Code as VocabularyCode, Dialect, Format, Vocabulary};
 pub use json_schema::json_schema;
 pub use outline::Outline;

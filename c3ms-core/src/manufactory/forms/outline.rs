@@ -1,11 +1,12 @@
 //! The fields of a format numbered, and which of them a name means from where.
 
-use std::collections::BTreeMap;
+use serde::{Deserialize, Serialize};
 
 use super::{
-    Dialect, Field, Format, Kind,
+    Dialect, Field, Format, Kind, VocabularyCode,
     expression::{Expression, Found, Problem, Scope, Sort},
 };
+use crate::base::in_language;
 
 /// The fields of a [`Format`] as a numbered tree: 0 is the entry, then every field in order, each before those
 /// in it.
@@ -27,31 +28,72 @@ use super::{
 /// assert_eq!(outline.scope(0).find("name"), Found::One(1), "the household's, seen from outside");
 /// # Ok::<(), c3ms_core::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Outline {
     slots: Vec<Slot>,
-    by_name: BTreeMap<String, Vec<usize>>,
-    /// The codes of each vocabulary, and the names a filter may use.
-    lists: BTreeMap<String, List>,
+    /// Every field by its name, those of one name in order.
+    by_name: Vec<usize>,
+    /// The vocabularies by their names.
+    lists: Vec<List>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Slot {
     name: String,
     /// Of the entry: itself.
     parent: usize,
     depth: usize,
     members: Vec<usize>,
-    by_name: BTreeMap<String, usize>,
     sort: Sort,
     repeats: bool,
-    list: Option<String>,
+    list: Option<usize>,
 }
 
-#[derive(Debug, Clone, Default)]
-struct List {
-    codes: Vec<String>,
-    attributes: Vec<String>,
+/// A vocabulary as expressions see it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct List {
+    name: String,
+    pub(super) codes: Vec<Choice>,
+}
+
+/// A code as expressions see it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Choice {
+    pub(super) code: String,
+    /// By language.
+    labels: Vec<(String, String)>,
+    attributes: Vec<(String, String)>,
+}
+
+impl Choice {
+    fn new(code: &VocabularyCode) -> Self {
+        let labels = code.label.iter();
+        let attributes = code.attributes.iter();
+        Self {
+            code: code.code.clone(),
+            labels: labels.map(|(language, text)| (language.as_str().to_owned(), text.to_owned())).collect(),
+            attributes: attributes.map(|(name, value)| (name.clone(), value.clone())).collect(),
+        }
+    }
+
+    /// What it says of itself, by name and by place: its name, its label, then its attributes.
+    pub(super) fn details(&self) -> impl Iterator<Item = &str> {
+        ["name", "label"].into_iter().chain(self.attributes.iter().map(|(name, _)| name.as_str()))
+    }
+
+    /// What it says of itself at a place.
+    pub(super) fn detail(&self, place: usize, language: &str) -> Option<&str> {
+        match place {
+            0 => Some(&self.code),
+            1 => self.label(language),
+            other => self.attributes.get(other - 2).map(|(_, value)| value.as_str()),
+        }
+    }
+
+    /// What it is called, as [`Text::in_language`](crate::base::Text::in_language) finds it.
+    pub(super) fn label(&self, language: &str) -> Option<&str> {
+        in_language(self.labels.iter().map(|(tag, text)| (tag.as_str(), text.as_str())), language)
+    }
 }
 
 impl Outline {
@@ -63,24 +105,19 @@ impl Outline {
             parent: 0,
             depth: 0,
             members: Vec::new(),
-            by_name: BTreeMap::new(),
             sort: Sort::Group,
             repeats: false,
             list: None,
         };
-        let mut outline = Self { slots: vec![entry], by_name: BTreeMap::new(), lists: BTreeMap::new() };
+        let lists = format.vocabularies.iter().map(|(name, vocabulary)| List {
+            name: name.clone(),
+            codes: vocabulary.codes.iter().map(Choice::new).collect(),
+        });
+        let mut outline = Self { slots: vec![entry], by_name: Vec::new(), lists: lists.collect() };
         outline.add(&format.fields, 0, 1);
-        for (name, vocabulary) in &format.vocabularies {
-            let mut list =
-                List { codes: Vec::new(), attributes: vec!["name".to_owned(), "label".to_owned()] };
-            for code in &vocabulary.codes {
-                list.codes.push(code.code.clone());
-                let new = code.attributes.keys().filter(|key| !list.attributes.contains(key));
-                let new: Vec<String> = new.cloned().collect();
-                list.attributes.extend(new);
-            }
-            outline.lists.insert(name.clone(), list);
-        }
+        let mut by_name: Vec<usize> = (1..outline.slots.len()).collect();
+        by_name.sort_by(|one, other| outline.name(*one).cmp(outline.name(*other)));
+        outline.by_name = by_name;
         outline
     }
 
@@ -88,7 +125,7 @@ impl Outline {
         for field in fields {
             let index = self.slots.len();
             let list = match &field.kind {
-                Kind::Code { vocabulary, .. } => Some(vocabulary.clone()),
+                Kind::Code { vocabulary, .. } => self.list(vocabulary),
                 _ => None,
             };
             let group = matches!(field.kind, Kind::Group { .. });
@@ -97,20 +134,63 @@ impl Outline {
                 parent,
                 depth,
                 members: Vec::new(),
-                by_name: BTreeMap::new(),
                 sort: if field.many.is_some() && !group { Sort::List } else { sort_of(&field.kind) },
                 repeats: field.many.is_some() && group,
                 list,
             });
             if let Some(holder) = self.slots.get_mut(parent) {
                 holder.members.push(index);
-                holder.by_name.insert(field.name.clone(), index);
             }
-            self.by_name.entry(field.name.clone()).or_default().push(index);
             if let Kind::Group { fields } = &field.kind {
                 self.add(fields, index, depth + 1);
             }
         }
+    }
+
+    /// Tells whether the numbers are those that [`Outline::new`] gives: an outline may have come from outside.
+    pub(super) fn is_sound(&self) -> bool {
+        let names = self.by_name.len() + 1 == self.slots.len();
+        let mut next = 1;
+        names
+            && self.by_name.iter().all(|field| *field < self.slots.len())
+            && self.slots.iter().enumerate().all(|(number, slot)| {
+                let parent = self.slots.get(slot.parent);
+                let (held, depth) = match parent {
+                    _ if number == 0 => (slot.parent == 0, 0),
+                    Some(parent) => (parent.members.binary_search(&number).is_ok(), parent.depth + 1),
+                    None => return false,
+                };
+                next += slot.members.len();
+                held && (number == 0 || slot.parent < number)
+                    && slot.depth == depth
+                    && slot.members.is_sorted()
+                    && slot.members.iter().all(|member| *member > number)
+                    && slot.list.is_none_or(|list| list < self.lists.len())
+            })
+            && next == self.slots.len()
+    }
+
+    /// The place of a vocabulary.
+    pub(super) fn list(&self, name: &str) -> Option<usize> {
+        self.lists.iter().position(|list| list.name == name)
+    }
+
+    /// The codes of a vocabulary.
+    pub(super) fn codes(&self, list: usize) -> &[Choice] {
+        self.lists.get(list).map(|list| list.codes.as_slice()).unwrap_or_default()
+    }
+
+    /// The place of the vocabulary whose codes a field holds.
+    pub(super) fn list_of(&self, field: usize) -> Option<usize> {
+        self.slots.get(field)?.list
+    }
+
+    /// The fields of a name, in order.
+    fn named(&self, name: &str) -> &[usize] {
+        let start = self.by_name.partition_point(|field| self.name(*field) < name);
+        let rest = self.by_name.get(start..).unwrap_or_default();
+        let end = rest.partition_point(|field| self.name(*field) == name);
+        rest.get(..end).unwrap_or_default()
     }
 
     /// How many there are, the entry counted.
@@ -161,7 +241,7 @@ impl Outline {
     /// The field of this name in a group.
     #[must_use]
     pub fn member(&self, group: usize, name: &str) -> Option<usize> {
-        self.slots.get(group)?.by_name.get(name).copied()
+        self.named(name).iter().copied().find(|field| self.parent_of(*field) == group)
     }
 
     /// It is a list of groups.
@@ -191,10 +271,10 @@ impl Outline {
 
     /// The field that a name means from a place.
     pub(super) fn find(&self, from: usize, name: &str) -> Found {
-        let Some(candidates) = self.by_name.get(name) else { return Found::None };
+        let candidates = self.named(name);
         let near =
             |field: usize| (self.depth(self.shared(from, field)), std::cmp::Reverse(self.depth(field)));
-        match candidates.as_slice() {
+        match candidates {
             [] => Found::None,
             [only] => Found::One(*only),
             [first, ..] => {
@@ -245,8 +325,8 @@ impl Outline {
         OutlineScope { outline: self, here: field, filter: true }
     }
 
-    fn list(&self, field: usize) -> Option<&List> {
-        self.lists.get(self.slots.get(field)?.list.as_ref()?)
+    fn choices(&self, field: usize) -> Option<&[Choice]> {
+        self.list_of(field).map(|list| self.codes(list))
     }
 }
 
@@ -309,12 +389,16 @@ impl Scope for OutlineScope<'_> {
     }
 
     fn codes(&self, field: usize) -> Option<Vec<&str>> {
-        self.outline.list(field).map(|list| list.codes.iter().map(String::as_str).collect())
+        let choices = self.outline.choices(field)?;
+        Some(choices.iter().map(|choice| choice.code.as_str()).collect())
     }
 
     fn attribute(&self, name: &str) -> bool {
-        let known = |list: &List| list.attributes.iter().any(|attribute| attribute == name);
-        self.filter && self.outline.list(self.here).is_some_and(known)
+        let known = |choices: &[Choice]| {
+            matches!(name, "name" | "label")
+                || choices.iter().any(|choice| choice.details().any(|detail| detail == name))
+        };
+        self.filter && self.outline.choices(self.here).is_some_and(known)
     }
 
     fn is_filter(&self) -> bool {
@@ -322,8 +406,15 @@ impl Scope for OutlineScope<'_> {
     }
 
     fn names(&self) -> Vec<&str> {
-        let attributes = self.outline.list(self.here).filter(|_| self.filter);
-        let attributes = attributes.iter().flat_map(|list| list.attributes.iter().map(String::as_str));
-        attributes.chain(self.outline.by_name.keys().map(String::as_str)).collect()
+        let mut names: Vec<&str> = Vec::new();
+        if self.filter {
+            for choice in self.outline.choices(self.here).unwrap_or_default() {
+                names.extend(choice.details());
+            }
+        }
+        names.sort_unstable();
+        names.dedup();
+        names.extend(self.outline.by_name.iter().map(|field| self.outline.name(*field)));
+        names
     }
 }

@@ -1,11 +1,17 @@
 //! A format compiled into a validator: what is wrong in a document, as data.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, sync::Arc};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Field, Format, FormsError, Kind, expression::number_text, play::Logic};
+use super::{
+    Field, Format, FormsError, Kind,
+    expression::number_text,
+    form::shallow,
+    pattern::Pattern,
+    play::{Logic, Rules},
+};
 use crate::{
     Code,
     base::{Currency, Date, Id, Language, Moment, Pointer, Position, TimeOfDay},
@@ -66,33 +72,34 @@ impl Violation {
 /// assert_eq!(codes, [("/name", "forms.required"), ("/seats", "forms.too-small"), ("/tel", "forms.unknown-field")]);
 /// # Ok::<(), c3ms_core::Error>(())
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Validator {
-    root: Members,
+    root: Arc<Members>,
     logic: Option<Logic>,
 }
 
 /// The fields of an object, sorted by name as JSON objects are here: both are walked once, side by side.
-#[derive(Debug)]
-struct Members(Vec<Slot>);
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Members(#[serde(deserialize_with = "shallow")] Vec<Slot>);
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Slot {
     name: String,
     /// See [`start_of`].
     start: u64,
     required: bool,
-    many: Option<usize>,
+    /// Sizes are the same on machines of all widths: what is compiled on one is read on another.
+    many: Option<u32>,
     check: Check,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 enum Check {
     Text {
         languages: bool,
-        least: usize,
-        most: usize,
-        pattern: Option<regex_lite::Regex>,
+        least: u32,
+        most: u32,
+        pattern: Option<Pattern>,
     },
     Integer {
         least: i64,
@@ -128,20 +135,26 @@ impl Validator {
     /// As [`Format::check`].
     pub fn new(format: &Format) -> Result<Self, FormsError> {
         format.check()?;
-        Self::of_checked(format)
-    }
-
-    /// Compiles a format that was checked, as [`Format::parse`] does.
-    ///
-    /// # Errors
-    /// As [`Rules::new`](super::play::Rules::new).
-    pub fn of_checked(format: &Format) -> Result<Self, FormsError> {
-        Ok(Self { logic: Logic::new(format)?, ..Self::of_kinds(format) })
+        let kinds = Self::of_kinds(format);
+        if Rules::are_needed(format) { Ok(kinds.with(Arc::new(Rules::new(format)?))) } else { Ok(kinds) }
     }
 
     /// Compiles what a format says of kinds, without its expressions; it must have been checked.
     pub(super) fn of_kinds(format: &Format) -> Self {
-        Self { root: Members::compile(&format.fields, format), logic: None }
+        Self::of(Members::compile(&format.fields, format))
+    }
+
+    pub(super) fn of(members: Members) -> Self {
+        Self { root: Arc::new(members), logic: None }
+    }
+
+    pub(super) fn members(&self) -> &Members {
+        &self.root
+    }
+
+    /// The same, with its expressions.
+    pub(super) fn with(&self, rules: Arc<Rules>) -> Self {
+        Self { root: Arc::clone(&self.root), logic: Some(Logic::new(rules)) }
     }
 
     /// Finds what is wrong in a document, in the order of the paths' names, then what its expressions find in the
@@ -196,7 +209,7 @@ impl Validator {
 /// What a walk over a document is for.
 trait Finding<'a> {
     /// Something is wrong here.
-    fn add(&mut self, code: Code, expected: impl FnOnce() -> String);
+    fn add(&mut self, code: Code, expected: &dyn Fn() -> String);
 
     /// Goes a step down and back.
     fn within(&mut self, step: Step<'a>, inner: impl FnOnce(&mut Self));
@@ -217,7 +230,7 @@ struct Answer {
 }
 
 impl<'a> Finding<'a> for Answer {
-    fn add(&mut self, _: Code, _: impl FnOnce() -> String) {
+    fn add(&mut self, _: Code, _: &dyn Fn() -> String) {
         self.holds = false;
     }
 
@@ -238,7 +251,7 @@ struct Found<'a> {
 }
 
 impl<'a> Finding<'a> for Found<'a> {
-    fn add(&mut self, code: Code, expected: impl FnOnce() -> String) {
+    fn add(&mut self, code: Code, expected: &dyn Fn() -> String) {
         let path = self.path.iter().fold(Pointer::root(), |path, step| match step {
             Step::Name(name) => path.child(name),
             Step::Item(index) => path.item(*index),
@@ -265,7 +278,7 @@ impl Members {
                 name: field.name.clone(),
                 start: start_of(&field.name),
                 required: field.required,
-                many: field.many.map(|most| usize::try_from(most).unwrap_or(usize::MAX)),
+                many: field.many,
                 check: Check::compile(&field.kind, format),
             })
             .collect();
@@ -296,7 +309,7 @@ impl Members {
             };
             match known {
                 Some(slot) => found.within(Step::Name(&slot.name), |found| slot.check(value, found)),
-                None => found.within(Step::Name(name), |found| found.add(Code::UnknownField, String::new)),
+                None => found.within(Step::Name(name), |found| found.add(Code::UnknownField, &String::new)),
             }
         }
         for slot in next.into_iter().chain(slots) {
@@ -330,18 +343,18 @@ impl Slot {
 
     fn missing<'a>(&'a self, found: &mut impl Finding<'a>) {
         if self.required {
-            found.within(Step::Name(&self.name), |found| found.add(Code::Required, String::new));
+            found.within(Step::Name(&self.name), |found| found.add(Code::Required, &String::new));
         }
     }
 
     fn check<'a>(&'a self, value: &'a Value, found: &mut impl Finding<'a>) {
         let Some(most) = self.many else { return self.check.check(value, found) };
-        let Some(items) = value.as_array() else { return found.add(Code::WrongKind, || "array".to_owned()) };
-        if items.len() > most {
-            found.add(Code::TooMany, || most.to_string());
+        let Some(items) = value.as_array() else { return found.add(Code::WrongKind, &|| "array".to_owned()) };
+        if size(items.len()) > most {
+            found.add(Code::TooMany, &|| most.to_string());
         }
         if self.required && items.is_empty() {
-            found.add(Code::Required, String::new);
+            found.add(Code::Required, &String::new);
         }
         for (index, item) in items.iter().enumerate() {
             if found.is_done() {
@@ -354,16 +367,13 @@ impl Slot {
 
 impl Check {
     fn compile(kind: &Kind, format: &Format) -> Self {
-        let size = |bound: Option<u32>, none: usize| {
-            bound.map_or(none, |size| usize::try_from(size).unwrap_or(none))
-        };
         match kind {
             Kind::Text { languages, min_length, max_length, pattern } => Self::Text {
                 languages: *languages,
-                least: size(*min_length, 0),
-                most: size(*max_length, usize::MAX),
+                least: min_length.unwrap_or(0),
+                most: max_length.unwrap_or(u32::MAX),
                 // The format was checked: the pattern can be had.
-                pattern: pattern.as_deref().and_then(|pattern| regex_lite::Regex::new(pattern).ok()),
+                pattern: pattern.as_deref().and_then(|pattern| Pattern::new(pattern).ok()),
             },
             Kind::Integer { minimum, maximum } => {
                 Self::Integer { least: minimum.unwrap_or(-MOST_WHOLE), most: maximum.unwrap_or(MOST_WHOLE) }
@@ -402,7 +412,7 @@ impl Check {
         match self {
             Self::Text { languages: true, .. } => match value.as_object() {
                 Some(texts) if texts.is_empty() => {
-                    found.add(Code::WrongKind, || "text by language".to_owned());
+                    found.add(Code::WrongKind, &|| "text by language".to_owned());
                 }
                 Some(texts) => {
                     for (language, text) in texts {
@@ -410,25 +420,25 @@ impl Check {
                             if Language::is_tag(language) {
                                 self.check_text(text, found);
                             } else {
-                                found.add(Code::WrongKind, || "language".to_owned());
+                                found.add(Code::WrongKind, &|| "language".to_owned());
                             }
                         });
                     }
                 }
-                None => found.add(Code::WrongKind, || "text by language".to_owned()),
+                None => found.add(Code::WrongKind, &|| "text by language".to_owned()),
             },
             Self::Text { .. } => self.check_text(value, found),
             Self::Integer { least, most } => match whole(value) {
-                Some(number) if number < *least => found.add(Code::TooSmall, || least.to_string()),
-                Some(number) if number > *most => found.add(Code::TooLarge, || most.to_string()),
+                Some(number) if number < *least => found.add(Code::TooSmall, &|| least.to_string()),
+                Some(number) if number > *most => found.add(Code::TooLarge, &|| most.to_string()),
                 Some(_) => {}
-                None => found.add(Code::WrongKind, || "integer".to_owned()),
+                None => found.add(Code::WrongKind, &|| "integer".to_owned()),
             },
             Self::Decimal { least, most } => match value.as_f64() {
-                Some(number) if number < *least => found.add(Code::TooSmall, || number_text(*least)),
-                Some(number) if number > *most => found.add(Code::TooLarge, || number_text(*most)),
+                Some(number) if number < *least => found.add(Code::TooSmall, &|| number_text(*least)),
+                Some(number) if number > *most => found.add(Code::TooLarge, &|| number_text(*most)),
                 Some(_) => {}
-                None => found.add(Code::WrongKind, || "decimal".to_owned()),
+                None => found.add(Code::WrongKind, &|| "decimal".to_owned()),
             },
             Self::Boolean => expect(value.is_boolean(), "boolean", found),
             Self::Moment => expect(text_is(value, Moment::is_written), "moment", found),
@@ -441,45 +451,49 @@ impl Check {
             Self::Language => expect(text_is(value, Language::is_tag), "language", found),
             Self::Code(codes) => match value.as_str() {
                 Some(code) if holds(codes, code) => {}
-                Some(code) => found.add(Code::UnknownCode, || code.to_owned()),
-                None => found.add(Code::WrongKind, || "code".to_owned()),
+                Some(code) => found.add(Code::UnknownCode, &|| code.to_owned()),
+                None => found.add(Code::WrongKind, &|| "code".to_owned()),
             },
             Self::Position => expect(is_position(value), "position", found),
             Self::Positions(least) => match value.as_array() {
                 Some(points) if points.len() < *least => {
-                    found.add(Code::WrongKind, || "positions".to_owned());
+                    found.add(Code::WrongKind, &|| "positions".to_owned());
                 }
                 Some(points) => expect(points.iter().all(is_position), "positions", found),
-                None => found.add(Code::WrongKind, || "positions".to_owned()),
+                None => found.add(Code::WrongKind, &|| "positions".to_owned()),
             },
             Self::File => expect(text_is(value, |text| !text.is_empty()), "file", found),
-            Self::Nothing => found.add(Code::WrongKind, || "nothing".to_owned()),
+            Self::Nothing => found.add(Code::WrongKind, &|| "nothing".to_owned()),
             Self::Link => {
                 expect(text_is(value, |text| Id::<super::Entry>::parse(text).is_some()), "link", found);
             }
             Self::Group(members) => match value.as_object() {
                 Some(values) => members.check(values, found),
-                None => found.add(Code::WrongKind, || "group".to_owned()),
+                None => found.add(Code::WrongKind, &|| "group".to_owned()),
             },
         }
     }
 
     fn check_text<'a>(&self, value: &Value, found: &mut impl Finding<'a>) {
         let Self::Text { least, most, pattern, .. } = self else { return };
-        let Some(text) = value.as_str() else { return found.add(Code::WrongKind, || "text".to_owned()) };
+        let Some(text) = value.as_str() else { return found.add(Code::WrongKind, &|| "text".to_owned()) };
         // Bytes are at least as many as characters: most texts need no counting.
-        if text.len() > *most && text.chars().count() > *most {
-            found.add(Code::TooLong, || most.to_string());
+        if size(text.len()) > *most && size(text.chars().count()) > *most {
+            found.add(Code::TooLong, &|| most.to_string());
         }
-        if *least > 0 && text.chars().count() < *least {
-            found.add(Code::TooShort, || least.to_string());
+        if *least > 0 && size(text.chars().count()) < *least {
+            found.add(Code::TooShort, &|| least.to_string());
         }
         if let Some(pattern) = pattern
             && !pattern.is_match(text)
         {
-            found.add(Code::PatternMismatch, || pattern.as_str().to_owned());
+            found.add(Code::PatternMismatch, &|| pattern.as_str().to_owned());
         }
     }
+}
+
+fn size(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// Whether a code is in a list.
@@ -490,7 +504,7 @@ fn holds(codes: &[(u64, String)], code: &str) -> bool {
 
 fn expect<'a>(holds: bool, kind: &str, found: &mut impl Finding<'a>) {
     if !holds {
-        found.add(Code::WrongKind, || kind.to_owned());
+        found.add(Code::WrongKind, &|| kind.to_owned());
     }
 }
 
@@ -508,7 +522,7 @@ fn whole(value: &Value) -> Option<i64> {
     (-MOST_WHOLE..=MOST_WHOLE).contains(&number).then_some(number)
 }
 
-fn text_is(value: &Value, test: impl Fn(&str) -> bool) -> bool {
+fn text_is(value: &Value, test: fn(&str) -> bool) -> bool {
     value.as_str().is_some_and(test)
 }
 

@@ -1,5 +1,6 @@
 //! What XLSForm says of a question beside its field, for whoever plays it.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{extension, parameters, references::references, types};
@@ -23,14 +24,14 @@ pub(in crate::manufactory::forms) struct Beside {
 }
 
 /// Where the answer of a new entry comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::manufactory::forms) enum Preload {
     /// When it was begun.
     Start,
     /// The day.
     Today,
     /// What the device says of itself: `deviceid`, `username`.
-    Property(&'static str),
+    Property(String),
 }
 
 impl Beside {
@@ -46,7 +47,7 @@ impl Beside {
             preload: match (bound("jr:preload"), bound("jr:preloadParams")) {
                 ("timestamp", "start") => Some(Preload::Start),
                 ("date", "today") => Some(Preload::Today),
-                ("property", name) => Some(Preload::Property(name)),
+                ("property", name) => Some(Preload::Property(name.to_owned())),
                 // The end of an entry is not there while it is played.
                 _ => None,
             },

@@ -6,7 +6,10 @@ use super::{
     problem::nearest,
     tree::{Axis, Call, Link, Operator, Path, Start, Term, Test, Tree},
 };
-use crate::{Code, manufactory::forms::Dialect};
+use crate::{
+    Code,
+    manufactory::forms::{Dialect, pattern::Pattern},
+};
 
 /// The fields among which an expression stands. Each field is a number; 0 is the entry itself.
 pub trait Scope {
@@ -207,11 +210,12 @@ impl Checker<'_> {
         }
         match function {
             Function::Regex => {
-                if let Some(pattern) = call.arguments.get(1)
-                    && let Some(text) = pattern.as_text()
-                    && let Err(reason) = super::compiled(text)
-                {
-                    self.problem(Code::ExpressionPattern, pattern.at.0, text, reason);
+                if let Some(pattern) = call.arguments.get(1) {
+                    let text = pattern.as_text();
+                    let made = text.ok_or("it is not between quotes".to_owned()).and_then(Pattern::new);
+                    if let Err(reason) = made {
+                        self.problem(Code::ExpressionPattern, pattern.at.0, text.unwrap_or_default(), reason);
+                    }
                 }
             }
             Function::Selected => {

@@ -6,7 +6,7 @@ use super::{
     evaluate::{Evaluator, LONGEST_TEXT, Operand},
     function::Function,
     moment::{DAY, clock, instant, millis, padded, parts},
-    value::{counted, exact, is_space, rounded, truncated, words},
+    value::{counted, exact, is_space, remainder, rounded, truncated, words},
 };
 use crate::base::{Date, Digest, Moment, TimeOfDay};
 
@@ -75,7 +75,8 @@ impl Evaluator<'_> {
                 let read = clock(&text, self.offset).filter(|_| text.len() >= 5);
                 let local = read.map_or(f64::NAN, |(millis, offset)| {
                     let shift = exact(i64::from(self.offset) - i64::from(offset)) * 60_000.0;
-                    (millis + shift).rem_euclid(DAY) / DAY
+                    // Never below midnight of the day before.
+                    remainder(millis + shift + DAY, DAY) / DAY
                 });
                 Some(Value::Number(local).into())
             }
@@ -211,19 +212,17 @@ impl Evaluator<'_> {
             Function::EndsWith => pair().and_then(|(whole, part)| boolean(whole.ends_with(&part))),
             Function::Regex => {
                 let (whole, pattern) = pair()?;
-                if let Some((_, compiled)) = self.patterns.iter().find(|(known, _)| *known == pattern) {
-                    return boolean(compiled.is_match(&whole));
-                }
-                match super::compiled(&pattern) {
-                    Ok(compiled) => boolean(compiled.is_match(&whole)),
-                    Err(_) => self.lack(),
+                match self.patterns.iter().find(|known| known.as_str() == pattern) {
+                    Some(made) => boolean(made.is_match(&whole)),
+                    None => self.lack(),
                 }
             }
             Function::Uuid => {
                 let mut made = uuid(&self.chance(given)?);
                 if !given.call.arguments.is_empty() {
                     let length = usize::try_from(truncated(self.number_of(given, 0)?)).ok()?.min(1024);
-                    made = made.chars().cycle().take(length).collect();
+                    made = made.repeat(length.div_ceil(made.len()));
+                    made.truncate(length);
                 }
                 text(made)
             }

@@ -1,16 +1,16 @@
 //! The value of an expression in a place of an entry.
 
-use std::{cell::Cell, collections::BTreeSet};
+use std::cell::Cell;
 
 use super::{
     Value,
     moment::{DAY, instant, millis, parts},
     tree::{Axis, Link, Operator, Path, Start, Step, Term, Test, Tree},
-    value::{counted, exact, text_number, whole},
+    value::{counted, exact, remainder, text_number, whole},
 };
 use crate::{
     base::{Moment, Seed},
-    manufactory::forms::Dialect,
+    manufactory::forms::{Dialect, pattern::Pattern},
 };
 
 /// A place in an entry: a field with its value, a group, a code of a vocabulary. Handed out by a [`Context`],
@@ -115,7 +115,7 @@ pub(super) struct Evaluator<'a> {
     pub(super) context: &'a dyn Context,
     /// The field the expression belongs to.
     pub(super) own: Node,
-    pub(super) patterns: &'a [(String, regex_lite::Regex)],
+    pub(super) patterns: &'a [Pattern],
     /// Minutes east of UTC.
     pub(super) offset: i16,
     steps: Cell<u32>,
@@ -128,7 +128,7 @@ impl<'a> Evaluator<'a> {
         dialect: Dialect,
         context: &'a dyn Context,
         own: Node,
-        patterns: &'a [(String, regex_lite::Regex)],
+        patterns: &'a [Pattern],
     ) -> Self {
         let offset = context.now().and_then(|now| now.offset()).unwrap_or(0);
         Self {
@@ -284,7 +284,7 @@ impl<'a> Evaluator<'a> {
             Operator::Minus => left - right,
             Operator::Times => left * right,
             Operator::Divided => left / right,
-            _ => left % right,
+            _ => remainder(left, right),
         })
     }
 
@@ -603,7 +603,13 @@ fn local(name: &str) -> &str {
 
 /// Each once, in the order of their first place.
 fn unique(mut nodes: Vec<Node>) -> Vec<Node> {
-    let mut seen = BTreeSet::new();
-    nodes.retain(|node| seen.insert(*node));
+    let mut known = nodes.clone();
+    known.sort_unstable();
+    known.dedup();
+    let mut seen = vec![false; known.len()];
+    nodes.retain(|node| {
+        let seen = known.binary_search(node).ok().and_then(|place| seen.get_mut(place));
+        seen.is_some_and(|seen| !std::mem::replace(seen, true))
+    });
     nodes
 }

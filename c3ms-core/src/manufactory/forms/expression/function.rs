@@ -1,9 +1,11 @@
 //! The functions of the language: what they are called, what they are given, what they give.
 
+use serde::{Deserialize, Serialize};
+
 use crate::manufactory::forms::Dialect;
 
 /// What a value is, as far as it can be told before there is one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Sort {
     /// Nobody can tell.
@@ -29,7 +31,7 @@ pub enum Sort {
 macro_rules! functions {
     ($($variant:ident $name:literal $least:literal $most:literal $given:literal $gives:ident;)*) => {
         /// A function of the language.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
         pub(crate) enum Function {
             $(#[doc = $name] $variant,)*
         }

@@ -46,6 +46,8 @@ mod value;
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 pub(crate) use call::shuffled;
 pub use check::{Found, Scope};
 pub use depend::{Reads, order};
@@ -55,7 +57,7 @@ pub use function::Sort;
 pub use problem::Problem;
 pub use speak::Speaker;
 pub use value::Value;
-pub(crate) use value::{number_text, text_number, truncated, whole};
+pub(crate) use value::{joined, number_text, text_number, truncated, whole};
 
 use self::{
     check::Checker,
@@ -63,7 +65,7 @@ use self::{
     evaluate::{Evaluator, Focus},
     tree::{Start, Term, Tree},
 };
-use super::Dialect;
+use super::{Dialect, pattern::Pattern};
 
 /// Bytes an expression may have.
 pub const LONGEST: usize = 1 << 16;
@@ -81,12 +83,12 @@ pub const DEEPEST: usize = 64;
 /// assert_eq!(adult.names(), ["age", "consent"]);
 /// # Ok::<(), c3ms_core::forms::expression::Problem>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Expression {
     text: String,
     dialect: Dialect,
     tree: Tree,
-    patterns: Vec<(String, regex_lite::Regex)>,
+    patterns: Vec<Pattern>,
 }
 
 /// Two expressions are equal that say the same, whatever their spaces.
@@ -110,15 +112,15 @@ impl Expression {
     /// deep.
     pub fn parse(text: &str, dialect: Dialect) -> Result<Self, Problem> {
         let tree = parse::parse(text)?;
-        let mut patterns: Vec<(String, regex_lite::Regex)> = Vec::new();
+        let mut patterns: Vec<Pattern> = Vec::new();
         tree.walk(&mut |part| {
             if let Term::Call(call) = &part.term
                 && call.function == Some(function::Function::Regex)
                 && let Some(pattern) = call.arguments.get(1).and_then(Tree::as_text)
-                && patterns.iter().all(|(known, _)| known != pattern)
-                && let Ok(made) = compiled(pattern)
+                && patterns.iter().all(|known| known.as_str() != pattern)
+                && let Ok(made) = Pattern::new(pattern)
             {
-                patterns.push((pattern.to_owned(), made));
+                patterns.push(made);
             }
         });
         Ok(Self { text: text.to_owned(), dialect, tree, patterns })
@@ -231,9 +233,4 @@ impl Expression {
             Dialect::Xforms => Ok(export::rendered(&self.text, &self.tree, render)),
         }
     }
-}
-
-/// A pattern made ready, or why it cannot be had.
-fn compiled(pattern: &str) -> Result<regex_lite::Regex, String> {
-    regex_lite::RegexBuilder::new(pattern).size_limit(1 << 18).build().map_err(|error| error.to_string())
 }

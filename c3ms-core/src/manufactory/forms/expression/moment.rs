@@ -28,9 +28,9 @@ pub(super) fn clock(text: &str, offset: i16) -> Option<(f64, i16)> {
     let (time, zone) = text.split_at_checked(end)?;
     let (time, fraction) = time.split_once('.').map_or((time, ""), |(time, fraction)| (time, fraction));
     let mut parts = time.split(':');
-    let mut part = |least: bool, most: u8| match parts.next() {
+    let mut part = |least: bool, most: i64| match parts.next() {
         Some(part) if part.len() == 2 && part.bytes().all(|digit| digit.is_ascii_digit()) => {
-            part.parse::<u8>().ok().filter(|number| *number <= most)
+            part.parse::<i64>().ok().filter(|number| *number <= most)
         }
         Some(_) => None,
         None => (!least).then_some(0),
@@ -40,8 +40,7 @@ pub(super) fn clock(text: &str, offset: i16) -> Option<(f64, i16)> {
     let millis = match fraction {
         "" => 0,
         digits if time.len() == 8 && digits.bytes().all(|digit| digit.is_ascii_digit()) => {
-            let three: String = digits.chars().chain("00".chars()).take(3).collect();
-            three.parse::<i64>().ok()?
+            [digits, "00"].concat().get(..3)?.parse::<i64>().ok()?
         }
         _ => return None,
     };
@@ -57,7 +56,7 @@ pub(super) fn clock(text: &str, offset: i16) -> Option<(f64, i16)> {
             written.then_some(sign * (i16::from(hour) * 60 + i16::from(minute)))?
         }
     };
-    let seconds = i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second);
+    let seconds = hour * 3600 + minute * 60 + second;
     whole.then_some((exact(seconds * 1000 + millis), offset))
 }
 

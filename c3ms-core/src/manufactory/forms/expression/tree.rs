@@ -1,10 +1,13 @@
 //! The tree of an expression: what was read from its text.
 
+use serde::{Deserialize, Serialize};
+
 use super::function::Function;
+use crate::manufactory::forms::form::shallow;
 
 /// How many characters come before: where to point when something is wrong. Two trees are equal wherever
 /// they stood.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 pub(crate) struct At(pub(crate) usize);
 
 impl PartialEq for At {
@@ -14,17 +17,18 @@ impl PartialEq for At {
 }
 
 /// One part of an expression, with its place.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Tree {
     pub(crate) at: At,
+    #[serde(deserialize_with = "shallow")]
     pub(crate) term: Term,
 }
 
 /// What a part of an expression is.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Term {
     /// A number as it was written, and what it is.
-    Number(String, f64),
+    Number(#[serde(skip)] String, f64),
     /// Words between quotes.
     Text(String),
     /// Values of fields.
@@ -40,7 +44,7 @@ pub(crate) enum Term {
 }
 
 /// An operator and what stands right of it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Link {
     pub(crate) at: At,
     pub(crate) operator: Operator,
@@ -48,9 +52,10 @@ pub(crate) struct Link {
 }
 
 /// A function and what it is given.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Call {
     /// The name as it was written.
+    #[serde(skip)]
     pub(crate) name: String,
     /// The function, where there is one of this name.
     pub(crate) function: Option<Function>,
@@ -58,7 +63,7 @@ pub(crate) struct Call {
 }
 
 /// From a place, over steps, to fields.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Path {
     pub(crate) start: Start,
     /// What those at the start must fulfil.
@@ -67,7 +72,7 @@ pub(crate) struct Path {
 }
 
 /// Where a path begins.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) enum Start {
     /// `${name}`: the nearest field of this name.
     Named {
@@ -84,7 +89,7 @@ pub(crate) enum Start {
 }
 
 /// One step of a path.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Step {
     /// After `//`: however deep.
     pub(crate) deep: bool,
@@ -94,7 +99,7 @@ pub(crate) struct Step {
 }
 
 /// Which way a step goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Axis {
     Child,
     Parent,
@@ -103,7 +108,7 @@ pub(crate) enum Axis {
 }
 
 /// Which nodes a step takes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Test {
     Any,
     Every,
@@ -111,7 +116,7 @@ pub(crate) enum Test {
 }
 
 /// What joins two operands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Operator {
     Or,
     And,

@@ -37,7 +37,7 @@ impl Value {
             Self::Date(date) => date.to_string(),
             Self::Time(time) => time.to_string(),
             Self::Moment(moment) => moment.to_string(),
-            Self::List(values) => values.iter().map(Self::to_text).collect::<Vec<String>>().join(" "),
+            Self::List(values) => joined(&values.iter().map(Self::to_text).collect::<Vec<_>>(), " "),
         }
     }
 
@@ -102,7 +102,7 @@ pub(crate) fn number_text(number: f64) -> String {
         let text = if number.is_nan() { "" } else { "Infinity" };
         return if number < 0.0 { ["-", text].concat() } else { text.to_owned() };
     }
-    let written = serde_json::Value::from(number).to_string();
+    let written = serde_json::to_string(&number).unwrap_or_default();
     let (sign, written) = written.strip_prefix('-').map_or(("", written.as_str()), |rest| ("-", rest));
     let (mantissa, exponent) = written.split_once('e').unwrap_or((written, "0"));
     let (before, after) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -171,6 +171,27 @@ pub(super) fn rounded(number: f64) -> f64 {
     if number - floor >= 0.5 { floor + 1.0 } else { floor }
 }
 
+/// What is left of a number after as many whole parts of another as it holds, as `%` of the language has it: to
+/// the bit, in a fifth of the code.
+pub(super) fn remainder(number: f64, divisor: f64) -> f64 {
+    let (mut rest, least) = (number.abs(), divisor.abs());
+    if !rest.is_finite() || least.is_nan() || least == 0.0 {
+        return f64::NAN;
+    }
+    let mut part = least;
+    while part * 2.0 <= rest {
+        part *= 2.0;
+    }
+    // Doubling, halving back and taking away from what is less than twice as large lose no bit.
+    while part >= least {
+        if rest >= part {
+            rest -= part;
+        }
+        part /= 2.0;
+    }
+    rest.copysign(number)
+}
+
 /// The power of a number; whole powers by multiplying.
 pub(super) fn power(base: f64, exponent: f64) -> f64 {
     match whole(exponent) {
@@ -190,6 +211,11 @@ pub(super) fn power(base: f64, exponent: f64) -> f64 {
     }
 }
 
+/// Texts with a glue between them. Of slices, which is the one joining that the page of an agenda has already.
+pub(crate) fn joined(texts: &[String], glue: &str) -> String {
+    texts.iter().map(String::as_str).collect::<Vec<_>>().join(glue)
+}
+
 /// What XPath calls white space.
 pub(super) const fn is_space(letter: char) -> bool {
     matches!(letter, ' ' | '\t' | '\r' | '\n')
@@ -202,7 +228,7 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{number_text, text_number};
+    use super::{number_text, remainder, text_number};
     use crate::base::canonical;
     use proptest::prelude::*;
 
@@ -214,6 +240,19 @@ mod tests {
                 if number.is_finite() {
                     prop_assert_eq!(number_text(number), canonical(&number).unwrap());
                 }
+            }
+        }
+
+        /// The language is the referee; whole numbers of all sizes, and any bits.
+        #[test]
+        fn what_is_left_is_what_the_language_leaves(
+            bits in any::<(u64, u64)>(), (whole, part) in (-1_000_000..1_000_000_i32, -1000..1000_i32), short in 0.001..1e3_f64,
+        ) {
+            let (one, other) = (f64::from_bits(bits.0), f64::from_bits(bits.1));
+            let (whole, part) = (f64::from(whole), f64::from(part));
+            for (number, divisor) in [(one, other), (whole, part), (whole, short), (one, short), (short, one), (whole, one)] {
+                let (left, expected) = (remainder(number, divisor), number % divisor);
+                prop_assert!(left.to_bits() == expected.to_bits() || (left.is_nan() && expected.is_nan()), "{} % {}: {}", number, divisor, left);
             }
         }
 

@@ -1,9 +1,6 @@
 //! Works out again what an answer changes, and nothing else.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
-    sync::Arc,
-};
+use std::{collections::VecDeque, sync::Arc};
 
 use serde_json::Value as Json;
 
@@ -32,12 +29,37 @@ pub(super) struct Engine {
     pub(super) setting: Setting,
     /// Answers follow from others, lists have the length others give: not where a document is only checked.
     living: bool,
-    /// Places of the sequence to be worked out again.
-    waiting: BTreeSet<usize>,
+    waiting: Waiting,
     /// Items that were just made and whose first answer may follow from others.
     fresh: VecDeque<usize>,
-    /// What the questions said that set an item when they change, when they were looked at last.
-    heard: BTreeMap<usize, Vec<String>>,
+}
+
+/// Places of the sequence to be worked out again.
+#[derive(Debug, Clone, Default)]
+struct Waiting {
+    places: Vec<bool>,
+    /// None waits before this one.
+    first: usize,
+}
+
+impl Waiting {
+    fn insert(&mut self, place: usize) {
+        if let Some(waits) = self.places.get_mut(place) {
+            *waits = true;
+            self.first = self.first.min(place);
+        }
+    }
+
+    /// Takes the first.
+    fn pop(&mut self) -> Option<usize> {
+        while let Some(waits) = self.places.get_mut(self.first) {
+            if std::mem::take(waits) {
+                return Some(self.first);
+            }
+            self.first += 1;
+        }
+        None
+    }
 }
 
 impl Engine {
@@ -47,18 +69,11 @@ impl Engine {
         rules: Arc<Rules>,
         document: Option<&Document>,
         living: bool,
-        setting: &Setting,
+        setting: Setting,
     ) -> Self {
         let items = Items::new(rules.fields.len());
-        let mut engine = Self {
-            rules,
-            items,
-            setting: setting.clone(),
-            living,
-            waiting: BTreeSet::new(),
-            fresh: VecDeque::new(),
-            heard: BTreeMap::new(),
-        };
+        let mut engine =
+            Self { rules, items, setting, living, waiting: Waiting::default(), fresh: VecDeque::new() };
         let mut made = Vec::new();
         engine.items.group(&engine.rules, 0, 0, document, &mut made);
         engine.begin(made, document.is_some());
@@ -84,7 +99,7 @@ impl Engine {
                 lists.filter(|member| self.items.get(*member).is_some_and(|member| member.is_list)).collect();
             let field = item.field;
             if !said {
-                let default = self.rules.rule(field).and_then(|rule| rule.field.default.clone());
+                let default = self.rules.rule(field).and_then(Rule::answer);
                 if let Some(item) = self.items.all.get_mut(index).filter(|item| item.answer.is_none()) {
                     item.answer = default.filter(|default| !answer::is_blank(default));
                 }
@@ -98,9 +113,9 @@ impl Engine {
                 if said || rule.count.is_some() {
                     continue;
                 }
-                let first = match &rule.field.default {
-                    Some(Json::Array(items)) => items.clone(),
-                    _ if self.rules.format.dialect == Dialect::Xforms && self.items.is_given(index) => {
+                let first = match rule.answer() {
+                    Some(Json::Array(items)) => items,
+                    _ if self.rules.dialect == Dialect::Xforms && self.items.is_given(index) => {
                         vec![Json::Null]
                     }
                     _ => Vec::new(),
@@ -117,14 +132,14 @@ impl Engine {
         for field in 1..self.rules.fields.len() {
             let Some(rule) = self.rules.rule(field) else { continue };
             let now = self.setting.now.clone();
-            let value = match rule.beside.preload {
+            let value = match &rule.preload {
                 None => continue,
                 Some(Preload::Start) => now.map(Value::Moment),
                 Some(Preload::Today) => now.map(|now| Value::Date(now.date())),
                 Some(Preload::Property(name)) => self.setting.properties.get(name).cloned().map(Value::Text),
             };
             let Some(value) = value else { continue };
-            let made = answer::answer(&rule.field, &value);
+            let made = answer::answer(rule, &value);
             for index in self.items.of.get(field).cloned().unwrap_or_default() {
                 if let Some(item) = self.items.all.get_mut(index) {
                     item.answer.clone_from(&made);
@@ -181,7 +196,7 @@ impl Engine {
 
     /// Everything is worked out again.
     pub(super) fn all_again(&mut self) {
-        self.waiting = (0..self.rules.sequence.len()).collect();
+        self.waiting = Waiting { places: vec![true; self.rules.sequence.len()], first: 0 };
     }
 
     /// An answer was given.
@@ -192,7 +207,9 @@ impl Engine {
 
     /// What rests on this is worked out again.
     fn wake(&mut self, field: usize, part: Role) {
-        self.waiting.extend(self.rules.readers(self.rules.rank(field, part)));
+        for reader in self.rules.readers(self.rules.rank(field, part)) {
+            self.waiting.insert(*reader);
+        }
     }
 
     /// Works out what waits, in order; then what a change of questions sets, as long as that changes others.
@@ -216,17 +233,17 @@ impl Engine {
                 let says = |name: &String| {
                     let mut found = Vec::new();
                     view.named(node(index), name, false, &mut found);
-                    found.into_iter().map(|found| view.value(found).to_text()).collect::<Vec<_>>().join(" ")
+                    Value::List(found.into_iter().map(|found| view.value(found)).collect()).to_text()
                 };
-                let said: Vec<String> = rule.beside.triggers.iter().map(says).collect();
-                let changed = self.heard.get(&index).is_some_and(|before| *before != said);
+                let said: Vec<String> = rule.triggers.iter().map(says).collect();
+                let before = self.items.get(index).and_then(|item| item.heard.as_ref());
+                let changed = before.is_some_and(|before| *before != said);
                 let value = rule.triggered.as_ref().filter(|_| changed);
                 let value = value.map(|triggered| triggered.value(&view, node(index)));
-                self.heard.insert(index, said);
+                let Some(item) = self.items.all.get_mut(index) else { continue };
+                item.heard = Some(said);
                 if changed {
-                    if let Some(item) = self.items.all.get_mut(index) {
-                        item.answer = value.and_then(|value| answer::answer(&rule.field, &value));
-                    }
+                    item.answer = value.and_then(|value| answer::answer(rule, &value));
                     self.answered(field);
                     set = true;
                 }
@@ -238,7 +255,7 @@ impl Engine {
     /// Works out what waits, in order, then first answers of what is new.
     fn follow(&mut self) {
         loop {
-            while let Some(rank) = self.waiting.pop_first() {
+            while let Some(rank) = self.waiting.pop() {
                 let Some((field, part)) = self.rules.sequence.get(rank).copied() else { continue };
                 if self.work_out(field, part) {
                     self.wake(field, part);
@@ -266,7 +283,7 @@ impl Engine {
         let Some(rule) = self.rules.rule(field) else { return };
         let Some(initial) = rule.initial.as_ref().filter(|_| self.items.is_relevant(index)) else { return };
         let value = initial.value(&self.view(), node(index));
-        let made = answer::answer(&rule.field, &value);
+        let made = answer::answer(rule, &value);
         if let Some(item) = self.items.all.get_mut(index) {
             item.answer = made;
         }
@@ -292,12 +309,10 @@ impl Engine {
     /// Works out which codes are offered, and in which order.
     fn choices(&mut self, field: usize) -> bool {
         let Some(rule) = self.rules.rule(field) else { return false };
-        let Some(vocabulary) = rule.vocabulary().filter(|_| rule.filter.is_some() || rule.beside.shuffled)
-        else {
-            return false;
-        };
+        let list = self.rules.outline.list_of(field).filter(|_| rule.filter.is_some() || rule.shuffled);
+        let Some(list) = list else { return false };
         let view = self.view();
-        let codes = view.codes(vocabulary);
+        let codes = view.codes(list);
         let items = self.items.of.get(field).map(Vec::as_slice).unwrap_or_default();
         let offered = |item: usize| -> Vec<usize> {
             let all = 0..codes.len();
@@ -350,7 +365,7 @@ impl Engine {
     fn count(&mut self, field: usize) -> bool {
         let Some(rule) = self.rules.rule(field) else { return false };
         let (Some(expression), true) = (&rule.count, self.living) else { return false };
-        let most = rule.field.many.map_or(MOST_COUNTED, i64::from).min(MOST_COUNTED);
+        let most = rule.many.map_or(MOST_COUNTED, i64::from).min(MOST_COUNTED);
         let lists = self.items.lists.get(field).cloned().unwrap_or_default();
         let view = self.view();
         let counts: Vec<(usize, i64)> = lists
@@ -428,7 +443,7 @@ fn outcome(
                 return None;
             }
             let value = expression.value(view, node(item));
-            Some(Outcome::Value(answer::answer(&rule.field, &value)))
+            Some(Outcome::Value(answer::answer(rule, &value)))
         }
         Role::Count | Role::Choices => None,
     }
@@ -440,7 +455,7 @@ impl View<'_> {
     /// # Source
     /// ODK XForms, `randomize`: a seed is cut to a whole number, one that is no number counts as 0.
     fn order(&self, rule: &Rule, item: usize) -> Option<i64> {
-        if !rule.beside.shuffled {
+        if !rule.shuffled {
             return None;
         }
         let Some(seed) = &rule.seed else {

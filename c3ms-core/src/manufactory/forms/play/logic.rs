@@ -1,41 +1,37 @@
 //! What the expressions of a format say of a document that is there.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use super::{Setting, engine::Engine, rules::Rules};
 use crate::{
     Code,
     base::Pointer,
-    manufactory::forms::{Document, Format, FormsError, Violation},
+    manufactory::forms::{Document, Violation},
 };
 
 /// The conditions of a format, held against documents.
-#[derive(Debug)]
-pub(crate) struct Logic {
+#[derive(Debug, Clone)]
+pub(in crate::manufactory::forms) struct Logic {
     rules: Arc<Rules>,
 }
 
 impl Logic {
-    /// The conditions of a format; nothing where it has none.
-    pub(crate) fn new(format: &Format) -> Result<Option<Self>, FormsError> {
-        if !Rules::are_needed(format) {
-            return Ok(None);
-        }
-        Ok(Some(Self { rules: Arc::new(Rules::new(format)?) }))
+    pub(in crate::manufactory::forms) const fn new(rules: Arc<Rules>) -> Self {
+        Self { rules }
     }
 
     /// Adds what the conditions find, and takes out what lacks though it was not to be answered.
     ///
     /// What is unknown is no violation: what asks for the time of day neither.
-    pub(crate) fn check(&self, document: &Document, found: &mut Vec<Violation>) {
-        let engine = Engine::new(Arc::clone(&self.rules), Some(document), false, &Setting::default());
-        let mut unasked = BTreeSet::new();
+    pub(in crate::manufactory::forms) fn check(&self, document: &Document, found: &mut Vec<Violation>) {
+        let engine = Engine::new(Arc::clone(&self.rules), Some(document), false, Setting::default());
+        let mut unasked = Vec::new();
         for field in 1..self.rules.fields.len() {
             let Some(rule) = self.rules.rule(field) else { continue };
             for item in engine.items.of.get(field).map(Vec::as_slice).unwrap_or_default() {
                 let Some(state) = engine.items.get(*item) else { continue };
                 if !engine.items.is_relevant(*item) {
-                    unasked.insert(engine.items.path(&self.rules, *item));
+                    unasked.push(engine.items.path(&self.rules, *item));
                     continue;
                 }
                 let mut add = |code: Code, expected: String| {
@@ -45,7 +41,7 @@ impl Logic {
                 let inside = engine.items.get(state.parent).is_some_and(|group| {
                     group.field == 0 || group.is_list || is_there(document, &engine, state.parent)
                 });
-                if state.required && !rule.field.required && inside && engine.view().is_blank(*item) {
+                if state.required && !rule.required && inside && engine.view().is_blank(*item) {
                     add(Code::Required, String::new());
                 }
                 if state.broken {
@@ -57,6 +53,7 @@ impl Logic {
                 }
             }
         }
+        unasked.sort_unstable();
         found.retain(|violation| violation.code != Code::Required || !is_within(&violation.path, &unasked));
     }
 }
@@ -75,10 +72,10 @@ fn is_there(document: &Document, engine: &Engine, group: usize) -> bool {
 }
 
 /// A path, or one it lies in, is among these.
-fn is_within(path: &Pointer, unasked: &BTreeSet<Pointer>) -> bool {
+fn is_within(path: &Pointer, unasked: &[Pointer]) -> bool {
     let mut path = path.as_str();
     loop {
-        if unasked.contains(&Pointer::new(path)) {
+        if unasked.binary_search_by(|other| other.as_str().cmp(path)).is_ok() {
             return true;
         }
         match path.rsplit_once('/') {

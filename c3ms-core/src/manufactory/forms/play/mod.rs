@@ -17,13 +17,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-pub(super) use self::logic::Logic;
+pub use self::script::{Played, Step, play};
 use self::{engine::Engine, tree::node};
-pub use self::{
-    rules::Rules,
-    script::{Played, Step, play},
-};
-use super::{Document, Format, FormsError, Validator, expression::Expression};
+pub(super) use self::{logic::Logic, rules::Rules};
+use super::{Document, Form, Format, FormsError, Validator, expression::Expression};
 use crate::{
     Code,
     base::{Moment, Pointer, Seed, TimeOfDay, Timestamp},
@@ -105,23 +102,26 @@ impl Play {
     /// Begins an entry of a format that was checked: defaults, first answers, calculations.
     ///
     /// # Errors
-    /// As [`Rules::new`].
+    /// As [`Form::new`].
     pub fn new(format: &Format, setting: &Setting) -> Result<Self, FormsError> {
-        Self::begin(format, None, setting)
+        Ok(Self::of(&Form::new(format)?, None, setting))
     }
 
     /// Goes on with an entry that was begun: what it says stands, calculations follow.
     ///
     /// # Errors
-    /// As [`Rules::new`].
+    /// As [`Form::new`].
     pub fn resume(format: &Format, document: &Document, setting: &Setting) -> Result<Self, FormsError> {
-        Self::begin(format, Some(document), setting)
+        Ok(Self::of(&Form::new(format)?, Some(document), setting))
     }
 
-    fn begin(format: &Format, document: Option<&Document>, setting: &Setting) -> Result<Self, FormsError> {
-        let rules = Arc::new(Rules::new(format)?);
-        let engine = Engine::new(rules, document, true, setting);
-        Ok(Self { engine, validator: Validator::of_kinds(format) })
+    /// Begins an entry of a form, or goes on with one.
+    #[must_use]
+    pub fn of(form: &Form, document: Option<&Document>, setting: &Setting) -> Self {
+        Self {
+            engine: Engine::new(Arc::clone(&form.rules), document, true, setting.clone()),
+            validator: form.kinds.clone(),
+        }
     }
 
     /// Answers a question; `null` takes the answer back.
@@ -136,7 +136,7 @@ impl Play {
         let Some(rule) = self.engine.rules.rule(field).filter(|rule| !rule.is_group) else {
             return Err(unsound("it is a group: answer the questions in it"));
         };
-        if rule.is_read_only() {
+        if rule.read_only {
             return Err(unsound("its answer is not typed"));
         }
         if let Some(item) = self.engine.items.all.get_mut(item) {
@@ -162,9 +162,8 @@ impl Play {
         if rule.is_some_and(|rule| rule.count.is_some()) {
             return Err(unsound("other answers give its length"));
         }
-        let most = rule
-            .and_then(|rule| rule.field.many)
-            .map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(0));
+        let most =
+            rule.and_then(|rule| rule.many).map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(0));
         if list.members.len() >= most {
             return Err(unsound("it is full"));
         }
@@ -232,7 +231,7 @@ impl Play {
             let Some(rule) = self.engine.rules.rule(state.field) else { return };
             let path = self.engine.items.path(&self.engine.rules, item);
             let relevant = self.engine.items.is_relevant(item);
-            let required = relevant && (rule.field.required || state.required);
+            let required = relevant && (rule.required || state.required);
             let mut violations = Vec::new();
             if relevant {
                 if required && view.is_blank(item) {
@@ -247,22 +246,22 @@ impl Play {
                 let of_it = of_it.filter(|(at, _)| *at == path.as_str() || at.starts_with(&inner));
                 violations.extend(of_it.flat_map(|(_, codes)| codes).filter(|code| **code != Code::Required));
             }
-            let offered = rule.vocabulary().and_then(|name| self.engine.rules.format.vocabularies.get(name));
-            let choices = offered.map(|vocabulary| {
-                let all = vocabulary.codes.iter().map(|code| code.code.clone());
+            let outline = &self.engine.rules.outline;
+            let choices = outline.list_of(state.field).map(|list| {
+                let codes = outline.codes(list);
                 match &state.choices {
                     Some(places) => {
-                        let code = |place: &usize| vocabulary.codes.get(*place).map(|code| code.code.clone());
+                        let code = |place: &usize| codes.get(*place).map(|code| code.code.clone());
                         places.iter().filter_map(code).collect()
                     }
-                    None => all.collect(),
+                    None => codes.iter().map(|code| code.code.clone()).collect(),
                 }
             });
             questions.push(Question {
                 path,
                 relevant,
                 required,
-                read_only: rule.is_read_only(),
+                read_only: rule.read_only,
                 valid: violations.is_empty(),
                 violations,
                 value: state.answer.clone().unwrap_or_default(),
@@ -357,7 +356,7 @@ impl Play {
         })?;
         let unsound = |problem| FormsError::ExpressionUnsound { path: path.to_owned(), problem };
         let rules = &self.engine.rules;
-        let expression = Expression::parse(expression, rules.format.dialect).map_err(unsound)?;
+        let expression = Expression::parse(expression, rules.dialect).map_err(unsound)?;
         let field = self.engine.items.get(item).map_or(0, |item| item.field);
         let problems = expression.check(&rules.outline.scope(field));
         if let Some(problem) = problems.into_iter().find(|problem| !problem.is_harmless()) {

@@ -2,18 +2,36 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use super::answer::Shape;
 use crate::manufactory::forms::{
-    Dialect, Field, Format, FormsError, Kind, Outline,
-    exchange::Beside,
+    Dialect, Extensions, Field, Format, FormsError, Kind, Outline,
+    exchange::{Beside, Preload},
     expression::{Expression, Reads, Scope, order},
 };
 
-/// The expressions of one field, and what else of it a play needs.
-#[derive(Debug, Clone)]
+/// What a play needs of one field.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "what a format says of a field, each by itself")]
 pub(super) struct Rule {
-    pub(super) field: Field,
+    pub(super) shape: Shape,
     /// The fields of a group are rules of their own.
     pub(super) is_group: bool,
+    /// It holds a list, of at most this many.
+    pub(super) many: Option<u32>,
+    pub(super) required: bool,
+    /// Its answer is shown, or follows from others: nobody types it.
+    pub(super) read_only: bool,
+    /// JSON: the answer it has where nobody gave one.
+    default: Option<String>,
+    /// Where the answer of a new entry comes from.
+    pub(super) preload: Option<Preload>,
+    /// The questions of which a change sets the answer.
+    pub(super) triggers: Vec<String>,
+    /// Its codes are offered in an order of chance.
+    pub(super) shuffled: bool,
     pub(super) relevant: Option<Expression>,
     pub(super) required_when: Option<Expression>,
     pub(super) constraint: Option<Expression>,
@@ -21,14 +39,14 @@ pub(super) struct Rule {
     pub(super) initial: Option<Expression>,
     pub(super) count: Option<Expression>,
     pub(super) filter: Option<Expression>,
-    /// What the form says beside its fields.
-    pub(super) beside: Beside,
+    /// What a change of the triggers sets the answer to; nothing where it takes the answer back.
     pub(super) triggered: Option<Expression>,
+    /// What the order of chance comes from.
     pub(super) seed: Option<Expression>,
 }
 
 /// What is worked out for a field; all of it depends on other such.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Role {
     /// How many items a list has.
     Count,
@@ -61,12 +79,14 @@ impl Role {
 }
 
 /// The expressions of a format, in an order in which each comes after what it rests on.
-#[derive(Debug, Clone)]
-pub struct Rules {
-    pub(super) format: Format,
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(in crate::manufactory::forms) struct Rules {
+    pub(super) dialect: Dialect,
     pub(super) outline: Outline,
-    /// By the numbers of the outline; the first, the entry's own, is empty.
-    pub(super) fields: Vec<Option<Rule>>,
+    /// What the form says of itself: its `version`, by name.
+    pub(super) properties: Vec<(String, String)>,
+    /// By the numbers of the outline; the first, the entry's own, says nothing.
+    pub(super) fields: Vec<Rule>,
     /// What is worked out, in order: a field and a role.
     pub(super) sequence: Vec<(usize, Role)>,
     /// The place in the sequence of each field and role.
@@ -81,13 +101,14 @@ impl Rules {
     /// # Errors
     /// [`FormsError::ExpressionUnsound`] with the place in the format of an expression that is none,
     /// [`FormsError::ExpressionCycle`] with the fields that rest on each other.
-    pub fn new(format: &Format) -> Result<Self, FormsError> {
+    pub(in crate::manufactory::forms) fn new(format: &Format) -> Result<Self, FormsError> {
         let outline = Outline::new(format);
-        let mut fields = vec![None];
+        let mut fields = vec![Rule::default()];
         read(&format.fields, "/fields", format.dialect, &mut fields)?;
         let mut rules = Self {
-            format: format.clone(),
+            dialect: format.dialect,
             outline,
+            properties: properties(&format.extensions),
             fields,
             sequence: Vec::new(),
             rank: Vec::new(),
@@ -143,9 +164,18 @@ impl Rules {
         Ok(())
     }
 
+    /// Tells whether what came from outside fits together, so that working it out has an end.
+    pub(in crate::manufactory::forms) fn is_sound(&self) -> bool {
+        let is_after = |(rank, (field, part)): (usize, &(usize, Role))| {
+            self.rank(*field, *part) == rank && self.readers(rank).iter().all(|reader| *reader > rank)
+        };
+        self.outline.is_sound()
+            && self.fields.len() == self.outline.len()
+            && self.sequence.iter().enumerate().all(is_after)
+    }
+
     /// Tells whether any field has an expression.
-    #[must_use]
-    pub fn are_needed(format: &Format) -> bool {
+    pub(in crate::manufactory::forms) fn are_needed(format: &Format) -> bool {
         fn any(fields: &[Field]) -> bool {
             fields.iter().any(|field| {
                 let own = [
@@ -168,12 +198,12 @@ impl Rules {
     }
 
     pub(super) fn rule(&self, field: usize) -> Option<&Rule> {
-        self.fields.get(field)?.as_ref()
+        self.fields.get(field).filter(|_| field != 0)
     }
 
     /// The fields that are set by the change of others.
     pub(super) fn triggered(&self) -> impl Iterator<Item = usize> {
-        let set = |rule: &Rule| !rule.beside.triggers.is_empty();
+        let set = |rule: &Rule| !rule.triggers.is_empty();
         (1..self.fields.len()).filter(move |field| self.rule(*field).is_some_and(set))
     }
 
@@ -302,12 +332,7 @@ impl Rules {
     }
 }
 
-fn read(
-    fields: &[Field],
-    path: &str,
-    dialect: Dialect,
-    rules: &mut Vec<Option<Rule>>,
-) -> Result<(), FormsError> {
+fn read(fields: &[Field], path: &str, dialect: Dialect, rules: &mut Vec<Rule>) -> Result<(), FormsError> {
     for (index, field) in fields.iter().enumerate() {
         let path = format!("{path}/{index}");
         let parsed = |text: &Option<String>, member: &str| -> Result<_, FormsError> {
@@ -321,46 +346,52 @@ fn read(
             Kind::Code { filter, .. } => parsed(filter, "kind/filter")?,
             _ => None,
         };
-        let mut alone = field.clone();
-        let inner = match &mut alone.kind {
-            Kind::Group { fields } => Some(std::mem::take(fields)),
+        let calculation = parsed(&field.calculation, "calculation")?;
+        let inner = match &field.kind {
+            Kind::Group { fields } => Some(fields),
             _ => None,
         };
-        rules.push(Some(Rule {
+        rules.push(Rule {
+            shape: Shape::of(&field.kind),
             is_group: inner.is_some(),
+            many: field.many,
+            required: field.required,
+            read_only: field.read_only
+                || calculation.is_some()
+                || beside.unasked
+                || matches!(field.kind, Kind::Note),
+            default: field.default.as_ref().map(Json::to_string),
+            preload: beside.preload,
+            triggers: beside.triggers,
+            shuffled: beside.shuffled,
             relevant: parsed(&field.relevant, "relevant")?,
             required_when: parsed(&field.required_when, "required-when")?,
             constraint: parsed(&field.constraint, "constraint")?,
-            calculation: parsed(&field.calculation, "calculation")?,
+            calculation,
             initial: parsed(&field.initial, "initial")?,
             count: parsed(&field.count, "count")?,
             filter,
             triggered: parsed(&beside.triggered, "extensions/xlsform:calculation")?,
             seed: parsed(&beside.seed, "extensions/xlsform:parameters")?,
-            beside,
-            field: alone,
-        }));
+        });
         if let Some(inner) = inner {
-            read(&inner, &format!("{path}/kind/fields"), dialect, rules)?;
+            read(inner, &format!("{path}/kind/fields"), dialect, rules)?;
         }
     }
     Ok(())
 }
 
-impl Rule {
-    /// The vocabulary its codes are of.
-    pub(super) fn vocabulary(&self) -> Option<&str> {
-        match &self.field.kind {
-            Kind::Code { vocabulary, .. } => Some(vocabulary),
-            _ => None,
-        }
-    }
+/// What other tools say of the form in words, whoever says it: `xlsform:version` is its `version`.
+fn properties(extensions: &Extensions) -> Vec<(String, String)> {
+    let said = |(key, value): (&String, &Json)| {
+        Some((key.rsplit(':').next()?.to_owned(), value.as_str()?.to_owned()))
+    };
+    extensions.iter().filter_map(said).collect()
+}
 
-    /// Its answer is shown, or follows from others: nobody types it.
-    pub(super) fn is_read_only(&self) -> bool {
-        self.field.read_only
-            || self.calculation.is_some()
-            || self.beside.unasked
-            || matches!(self.field.kind, Kind::Note)
+impl Rule {
+    /// The answer it has where nobody gave one.
+    pub(super) fn answer(&self) -> Option<Json> {
+        serde_json::from_str(self.default.as_ref()?).ok()
     }
 }

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::{Play, Question, Setting};
 use crate::{
     base::{Moment, Pointer, Seed},
-    manufactory::forms::{Document, Format, FormsError},
+    manufactory::forms::{Document, Form, FormsError},
 };
 
 /// The steps of a play, with what it takes from outside.
@@ -71,20 +71,20 @@ pub struct Played {
 ///
 /// # Errors
 /// [`FormsError::AnswersUnreadable`] for what is no such document, [`FormsError::StepUnsound`] with the step
-/// that cannot be taken, and as [`Rules::new`](super::Rules::new).
+/// that cannot be taken.
 ///
 /// # Examples
 /// ```
-/// use c3ms_core::forms::{Format, play::{Setting, play}};
+/// use c3ms_core::forms::{Form, Format, play::{Setting, play}};
 /// let format = Format::parse(r#"{"cube": "visit", "label": {"en": "Visit"}, "fields": [
 ///   {"id": "a", "name": "age", "kind": {"type": "integer"}},
 ///   {"id": "b", "name": "school", "kind": {"type": "text"}, "relevant": "${age} < 18"}]}"#)?;
-/// let played = play(&format, r#"[{"set": "/age", "value": 12}]"#, &Setting::default())?;
+/// let played = play(&Form::new(&format)?, r#"[{"set": "/age", "value": 12}]"#, &Setting::default())?;
 /// assert_eq!(played.steps.len(), 2);
 /// assert!(!played.steps[0].questions[1].relevant && played.steps[1].questions[1].relevant);
 /// # Ok::<(), c3ms_core::Error>(())
 /// ```
-pub fn play(format: &Format, answers: &str, setting: &Setting) -> Result<Played, FormsError> {
+pub fn play(form: &Form, answers: &str, setting: &Setting) -> Result<Played, FormsError> {
     let unreadable = |error: serde_json::Error| FormsError::AnswersUnreadable { reason: error.to_string() };
     let script: Script = if answers.trim_start().starts_with('[') {
         Script { steps: serde_json::from_str(answers).map_err(unreadable)?, ..Script::default() }
@@ -97,10 +97,7 @@ pub fn play(format: &Format, answers: &str, setting: &Setting) -> Result<Played,
         language: script.language.or_else(|| setting.language.clone()),
         properties: setting.properties.clone().into_iter().chain(script.properties).collect(),
     };
-    let mut play = match &script.document {
-        Some(document) => Play::resume(format, document, &setting)?,
-        None => Play::new(format, &setting)?,
-    };
+    let mut play = Play::of(form, script.document.as_ref(), &setting);
     let stand =
         |step: usize, play: &Play| Step { step, questions: play.questions(), calculated: play.calculated() };
     let mut steps = vec![stand(0, &play)];

@@ -6,8 +6,9 @@ use super::{answer, rules::Rules};
 use crate::{
     base::{Moment, Seed},
     manufactory::forms::{
-        Document, Extensions, VocabularyCode,
+        Document,
         expression::{Context, Found, Node, Value},
+        outline::Choice,
     },
 };
 
@@ -29,6 +30,8 @@ pub(super) struct Item {
     pub(super) relevant: bool,
     pub(super) required: bool,
     pub(super) broken: bool,
+    /// What the questions said that set it when they change, when they were looked at last.
+    pub(super) heard: Option<Vec<String>>,
     /// The codes offered, by their places, where a filter says which.
     pub(super) choices: Option<Vec<usize>>,
     pub(super) removed: bool,
@@ -71,7 +74,7 @@ impl Items {
         made.push(group);
         for member in rules.outline.members(field) {
             let Some(rule) = rules.rule(*member) else { continue };
-            let said = document.and_then(|document| document.get(&rule.field.name));
+            let said = document.and_then(|document| document.get(rules.outline.name(*member)));
             let item = if rules.outline.repeats(*member) {
                 let list = self.push(*member, group, true, None);
                 for said in said.and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default() {
@@ -107,6 +110,7 @@ impl Items {
             relevant: true,
             required: false,
             broken: false,
+            heard: None,
             choices: None,
             removed: false,
             given: true,
@@ -244,32 +248,13 @@ pub(super) fn node(item: usize) -> Node {
 }
 
 impl View<'_> {
-    /// The codes of a field, as its filter sees them.
-    pub(super) fn codes(&self, vocabulary: &str) -> Vec<Node> {
-        let Some(list) = self.list(vocabulary) else { return Vec::new() };
-        let codes = self.rules.format.vocabularies.get(vocabulary).map_or(0, |list| list.codes.len());
-        (0..codes).map(|code| Place::Code(list, code).into()).collect()
+    /// The codes of a vocabulary, as a filter sees them.
+    pub(super) fn codes(&self, list: usize) -> Vec<Node> {
+        (0..self.rules.outline.codes(list).len()).map(|code| Place::Code(list, code).into()).collect()
     }
 
-    fn list(&self, name: &str) -> Option<usize> {
-        self.rules.format.vocabularies.keys().position(|key| key == name)
-    }
-
-    fn code(&self, list: usize, code: usize) -> Option<&VocabularyCode> {
-        self.rules.format.vocabularies.values().nth(list)?.codes.get(code)
-    }
-
-    /// What a code says of itself, by place: its name, its label, then its attributes.
-    fn details(code: &VocabularyCode) -> impl Iterator<Item = &str> {
-        ["name", "label"].into_iter().chain(code.attributes.keys().map(String::as_str))
-    }
-
-    fn detail(&self, code: &VocabularyCode, detail: usize) -> Option<String> {
-        match detail {
-            0 => Some(code.code.clone()),
-            1 => code.label.in_language(self.language).map(str::to_owned),
-            other => code.attributes.values().nth(other - 2).cloned(),
-        }
+    fn code(&self, list: usize, code: usize) -> Option<&Choice> {
+        self.rules.outline.codes(list).get(code)
     }
 
     /// Goes down from a group to the items of a field in it, over these fields.
@@ -357,13 +342,11 @@ impl Context for View<'_> {
             }
             Place::List(list) if is("root") => found.push(Place::Root(list).into()),
             Place::Root(list) if is("item") => {
-                let codes =
-                    self.rules.format.vocabularies.values().nth(list).map_or(0, |list| list.codes.len());
-                found.extend((0..codes).map(|code| Node::from(Place::Code(list, code))));
+                found.extend(self.codes(list));
             }
             Place::Code(list, code) => {
                 let Some(said) = self.code(list, code) else { return };
-                let details = Self::details(said).enumerate().filter(|(_, detail)| is(detail));
+                let details = said.details().enumerate().filter(|(_, detail)| is(detail));
                 found.extend(details.map(|(place, _)| Node::from(Place::Detail(list, code, place))));
             }
             Place::List(_) | Place::Root(_) | Place::Detail(..) => {}
@@ -379,7 +362,7 @@ impl Context for View<'_> {
             Place::Root(_) => name == "root",
             Place::Code(..) => name == "item",
             Place::Detail(list, code, detail) => {
-                self.code(list, code).is_some_and(|code| Self::details(code).nth(detail) == Some(name))
+                self.code(list, code).is_some_and(|code| code.details().nth(detail) == Some(name))
             }
         }
     }
@@ -406,35 +389,34 @@ impl Context for View<'_> {
                     return Value::Unknown;
                 }
                 let Some(rule) = self.rules.rule(item.field) else { return Value::Unknown };
-                let value = answer::value(&rule.field, answer, self.language);
+                let value = answer::value(rule, answer, self.language);
                 match &item.choices {
-                    Some(offered) => self.offered(rule, offered, value),
+                    Some(offered) => self.offered(item.field, offered, value),
                     None => value,
                 }
             }
             Place::Detail(list, code, detail) => {
-                let detail = self.code(list, code).and_then(|code| self.detail(code, detail));
-                detail.map_or(Value::Unknown, Value::Text)
+                let detail = self.code(list, code).and_then(|code| code.detail(detail, self.language));
+                detail.map_or(Value::Unknown, |detail| Value::Text(detail.to_owned()))
             }
             Place::Document | Place::List(_) | Place::Root(_) | Place::Code(..) => Value::Unknown,
         }
     }
 
     fn instance(&self, name: &str) -> Option<Node> {
-        self.list(name).map(|list| Place::List(list).into())
+        self.rules.outline.list(name).map(|list| Place::List(list).into())
     }
 
     fn label(&self, field: Node, code: &str) -> Option<String> {
         let Place::Item(item) = field.into() else { return None };
-        let rule = self.rules.rule(self.items.get(item)?.field)?;
-        let codes = &self.rules.format.vocabularies.get(rule.vocabulary()?)?.codes;
+        let outline = &self.rules.outline;
+        let codes = outline.codes(outline.list_of(self.items.get(item)?.field)?);
         let found = codes.iter().find(|known| known.code == code)?;
-        found.label.in_language(self.language).map(str::to_owned)
+        found.label(self.language).map(str::to_owned)
     }
 
     fn property(&self, name: &str) -> Option<String> {
-        let found = property(&self.rules.format.extensions, name)?;
-        found.as_str().map(str::to_owned)
+        self.rules.properties.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
     }
 
     fn now(&self) -> Option<Moment> {
@@ -450,11 +432,6 @@ impl Context for View<'_> {
     }
 }
 
-/// What other tools say of the form, whoever says it: `xlsform:version`.
-fn property<'a>(extensions: &'a Extensions, name: &str) -> Option<&'a Json> {
-    extensions.iter().find(|(key, _)| key.rsplit(':').next() == Some(name)).map(|(_, value)| value)
-}
-
 impl View<'_> {
     /// Nobody answered, or with a code that is not offered.
     pub(super) fn is_blank(&self, item: usize) -> bool {
@@ -464,9 +441,9 @@ impl View<'_> {
     }
 
     /// An answer without the codes that are not offered.
-    fn offered(&self, rule: &super::rules::Rule, offered: &[usize], value: Value) -> Value {
-        let vocabulary = rule.vocabulary().and_then(|name| self.rules.format.vocabularies.get(name));
-        let Some(codes) = vocabulary.map(|vocabulary| &vocabulary.codes) else { return value };
+    fn offered(&self, field: usize, offered: &[usize], value: Value) -> Value {
+        let outline = &self.rules.outline;
+        let Some(codes) = outline.list_of(field).map(|list| outline.codes(list)) else { return value };
         let is_offered = |value: &Value| match value {
             Value::Text(code) => {
                 offered.iter().any(|place| codes.get(*place).is_some_and(|known| known.code == *code))

@@ -3,8 +3,8 @@
 //! What is outside that part (look-around, references back, word borders, classes of Unicode) is not read: such a
 //! pattern is compared by its text alone.
 
-/// Ranges of characters, sorted, none touching another.
-pub(super) type Letters = Vec<(u32, u32)>;
+pub(super) use crate::manufactory::forms::pattern::Letters;
+use crate::manufactory::forms::pattern::{inverse, merged};
 
 /// Stands before the first character of a text, for `^`.
 pub(super) const START: u32 = 0x11_0000;
@@ -369,32 +369,4 @@ struct Anchored {
     repeatable_not: bool,
     /// It holds `$` and must be the last.
     ends: bool,
-}
-
-fn merged(mut ranges: Letters) -> Letters {
-    ranges.sort_unstable();
-    let mut merged: Letters = Vec::with_capacity(ranges.len());
-    for (from, to) in ranges {
-        match merged.last_mut() {
-            Some(last) if from <= last.1.saturating_add(1) => last.1 = last.1.max(to),
-            _ => merged.push((from, to)),
-        }
-    }
-    merged
-}
-
-/// Every character but these; never the marks of start and end.
-fn inverse(ranges: Letters) -> Letters {
-    let mut next = 0;
-    let mut rest = Vec::with_capacity(ranges.len() + 1);
-    for (from, to) in ranges {
-        if from > next {
-            rest.push((next, from - 1));
-        }
-        next = to + 1;
-    }
-    if next <= LAST {
-        rest.push((next, LAST));
-    }
-    rest
 }

@@ -22,7 +22,7 @@ pub(in crate::manufactory::forms) use words::{words_of_field, words_of_format};
 
 use serde_json::Value;
 
-use super::super::{Format, FormsError};
+use super::super::{Format, FormsError, pattern::Pattern};
 
 /// More fields are no format that anybody could fill in.
 const MOST_FIELDS: usize = 20_000;
@@ -39,7 +39,7 @@ fn unreadable(path: impl Into<String>, reason: impl Into<String>) -> FormsError 
 
 /// Tells whether a text is a pattern that a format can have.
 fn is_pattern(pattern: &str) -> bool {
-    regex_lite::RegexBuilder::new(pattern).size_limit(1 << 18).build().is_ok()
+    Pattern::new(pattern).is_ok()
 }
 
 /// A format of which only the cube is known.
