@@ -5,6 +5,7 @@ mod commands;
 mod deliver;
 mod design;
 mod exchange;
+mod expand;
 mod failure;
 mod foreign;
 mod form;

@@ -17,6 +17,8 @@ mod synonyms;
 mod table;
 mod value;
 
+#[cfg(feature = "zones")]
+pub(crate) use calendar::{ContentLine, content_lines, unescape};
 pub use account::{Account, Counts, Fate, Line, Note, RecordCounts};
 pub use fill::{Filled, Filling, Leaf, Resolver, fill};
 pub use mapping::{Mapping, Offsets, Rule, Target};
