@@ -437,6 +437,9 @@ codes! {
     LineUnreadable = "calendar.line-unreadable",
         "Cette ligne n’est pas une propriété ; le reste de l’agenda a été lu.",
         "This line is no property; the rest of the calendar was read.";
+    OutsideCalendar = "calendar.outside",
+        "Ce morceau d’agenda n’est dans aucun agenda : il a été lu ainsi.",
+        "This piece of a calendar lies in none: it was read as it is.";
     BytesUnreadable = "calendar.bytes-unreadable",
         "L’agenda n’est pas en UTF-8 : les titres peuvent être abîmés, les dates ne le sont pas.",
         "The calendar is not in UTF-8: titles may be damaged, dates are not.";

@@ -168,10 +168,11 @@ impl Clocks {
         self.named("UTC")
     }
 
-    /// A zone that the calendar describes; the database knows better where it has one of this name.
+    /// A zone that the calendar describes; the database knows better where it has one of just this name.
     pub(super) fn describe(&mut self, name: &str, parts: Vec<Observance>) {
         let clean = name.trim_matches('/');
-        if self.database(clean).is_some() || self.by_name.contains_key(clean) || parts.is_empty() {
+        let is_known = TimeZone::get(clean).is_ok_and(|zone| zone.iana_name() == Some(clean));
+        if is_known || self.by_name.contains_key(clean) || parts.is_empty() {
             return;
         }
         self.rules.push(Rules::Own(parts));
@@ -209,12 +210,13 @@ impl Clocks {
     }
 
     fn database(&mut self, name: &str) -> Option<usize> {
-        let same = |rules: &Rules| matches!(rules, Rules::Known(known, _) if known == name);
+        let zone = TimeZone::get(name).ok()?;
+        let name = zone.iana_name().unwrap_or(name).to_owned();
+        let same = |rules: &Rules| matches!(rules, Rules::Known(known, _) if *known == name);
         if let Some(known) = self.rules.iter().position(same) {
             return Some(known);
         }
-        let zone = TimeZone::get(name).ok()?;
-        self.rules.push(Rules::Known(name.to_owned(), zone));
+        self.rules.push(Rules::Known(name, zone));
         Some(self.rules.len() - 1)
     }
 

@@ -38,6 +38,14 @@ pub enum CalendarError {
         /// What is wrong.
         reason: String,
     },
+    /// A piece of a calendar without the calendar.
+    #[error("line {line}: {name} begins outside a calendar; it is read as if it lay in one")]
+    Outside {
+        /// Where.
+        line: usize,
+        /// What begins there.
+        name: String,
+    },
     /// Bytes that are no UTF-8.
     #[error("line {line}: these bytes are no UTF-8; they are replaced")]
     BytesUnreadable {
@@ -119,6 +127,7 @@ impl CalendarError {
             Self::ScaleUnknown { .. } => Code::ScaleUnknown,
             Self::WindowBackwards { .. } => Code::WindowBackwards,
             Self::LineUnreadable { .. } => Code::LineUnreadable,
+            Self::Outside { .. } => Code::OutsideCalendar,
             Self::BytesUnreadable { .. } => Code::BytesUnreadable,
             Self::StartMissing { .. } => Code::StartMissing,
             Self::ValueUnreadable { .. } => Code::TimeUnreadable,
@@ -138,6 +147,7 @@ impl CalendarError {
             Self::Unreadable { line, .. }
             | Self::ScaleUnknown { line, .. }
             | Self::LineUnreadable { line, .. }
+            | Self::Outside { line, .. }
             | Self::BytesUnreadable { line }
             | Self::StartMissing { line }
             | Self::ValueUnreadable { line, .. }

@@ -87,7 +87,11 @@ pub(super) fn read(text: &str, to: i64) -> Result<Calendar, CalendarError> {
             "BEGIN" => {
                 let name = content.value.trim().to_ascii_uppercase();
                 if open.is_empty() && name != "VCALENDAR" {
-                    return Err(CalendarError::Unreadable { line, reason: format!("{name} begins outside a calendar") });
+                    let reason = format!("{name} begins outside a calendar");
+                    if name == "VCARD" {
+                        return Err(CalendarError::Unreadable { line, reason });
+                    }
+                    calendar.notes.push(CalendarError::Outside { line, name: name.clone() });
                 }
                 any = true;
                 if name == "VTIMEZONE" {
@@ -100,9 +104,14 @@ pub(super) fn read(text: &str, to: i64) -> Result<Calendar, CalendarError> {
                     let reason = format!("{} ends, never begun", content.value);
                     return Err(CalendarError::Unreadable { line, reason });
                 };
-                if !content.value.trim().eq_ignore_ascii_case(&closed.name) {
-                    let reason = format!("{} ends within {}", content.value, closed.name);
-                    return Err(CalendarError::Unreadable { line, reason });
+                let name = content.value.trim().to_ascii_uppercase();
+                if name != closed.name {
+                    let reason = format!("{name} ends within {}", closed.name);
+                    // A name nobody began is a slip of the pen; one that lies further out is left open by another.
+                    if open.iter().any(|outer| outer.name == name) {
+                        return Err(CalendarError::Unreadable { line, reason });
+                    }
+                    calendar.notes.push(CalendarError::LineUnreadable { line, reason });
                 }
                 match closed.name.as_str() {
                     "VEVENT" => events.push((closed.line, closed.lines)),
