@@ -5,13 +5,13 @@ use std::{collections::BTreeMap, ops::Range};
 use serde::Serialize;
 
 use super::{
-    CalendarError, Rule,
-    clock::{Clocks, LocalTime},
+    CalendarError, Schedule,
+    clock::{Clocks, LocalTime, Time},
     event::{self, Event},
     series::{Bounds, Found, Series},
-    starts::DAY,
+    starts::{DAY, of_seconds},
 };
-use crate::base::Date;
+use crate::base::{Date, Moment};
 
 /// One time that something takes place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -45,14 +45,8 @@ pub struct SeriesOf {
     pub uid: Option<String>,
     /// The `SUMMARY`.
     pub title: Option<String>,
-    /// When the first one begins and ends.
-    pub first: Option<(LocalTime, LocalTime)>,
-    /// By which rules it comes back.
-    pub rules: Vec<Rule>,
-    /// The dates added to them.
-    pub added: Vec<LocalTime>,
-    /// The dates taken out.
-    pub excluded: Vec<LocalTime>,
+    /// When it takes place, as a whole, in local time.
+    pub schedule: Option<Schedule>,
     /// How many of the instances are its own.
     pub instances: usize,
 }
@@ -154,13 +148,22 @@ fn by_uid<'a>(events: &'a [Event], notes: &mut Vec<CalendarError>) -> Vec<Vec<&'
 }
 
 fn told(event: &Event, clocks: &Clocks, instances: usize) -> SeriesOf {
-    SeriesOf {
-        uid: event.uid.clone(),
-        title: event.title.clone(),
-        first: event.span(clocks).map(|span| (clocks.told(span.start), clocks.told(span.end))),
-        rules: event.rules.iter().map(|(_, rule)| rule.clone()).collect(),
-        added: event.added.iter().map(|(start, _)| clocks.told(*start)).collect(),
-        excluded: event.excluded.iter().map(|time| clocks.told(*time)).collect(),
-        instances,
-    }
+    let schedule = event.span(clocks).map(|span| {
+        let (start, end) = (moment(span.start), moment(span.end));
+        // For people the end of days is the last one.
+        let end = if end.time().is_none() { Moment::day(end.date().plus_days(-1)) } else { end };
+        Schedule {
+            end: (end.local_seconds() > start.local_seconds()).then_some(end),
+            start,
+            rules: event.rules.iter().map(|(_, rule)| rule.clone()).collect(),
+            added: event.added.iter().map(|(start, _)| moment(*start)).collect(),
+            excluded: event.excluded.iter().map(|time| moment(*time)).collect(),
+        }
+    });
+    SeriesOf { uid: event.uid.clone(), title: event.title.clone(), schedule, instances }
+}
+
+fn moment(time: Time) -> Moment {
+    let date = Date::from_days(time.local.div_euclid(DAY));
+    if time.is_day { Moment::day(date) } else { Moment::local(date, of_seconds(time.local)) }
 }

@@ -5,15 +5,19 @@
 
 #[cfg(feature = "zones")]
 mod clock;
+mod english;
 mod error;
 #[cfg(feature = "zones")]
 mod event;
 #[cfg(feature = "zones")]
 mod expand;
+mod french;
 mod rule;
+mod schedule;
 #[cfg(feature = "zones")]
 mod series;
 mod starts;
+mod words;
 
 #[cfg(feature = "zones")]
 pub use clock::LocalTime;
@@ -21,3 +25,4 @@ pub use error::CalendarError;
 #[cfg(feature = "zones")]
 pub use expand::{Expansion, Instance, SeriesOf, expand};
 pub use rule::{Frequency, Rule, Until, Weekday};
+pub use schedule::Schedule;

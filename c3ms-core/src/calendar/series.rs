@@ -7,9 +7,8 @@ use super::{
     clock::{Clocks, Time},
     event::{Event, Length},
     rule::Until,
-    starts::{DAY, of_seconds},
+    starts::DAY,
 };
-use crate::base::Date;
 
 /// A series gives at most this many dates in a window.
 pub(super) const MOST: usize = 200_000;
@@ -392,10 +391,4 @@ fn limit(rule: &Rule, has_clock: bool, only_days: bool) -> Option<Limit> {
         (false, true) if only_days => Limit::Local(midnight),
         (false, _) => Limit::Local(midnight + time),
     })
-}
-
-/// The parts of a local time, for summaries.
-pub(super) fn parts(time: Time) -> (Date, Option<crate::base::TimeOfDay>) {
-    let date = Date::from_days(time.local.div_euclid(DAY));
-    (date, (!time.is_day).then(|| of_seconds(time.local)))
 }
