@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use c3ms_core::{
     base::{Date, Timestamp},
-    forms::design::Target};
+    forms::design::Target,
+};
 use clap::{Parser, Subcommand};
 
 use crate::format::FormatCommand;

@@ -30,10 +30,7 @@ fn tell(expansion: &Expansion, output: &Output) {
         titles.insert(series.uid.as_deref(), title);
         let Some(schedule) = series.schedule.as_ref().filter(|_| series.instances > 0) else { continue };
         let (count, summary) = (series.instances, schedule.summary(output.language));
-        output.say(
-            &format!("{title}\u{a0}: {summary} ({count})"),
-            &format!("{title}: {summary} ({count})"),
-        );
+        output.say(&format!("{title}\u{a0}: {summary} ({count})"), &format!("{title}: {summary} ({count})"));
     }
     for instance in &expansion.instances {
         let title = titles.get(&instance.uid.as_deref()).copied().unwrap_or_default();

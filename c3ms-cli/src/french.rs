@@ -230,11 +230,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("deliver", "", "Écrire les données ouvertes et leur site dans un dossier."),
     ("deliver", "out", "Le dossier ; créé s’il n’existe pas."),
     ("deliver", "widgets", "Le dossier des widgets construits, copié dans le site."),
-    (
-        "expand",
-        "",
-        "Donner chaque date des événements d’un agenda dans une période ; sans coopérative.",
-    ),
+    ("expand", "", "Donner chaque date des événements d’un agenda dans une période ; sans coopérative."),
     ("expand", "file", "Le fichier : iCalendar."),
     ("expand", "from", "Le premier jour."),
     ("expand", "to", "Le lendemain du dernier jour."),

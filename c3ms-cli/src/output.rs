@@ -76,7 +76,13 @@ impl Output {
         if self.json {
             eprintln!("{}", json!({ "note": report, "file": file }));
         } else {
-            eprintln!("c3ms: {}: {}\n{}: {}", file.display(), report.message, report.code.as_str(), report.advice);
+            eprintln!(
+                "c3ms: {}: {}\n{}: {}",
+                file.display(),
+                report.message,
+                report.code.as_str(),
+                report.advice
+            );
         }
     }
 

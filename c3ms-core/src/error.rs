@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use crate::{
-    calendar::CalendarError, cooperative::CooperativeError, delivery::DeliveryError, governance::GovernanceError,
-    manufactory::forms::FormsError, publisher::PublisherError, store::StoreError,
+    calendar::CalendarError, cooperative::CooperativeError, delivery::DeliveryError,
+    governance::GovernanceError, manufactory::forms::FormsError, publisher::PublisherError,
+    store::StoreError,
 };
 
 macro_rules! codes {

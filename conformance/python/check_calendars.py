@@ -30,7 +30,9 @@ warnings.simplefilter("ignore")
 # What c3ms gives otherwise than the referee, and why.
 DIFFERENCES = {
     "BYDAY with and without numbers": "BYDAY=MO,1TU is every Monday and the first Tuesday (RFC 5545); dateutil wants both at once",
-    "COUNT of 0": "a rule that gives nothing gives the start only; dateutil takes COUNT=0 likewise, so they agree",
+    "an added period that outlasts the others": "it is in where it lasts into the window; the referee looks for starts no further back than the event itself lasts",
+    "a time of UTC in the repeated hour, under X-WR-TIMEZONE": "it stays the instant it is; the referee adds a length to it and falls back to the first of the two hours",
+    "what the referee stops at": "a rule, date or zone that cannot be read is told with its line and the rest is given; the referee gives nothing of the file",
 }
 
 # The instances per year of the maker space, as its README tells them.
@@ -290,7 +292,7 @@ def main() -> int:
     parser.add_argument("c3ms", type=Path, help="the c3ms program")
     parser.add_argument("data", type=Path, nargs="?", help="the folder of the real data")
     parser.add_argument("--first", type=int, default=0, help="the first series by chance (0)")
-    parser.add_argument("--count", type=int, default=400, help="how many series by chance (400)")
+    parser.add_argument("--count", type=int, default=120, help="how many series by chance (120)")
     parser.add_argument("--folder", type=Path, help="instead, every calendar of a folder")
     arguments = parser.parse_args()
     begun = time.monotonic()

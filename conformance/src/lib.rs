@@ -31,6 +31,43 @@ pub fn cases(folder: &str) -> io::Result<Vec<(String, Value)>> {
     Ok(cases)
 }
 
+/// How many events [`crowded_calendar`] has.
+pub const CROWDED_EVENTS: usize = 2816;
+
+/// How many dates they have together.
+pub const CROWDED_DATES: usize = 48_758;
+
+/// The agenda of a region as one calendar: every other event by a rule, the others by a list of dates.
+#[must_use]
+pub fn crowded_calendar() -> String {
+    use c3ms_core::base::Date;
+    let mut file = String::from("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//bench//\r\n");
+    let (each, rest) = (CROWDED_DATES / CROWDED_EVENTS, CROWDED_DATES % CROWDED_EVENTS);
+    for number in 0..CROWDED_EVENTS {
+        let count = each + usize::from(number < rest);
+        let day = Date::from_days(20_454 + i64::try_from(number % 300).unwrap_or(0));
+        let compact = |day: Date| day.to_string().replace('-', "");
+        let hour = 10 + number % 12;
+        let start = compact(day);
+        file += &format!(
+            "BEGIN:VEVENT\r\nUID:{number}@agenda.example\r\nSUMMARY:Spectacle n° {number}\r\n\
+             DTSTART;TZID=Europe/Paris:{start}T{hour:02}3000\r\nDTEND;TZID=Europe/Paris:{start}T{hour:02}5500\r\n"
+        );
+        if number % 2 == 0 {
+            file += &format!("RRULE:FREQ=WEEKLY;COUNT={count}\r\n");
+        } else {
+            let dates = (1..count).map(|step| {
+                let day = day.plus_days(i64::try_from(step * 3).unwrap_or(0));
+                format!("{}T{hour:02}3000", compact(day))
+            });
+            let dates: Vec<String> = dates.collect();
+            file += &format!("RDATE;TZID=Europe/Paris:{}\r\n", dates.join(","));
+        }
+        file += "END:VEVENT\r\n";
+    }
+    file + "END:VCALENDAR\r\n"
+}
+
 /// A performance as a theatre enters it, about 1.4 KB of JSON; each number gives another one.
 #[must_use]
 pub fn performance(number: usize) -> Value {

@@ -235,7 +235,11 @@ impl Clocks {
                 let offset = match zone.to_ambiguous_timestamp(civil(time.local)?).offset() {
                     AmbiguousOffset::Unambiguous { offset } => offset,
                     AmbiguousOffset::Gap { before, after } | AmbiguousOffset::Fold { before, after } => {
-                        if time.later { after } else { before }
+                        if time.later {
+                            after
+                        } else {
+                            before
+                        }
                     }
                 };
                 Some(offset.seconds())
@@ -259,7 +263,12 @@ impl Clocks {
             && let Ok(timestamp) = jiff::Timestamp::from_second(instant)
         {
             let local = instant + i64::from(zone.to_offset(timestamp).seconds());
-            return Time { local, is_day: false, clock: Some(clock), later: local - offset(local, false) != instant };
+            return Time {
+                local,
+                is_day: false,
+                clock: Some(clock),
+                later: local - offset(local, false) != instant,
+            };
         }
         let first = instant + offset(instant, false);
         Time::local(instant + offset(first, false), Some(clock))
@@ -307,7 +316,8 @@ fn own_offset(parts: &[Observance], local: i64) -> i32 {
             last = Some((onset, part.offset));
         }
     }
-    let before = || parts.iter().find(|part| !part.is_daylight).or(parts.first()).map_or(0, |part| part.offset);
+    let before =
+        || parts.iter().find(|part| !part.is_daylight).or(parts.first()).map_or(0, |part| part.offset);
     last.map_or_else(before, |(_, offset)| offset)
 }
 

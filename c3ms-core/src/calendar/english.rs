@@ -2,6 +2,7 @@
 
 use super::{
     Weekday,
+    hours::{Season, Span},
     schedule::{Every, Pattern},
     words::{Tongue, by_month, list, name, row, stretches},
 };
@@ -193,7 +194,7 @@ impl Tongue for English {
         format!(" at {}", list(&said, "and"))
     }
 
-    fn from_to(&self, start: TimeOfDay, end: TimeOfDay) -> String {
+    fn lasting(&self, start: TimeOfDay, end: TimeOfDay) -> String {
         format!(" from {} to {}", time(start), time(end))
     }
 
@@ -228,15 +229,29 @@ impl Tongue for English {
     }
 
     fn long(&self, start: (Date, TimeOfDay), end: (Date, TimeOfDay)) -> String {
-        format!("from {} at {} to {} at {}", date(start.0, None), time(start.1), date(end.0, None), time(end.1))
+        format!(
+            "from {} at {} to {} at {}",
+            date(start.0, None),
+            time(start.1),
+            date(end.0, None),
+            time(end.1)
+        )
     }
 
     fn except(&self, days: &[Date], year: i16, most: usize) -> String {
-        if days.is_empty() { String::new() } else { format!(", except {}", counted(days, year, most, "dates")) }
+        if days.is_empty() {
+            String::new()
+        } else {
+            format!(", except {}", counted(days, year, most, "dates"))
+        }
     }
 
     fn also(&self, days: &[Date], year: i16, most: usize) -> String {
-        if days.is_empty() { String::new() } else { format!(", and also {}", counted(days, year, most, "other dates")) }
+        if days.is_empty() {
+            String::new()
+        } else {
+            format!(", and also {}", counted(days, year, most, "other dates"))
+        }
     }
 
     fn times_from(&self, count: u32, first: Date) -> String {
@@ -260,5 +275,45 @@ impl Tongue for English {
 
     fn between(&self) -> &'static str {
         "; "
+    }
+
+    fn on_weekdays(&self, days: &[u8]) -> String {
+        on_weekdays(days)
+    }
+
+    fn open_days(&self, days: &[u8]) -> String {
+        if days.len() > 5 { weekdays(days, 1) } else { on_weekdays(days) }
+    }
+
+    fn spans(&self, spans: &[Span]) -> String {
+        if let [(TimeOfDay::MIDNIGHT, TimeOfDay::MIDNIGHT)] = spans {
+            return " around the clock".to_owned();
+        }
+        let said = spans.iter().map(|(opens, closes)| format!("from {} to {}", time(*opens), time(*closes)));
+        format!(" {}", list(&said.collect::<Vec<_>>(), "and"))
+    }
+
+    fn closed(&self, when: &str) -> String {
+        if when.is_empty() { "closed".to_owned() } else { format!("closed {when}") }
+    }
+
+    fn season(&self, season: Season) -> String {
+        let of_year = |(month, day): (u8, u8)| format!("{day} {}", name(&MONTHS, month));
+        match season {
+            Season::Always => String::new(),
+            Season::Yearly(first, last) if first == last => of_year(first),
+            Season::Yearly((month, day), (other, last)) if month == other => {
+                format!("from {day} to {}", of_year((other, last)))
+            }
+            Season::Yearly(first, last) => format!("from {} to {}", of_year(first), of_year(last)),
+            Season::Dates(first, None) => format!("from {} on", date(first, None)),
+            Season::Dates(first, Some(last)) if first == last => date(first, None),
+            Season::Dates(first, Some(last)) if first.parts().0 == 0 => format!("until {}", date(last, None)),
+            Season::Dates(first, Some(last)) => span(first, last, None),
+        }
+    }
+
+    fn colon(&self) -> &'static str {
+        ": "
     }
 }

@@ -117,7 +117,8 @@ pub(super) fn read(text: &str, to: i64) -> Result<Calendar, CalendarError> {
                     "VEVENT" => events.push((closed.line, closed.lines)),
                     "STANDARD" | "DAYLIGHT" => described.parts.push((closed.name, closed.line, closed.lines)),
                     "VTIMEZONE" => {
-                        described.name = named(&closed.lines, "TZID").map(|line| line.value.trim().to_owned());
+                        described.name =
+                            named(&closed.lines, "TZID").map(|line| line.value.trim().to_owned());
                         zones.push(std::mem::take(&mut described));
                     }
                     _ => {}
@@ -129,9 +130,13 @@ pub(super) fn read(text: &str, to: i64) -> Result<Calendar, CalendarError> {
                     if name == "X-COMMENT" {
                         continue;
                     }
-                    return Err(CalendarError::Unreadable { line, reason: format!("{name} stands outside a calendar") });
+                    return Err(CalendarError::Unreadable {
+                        line,
+                        reason: format!("{name} stands outside a calendar"),
+                    });
                 };
-                if inner == 1 && name == "CALSCALE" && !content.value.trim().eq_ignore_ascii_case("GREGORIAN") {
+                if inner == 1 && name == "CALSCALE" && !content.value.trim().eq_ignore_ascii_case("GREGORIAN")
+                {
                     return Err(CalendarError::ScaleUnknown { line, scale: content.value });
                 }
                 if inner == 1 && name == "X-WR-TIMEZONE" && !content.value.trim().is_empty() {
@@ -147,7 +152,10 @@ pub(super) fn read(text: &str, to: i64) -> Result<Calendar, CalendarError> {
         return Err(CalendarError::Unreadable { line: open.line, reason });
     }
     if !any {
-        return Err(CalendarError::Unreadable { line: 1, reason: "there is no calendar in this file".to_owned() });
+        return Err(CalendarError::Unreadable {
+            line: 1,
+            reason: "there is no calendar in this file".to_owned(),
+        });
     }
     for zone in zones {
         describe(&mut calendar, zone, to);
@@ -215,7 +223,9 @@ fn describe(calendar: &mut Calendar, described: Described, to: i64) {
 }
 
 fn observance(kind: &str, lines: &[ContentLine], to: i64) -> Result<Observance, String> {
-    let value = |name: &str| named(lines, name).map(|line| line.value.trim()).ok_or_else(|| format!("{name} is missing"));
+    let value = |name: &str| {
+        named(lines, name).map(|line| line.value.trim()).ok_or_else(|| format!("{name} is missing"))
+    };
     let start = value("DTSTART")?;
     let start = local(start).ok_or_else(|| format!("DTSTART {start:?} cannot be read"))?;
     let offset = value("TZOFFSETTO")?;
@@ -381,7 +391,11 @@ impl Reader<'_> {
             let midnight = date.days() * DAY;
             let rest = plain.get(8..)?;
             if rest.is_empty() {
-                return Some(if clock.is_some() { Time::local(midnight, clock) } else { Time::day(midnight) });
+                return Some(if clock.is_some() {
+                    Time::local(midnight, clock)
+                } else {
+                    Time::day(midnight)
+                });
             }
             let rest = rest.strip_prefix(['T', 't'])?;
             let (digits, is_utc) =

@@ -69,7 +69,7 @@ pub struct SeriesOf {
 /// [`CalendarError::ScaleUnknown`] for other scales than the Gregorian one, [`CalendarError::WindowBackwards`].
 ///
 /// # Source
-/// RFC 5545, 3.3.10 and 3.8.5; where it is silent or often broken, as PyPI `recurring-ical-events` 3.8.2 does.
+/// RFC 5545, 3.3.10 and 3.8.5; where it is silent or often broken, as the package `recurring-ical-events` 3.8.2 for Python does.
 /// Checked against that package by `conformance/python/check_calendars.py`.
 ///
 /// # Examples
@@ -98,7 +98,8 @@ pub fn expand(bytes: &[u8], window: &Range<Date>) -> Result<Expansion, CalendarE
     let mut notes = std::mem::take(&mut calendar.notes);
     if let Err(error) = std::str::from_utf8(bytes) {
         let before = bytes.iter().take(error.valid_up_to());
-        notes.push(CalendarError::BytesUnreadable { line: 1 + before.filter(|byte| **byte == b'\n').count() });
+        notes
+            .push(CalendarError::BytesUnreadable { line: 1 + before.filter(|byte| **byte == b'\n').count() });
     }
     let mut expansion = Expansion::default();
     let mut order: Vec<(i64, i64)> = Vec::new();

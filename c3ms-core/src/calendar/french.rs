@@ -2,6 +2,7 @@
 
 use super::{
     Weekday,
+    hours::{Season, Span},
     schedule::{Every, Pattern},
     words::{Tongue, by_month, list, name, row, stretches},
 };
@@ -93,7 +94,11 @@ fn numbered(days: &[Weekday]) -> String {
     days.sort_by_key(|day| (day.nth < 0, day.nth, day.day));
     let same = days.first().is_some_and(|first| days.iter().all(|day| day.day == first.day));
     let item = |day: &Weekday| {
-        if same { format!("le {}", ordinal(day.nth)) } else { format!("le {} {}", ordinal(day.nth), name(&DAYS, day.day)) }
+        if same {
+            format!("le {}", ordinal(day.nth))
+        } else {
+            format!("le {} {}", ordinal(day.nth), name(&DAYS, day.day))
+        }
     };
     let text = list(&days.iter().map(item).collect::<Vec<_>>(), "et");
     match days.first() {
@@ -171,7 +176,9 @@ impl Tongue for French {
             Every::Weekdays(days, weeks) => weekdays(days, *weeks),
             Every::OfMonth(days, 1) => format!("{} du mois", numbered(days)),
             Every::OfMonth(days, months) => every_month(*months) + &numbered(days),
-            Every::Monthly(days, 1) if days.iter().all(|day| *day < 0) => format!("{} du mois", of_month(days)),
+            Every::Monthly(days, 1) if days.iter().all(|day| *day < 0) => {
+                format!("{} du mois", of_month(days))
+            }
             Every::Monthly(days, 1) => format!("{} de chaque mois", of_month(days)),
             Every::Monthly(days, months) => every_month(*months) + &of_month(days),
             Every::Workday(position, months) => {
@@ -206,7 +213,7 @@ impl Tongue for French {
         format!(" {}", list(&said, "et"))
     }
 
-    fn from_to(&self, start: TimeOfDay, end: TimeOfDay) -> String {
+    fn lasting(&self, start: TimeOfDay, end: TimeOfDay) -> String {
         format!(" de {} à {}", time(start), time(end))
     }
 
@@ -250,7 +257,11 @@ impl Tongue for French {
     }
 
     fn also(&self, days: &[Date], year: i16, most: usize) -> String {
-        if days.is_empty() { String::new() } else { format!(", ainsi que {}", counted(days, year, most, "autres dates")) }
+        if days.is_empty() {
+            String::new()
+        } else {
+            format!(", ainsi que {}", counted(days, year, most, "autres dates"))
+        }
     }
 
     fn times_from(&self, count: u32, first: Date) -> String {
@@ -274,5 +285,47 @@ impl Tongue for French {
 
     fn between(&self) -> &'static str {
         "\u{a0}; "
+    }
+
+    fn on_weekdays(&self, days: &[u8]) -> String {
+        on_weekdays(days)
+    }
+
+    fn open_days(&self, days: &[u8]) -> String {
+        if days.len() > 5 { weekdays(days, 1) } else { on_weekdays(days) }
+    }
+
+    fn spans(&self, spans: &[Span]) -> String {
+        if let [(TimeOfDay::MIDNIGHT, TimeOfDay::MIDNIGHT)] = spans {
+            return " 24\u{a0}h sur 24".to_owned();
+        }
+        let said = spans.iter().map(|(opens, closes)| format!("de {} à {}", time(*opens), time(*closes)));
+        format!(" {}", list(&said.collect::<Vec<_>>(), "et"))
+    }
+
+    fn closed(&self, when: &str) -> String {
+        if when.is_empty() { "fermé".to_owned() } else { format!("fermé {when}") }
+    }
+
+    fn season(&self, season: Season) -> String {
+        let of_year = |(month, day): (u8, u8)| format!("{} {}", day_number(day), name(&MONTHS, month));
+        match season {
+            Season::Always => String::new(),
+            Season::Yearly(first, last) if first == last => format!("le {}", of_year(first)),
+            Season::Yearly((month, day), (other, last)) if month == other => {
+                format!("du {} au {}", day_number(day), of_year((other, last)))
+            }
+            Season::Yearly(first, last) => format!("du {} au {}", of_year(first), of_year(last)),
+            Season::Dates(first, None) => format!("à partir du {}", date(first, None)),
+            Season::Dates(first, Some(last)) if first == last => format!("le {}", date(first, None)),
+            Season::Dates(first, Some(last)) if first.parts().0 == 0 => {
+                format!("jusqu’au {}", date(last, None))
+            }
+            Season::Dates(first, Some(last)) => span(first, last, None),
+        }
+    }
+
+    fn colon(&self) -> &'static str {
+        "\u{a0}: "
     }
 }

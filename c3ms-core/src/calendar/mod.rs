@@ -12,6 +12,7 @@ mod event;
 #[cfg(feature = "zones")]
 mod expand;
 mod french;
+mod hours;
 mod rule;
 mod schedule;
 #[cfg(feature = "zones")]
@@ -24,5 +25,6 @@ pub use clock::LocalTime;
 pub use error::CalendarError;
 #[cfg(feature = "zones")]
 pub use expand::{Expansion, Instance, SeriesOf, expand};
+pub use hours::OpeningHours;
 pub use rule::{Frequency, Rule, Until, Weekday};
 pub use schedule::Schedule;

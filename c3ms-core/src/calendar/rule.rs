@@ -250,10 +250,15 @@ fn weekdays(name: &str, value: &str) -> Result<Vec<Weekday>, String> {
         .map(|item| {
             let item = item.trim();
             let at = item.len().checked_sub(2);
-            let (nth, day) = at.and_then(|at| item.split_at_checked(at)).ok_or_else(|| unknown(name, value))?;
+            let (nth, day) =
+                at.and_then(|at| item.split_at_checked(at)).ok_or_else(|| unknown(name, value))?;
             let nth = match nth {
                 "" => 0,
-                nth => nth.parse::<i16>().ok().filter(|nth| *nth != 0 && nth.abs() <= 53).ok_or_else(|| unknown(name, value))?,
+                nth => nth
+                    .parse::<i16>()
+                    .ok()
+                    .filter(|nth| *nth != 0 && nth.abs() <= 53)
+                    .ok_or_else(|| unknown(name, value))?,
             };
             Ok(Weekday { nth, day: day_of(day).ok_or_else(|| unknown(name, value))? })
         })

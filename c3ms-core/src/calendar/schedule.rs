@@ -93,7 +93,7 @@ impl Schedule {
         let lasts = self.end.as_ref().map(|end| end.local_seconds() - self.start.local_seconds());
         let end = lasts.filter(|lasts| (1..=12 * 3600).contains(lasts));
         match end.map(|lasts| super::starts::of_seconds(start.local_seconds() + lasts)) {
-            Some(end) => tongue.from_to(time, end),
+            Some(end) => tongue.lasting(time, end),
             None => tongue.at(&[time]),
         }
     }
@@ -158,7 +158,9 @@ impl Schedule {
         text += &match (rule.by_hour.len().max(1) * rule.by_minute.len().max(1), self.start.time()) {
             (_, None) => String::new(),
             _ if matches!(pattern.every, Every::Hours(_) | Every::Minutes(_)) => String::new(),
-            (1, Some(_)) if rule.by_hour.is_empty() && rule.by_minute.is_empty() => self.time(tongue, &self.start),
+            (1, Some(_)) if rule.by_hour.is_empty() && rule.by_minute.is_empty() => {
+                self.time(tongue, &self.start)
+            }
             _ => tongue.at(&pattern.times),
         };
         let first = self.start.date();
@@ -220,7 +222,8 @@ impl Pattern {
             return None;
         }
         let interval = rule.interval;
-        let plain: Option<Vec<u8>> = rule.by_day.iter().map(|day| (day.nth == 0).then_some(day.day)).collect();
+        let plain: Option<Vec<u8>> =
+            rule.by_day.iter().map(|day| (day.nth == 0).then_some(day.day)).collect();
         let (_, month, day) = start.date().parts();
         let mut months = rule.by_month.clone();
         let no_days = rule.by_day.is_empty() && rule.by_month_day.is_empty();
@@ -235,18 +238,22 @@ impl Pattern {
                 Every::Weekdays(unnumbered(&rule.by_day), interval)
             }
             Frequency::Monthly => of_month(rule, i16::from(day), plain)?,
-            Frequency::Yearly if rule.by_month.is_empty() => match (rule.by_day.as_slice(), rule.by_month_day.as_slice()) {
-                ([], []) => Every::Yearly(vec![month], vec![i16::from(day)], interval),
-                ([], _) if interval == 1 => Every::Monthly(rule.by_month_day.clone(), 1),
-                (_, []) if interval == 1 => Every::Weekdays(plain?, 1),
-                _ => return None,
-            },
+            Frequency::Yearly if rule.by_month.is_empty() => {
+                match (rule.by_day.as_slice(), rule.by_month_day.as_slice()) {
+                    ([], []) => Every::Yearly(vec![month], vec![i16::from(day)], interval),
+                    ([], _) if interval == 1 => Every::Monthly(rule.by_month_day.clone(), 1),
+                    (_, []) if interval == 1 => Every::Weekdays(plain?, 1),
+                    _ => return None,
+                }
+            }
             Frequency::Yearly => {
                 let named = std::mem::take(&mut months);
                 match (rule.by_day.as_slice(), rule.by_month_day.as_slice()) {
                     ([], []) => Every::Yearly(named, vec![i16::from(day)], interval),
                     ([], days) => Every::Yearly(named, days.to_vec(), interval),
-                    (days, []) if days.iter().all(|day| day.nth != 0) => Every::OfYear(named, days.to_vec(), interval),
+                    (days, []) if days.iter().all(|day| day.nth != 0) => {
+                        Every::OfYear(named, days.to_vec(), interval)
+                    }
                     (_, []) if interval == 1 => {
                         months = named;
                         Every::Weekdays(plain?, 1)
@@ -254,7 +261,9 @@ impl Pattern {
                     _ => return None,
                 }
             }
-            Frequency::Hourly if no_days && rule.by_hour.is_empty() && rule.by_minute.is_empty() => Every::Hours(interval),
+            Frequency::Hourly if no_days && rule.by_hour.is_empty() && rule.by_minute.is_empty() => {
+                Every::Hours(interval)
+            }
             Frequency::Minutely if no_days && rule.by_hour.is_empty() && rule.by_minute.is_empty() => {
                 Every::Minutes(interval)
             }
@@ -283,7 +292,9 @@ fn of_month(rule: &Rule, day: i16, plain: Option<Vec<u8>>) -> Option<Every> {
     match (rule.by_day.as_slice(), rule.by_month_day.as_slice(), rule.by_position.as_slice()) {
         ([], [], []) => Some(Every::Monthly(vec![day], interval)),
         ([], days, []) => Some(Every::Monthly(days.to_vec(), interval)),
-        (days, [], []) if days.iter().all(|day| day.nth != 0) => Some(Every::OfMonth(days.to_vec(), interval)),
+        (days, [], []) if days.iter().all(|day| day.nth != 0) => {
+            Some(Every::OfMonth(days.to_vec(), interval))
+        }
         (_, [], []) if interval == 1 => Some(Every::Weekdays(plain?, 1)),
         // `BYDAY=TH;BYSETPOS=1,3` is `BYDAY=1TH,3TH`.
         (_, [], positions) => match (plain?.as_slice(), positions) {

@@ -185,7 +185,8 @@ impl<'a> Series<'a> {
             if is_named && core.excludes(start, &names) {
                 continue;
             }
-            let modified = if is_named { names.iter().rev().find_map(|name| self.replacing.get(name)) } else { None };
+            let modified =
+                if is_named { names.iter().rev().find_map(|name| self.replacing.get(name)) } else { None };
             if let Some(event) = modified {
                 if replaced.iter().any(|told| told.line == event.line) {
                     continue;
@@ -224,7 +225,9 @@ impl<'a> Series<'a> {
             let Some(event) = self.replacing.get(name) else { continue };
             let Some((span, replaced)) = event.span(self.clocks).zip(event.replaces) else { continue };
             let moved = self.clocks.between(replaced, span.start);
-            before = before.max(self.clocks.between(replaced, span.end)).max(self.clocks.between(span.start, span.end));
+            before = before
+                .max(self.clocks.between(replaced, span.end))
+                .max(self.clocks.between(span.start, span.end));
             after = after.max(-moved);
         }
         // A day more, since clocks may differ between what is compared.
@@ -236,11 +239,14 @@ impl<'a> Series<'a> {
         let [instant, _] = names;
         let then = self.from_then.iter().take_while(|then| *then < instant).last();
         let replacing = then.and_then(|then| self.replacing.get(then)).copied();
-        let (event, span, moved) = match replacing.and_then(|event| Some((event, event.span(self.clocks)?, event.replaces?))) {
-            Some((event, span, replaced)) if event.and_future => (event, span, self.clocks.between(replaced, span.start)),
-            Some((event, span, _)) => (event, span, 0),
-            None => (core.event, core.span, 0),
-        };
+        let (event, span, moved) =
+            match replacing.and_then(|event| Some((event, event.span(self.clocks)?, event.replaces?))) {
+                Some((event, span, replaced)) if event.and_future => {
+                    (event, span, self.clocks.between(replaced, span.start))
+                }
+                Some((event, span, _)) => (event, span, 0),
+                None => (core.event, core.span, 0),
+            };
         let start = start.plus(moved);
         let lasts = names
             .iter()
@@ -298,7 +304,11 @@ impl<'a> Core<'a> {
         let mut all = [&span.start, &span.end].into_iter().chain(&event.excluded).chain(of_added.clone());
         let clock = all.find_map(|time| time.clock);
         let start = span.start.on(span.start.clock.or(clock));
-        let only_days = [&span.start, &span.end].into_iter().chain(&event.excluded).chain(of_added).all(|time| time.is_day);
+        let only_days = [&span.start, &span.end]
+            .into_iter()
+            .chain(&event.excluded)
+            .chain(of_added)
+            .all(|time| time.is_day);
         let mut lengths = BTreeMap::new();
         for (begin, length) in &event.added {
             let seconds = match length {
@@ -310,8 +320,11 @@ impl<'a> Core<'a> {
                 lengths.insert(name, seconds);
             }
         }
-        let rules: Vec<_> =
-            event.rules.iter().map(|(_, rule)| (rule, limit(rule, start.clock.is_some(), only_days))).collect();
+        let rules: Vec<_> = event
+            .rules
+            .iter()
+            .map(|(_, rule)| (rule, limit(rule, start.clock.is_some(), only_days)))
+            .collect();
         // The last end of any rule; one without an end does not count.
         let ended = rules.iter().filter_map(|(_, limit)| *limit);
         let last = ended.map(|limit| match limit {
@@ -327,7 +340,12 @@ impl<'a> Core<'a> {
             added: event.added.iter().map(|(begin, _)| begin.on(begin.clock.or(clock))).collect(),
             lengths,
             excluded: event.excluded.iter().flat_map(|excluded| names(clocks, *excluded)).collect(),
-            excluded_days: event.excluded.iter().filter(|day| day.is_day).map(|day| day.local.div_euclid(DAY)).collect(),
+            excluded_days: event
+                .excluded
+                .iter()
+                .filter(|day| day.is_day)
+                .map(|day| day.local.div_euclid(DAY))
+                .collect(),
             rules,
             gives_start: last.is_none_or(|last| begun <= last),
         })
@@ -351,7 +369,8 @@ impl<'a> Core<'a> {
             let mut given = rule.starts(self.start.local, window.from, window.to);
             let mut count = 0;
             for local in given.by_ref() {
-                let start = if local == self.start.local { self.start } else { Time::local(local, self.start.clock) };
+                let start =
+                    if local == self.start.local { self.start } else { Time::local(local, self.start.clock) };
                 match limit {
                     Some(Limit::Local(last)) if local > *last => break,
                     Some(Limit::Instant(last)) if clocks.instant(start) > *last => break,

@@ -71,7 +71,8 @@ impl<'a> Starts<'a> {
         }
         if rule.frequency < Frequency::Hourly {
             let hours = or(&rule.by_hour, time / 3600);
-            starts.of_day = times(&hours, &or(&rule.by_minute, time / 60 % 60), &or(&rule.by_second, time % 60));
+            starts.of_day =
+                times(&hours, &or(&rule.by_minute, time / 60 % 60), &or(&rule.by_second, time % 60));
         }
         starts.forward(from);
         starts
@@ -158,7 +159,8 @@ impl<'a> Starts<'a> {
             if self.steps >= MOST {
                 return false;
             }
-            let begun = if self.rule.frequency < Frequency::Hourly { self.of_days() } else { self.within_day() };
+            let begun =
+                if self.rule.frequency < Frequency::Hourly { self.of_days() } else { self.within_day() };
             if !begun {
                 return false;
             }
@@ -178,7 +180,11 @@ impl<'a> Starts<'a> {
         let all = self.days.len() * self.times.len();
         let picked = self.rule.by_position.iter().filter_map(|position| {
             let position = isize::from(*position);
-            let at = if position > 0 { position.checked_sub(1) } else { isize::try_from(all).ok()?.checked_add(position) };
+            let at = if position > 0 {
+                position.checked_sub(1)
+            } else {
+                isize::try_from(all).ok()?.checked_add(position)
+            };
             usize::try_from(at?).ok().filter(|at| *at < all)
         });
         let mut picks: Vec<usize> = picked.collect();
@@ -253,7 +259,9 @@ impl<'a> Starts<'a> {
         self.days.clear();
         self.times.clear();
         let (day, of_day) = (time.div_euclid(DAY), time.rem_euclid(DAY));
-        let lacks = |wanted: &[u8], value: i64| !wanted.is_empty() && !wanted.iter().any(|one| i64::from(*one) == value);
+        let lacks = |wanted: &[u8], value: i64| {
+            !wanted.is_empty() && !wanted.iter().any(|one| i64::from(*one) == value)
+        };
         let next = if !self.has(day) {
             Some((day + 1) * DAY)
         } else if lacks(&self.rule.by_hour, of_day / 3600) {
@@ -290,7 +298,7 @@ impl<'a> Starts<'a> {
             return false;
         }
         let weekday = date.weekday();
-        if !self.by_day.is_empty() && !self.by_day.iter().any(|wanted| self.is(wanted, date, weekday)) {
+        if !self.by_day.is_empty() && !self.by_day.iter().any(|wanted| self.is(*wanted, date, weekday)) {
             return false;
         }
         if !self.by_month_day.is_empty() {
@@ -314,7 +322,7 @@ impl<'a> Starts<'a> {
     }
 
     /// The n-th Tuesday of the month, or of the year where the rule names no months; every one in shorter periods.
-    fn is(&self, wanted: &Weekday, date: Date, weekday: u8) -> bool {
+    fn is(&self, wanted: Weekday, date: Date, weekday: u8) -> bool {
         if wanted.day != weekday {
             return false;
         }
@@ -323,11 +331,8 @@ impl<'a> Starts<'a> {
         }
         let (year, month, of_month) = date.parts();
         let of_whole_year = self.rule.frequency == Frequency::Yearly && self.rule.by_month.is_empty();
-        let (at, length) = if of_whole_year {
-            of_year(date)
-        } else {
-            (i16::from(of_month), i16::from(length(year, month)))
-        };
+        let (at, length) =
+            if of_whole_year { of_year(date) } else { (i16::from(of_month), i16::from(length(year, month))) };
         if wanted.nth > 0 { (at - 1) / 7 + 1 == wanted.nth } else { (length - at) / 7 + 1 == -wanted.nth }
     }
 }

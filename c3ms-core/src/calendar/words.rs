@@ -1,6 +1,11 @@
 //! What both languages share in saying dates: how they are put together.
 
-use super::{english::English, french::French, schedule::Pattern};
+use super::{
+    english::English,
+    french::French,
+    hours::{Season, Span},
+    schedule::Pattern,
+};
 use crate::base::{Date, TimeOfDay};
 
 /// A language that says dates.
@@ -10,7 +15,7 @@ pub(super) trait Tongue {
     /// With a space in front: ` à 20 h`.
     fn at(&self, times: &[TimeOfDay]) -> String;
     /// With a space in front: ` de 20 h à 22 h`.
-    fn from_to(&self, start: TimeOfDay, end: TimeOfDay) -> String;
+    fn lasting(&self, start: TimeOfDay, end: TimeOfDay) -> String;
     /// One day with its weekday.
     fn on_one(&self, day: Date) -> String;
     /// Several days; their year is left out where it is this one.
@@ -33,6 +38,18 @@ pub(super) trait Tongue {
     fn never(&self) -> &'static str;
     /// Between two rules.
     fn between(&self) -> &'static str;
+    /// Days of the week, as a place in time: `le mardi`.
+    fn on_weekdays(&self, days: &[u8]) -> String;
+    /// Days of the week on which it is open: `du lundi au vendredi`.
+    fn open_days(&self, days: &[u8]) -> String;
+    /// With a space in front: ` de 10 h à 12 h et de 14 h à 18 h`.
+    fn spans(&self, spans: &[Span]) -> String;
+    /// Closed then.
+    fn closed(&self, when: &str) -> String;
+    /// A part of the year; empty for all of it.
+    fn season(&self, season: Season) -> String;
+    /// Between a season and what holds in it.
+    fn colon(&self) -> &'static str;
     /// Between two parts of a sentence.
     fn comma(&self) -> &'static str {
         ", "

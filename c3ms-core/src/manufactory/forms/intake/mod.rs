@@ -17,9 +17,9 @@ mod synonyms;
 mod table;
 mod value;
 
+pub use account::{Account, Counts, Fate, Line, Note, RecordCounts};
 #[cfg(feature = "zones")]
 pub(crate) use calendar::{ContentLine, content_lines, unescape};
-pub use account::{Account, Counts, Fate, Line, Note, RecordCounts};
 pub use fill::{Filled, Filling, Leaf, Resolver, fill};
 pub use mapping::{Mapping, Offsets, Rule, Target};
 pub use propose::{Hints, propose};
