@@ -61,7 +61,7 @@ fn what_is_wrong_is_told_with_its_place_and_a_suggestion() {
         ("cuont(${children}) > 3", "function-unknown", 0, "count"),
         ("round()", "arguments", 0, "1–2"),
         ("selected(${days}, 'sta')", "code-unknown", 18, "sat"),
-        ("regex(${town}, '(')", "pattern", 15, "found open group without closing ')'"),
+        ("regex(${town}, '(')", "pattern", 15, "unclosed group"),
         ("${town} > 3", "kinds", 8, "'abc' / 123"),
         ("${age} and ${came}", "kinds", 7, "123 → true/false"),
         ("${years} > 3", "kinds", 9, "[123, …] / 123"),
