@@ -40,32 +40,30 @@ pub const CROWDED_DATES: usize = 48_758;
 /// The agenda of a region as one calendar: every other event by a rule, the others by a list of dates.
 #[must_use]
 pub fn crowded_calendar() -> String {
-    use c3ms_core::base::Date;
-    let mut file = String::from("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//bench//\r\n");
     let (each, rest) = (CROWDED_DATES / CROWDED_EVENTS, CROWDED_DATES % CROWDED_EVENTS);
-    for number in 0..CROWDED_EVENTS {
-        let count = each + usize::from(number < rest);
-        let day = Date::from_days(20_454 + i64::try_from(number % 300).unwrap_or(0));
-        let compact = |day: Date| day.to_string().replace('-', "");
-        let hour = 10 + number % 12;
-        let start = compact(day);
-        file += &format!(
-            "BEGIN:VEVENT\r\nUID:{number}@agenda.example\r\nSUMMARY:Spectacle n° {number}\r\n\
-             DTSTART;TZID=Europe/Paris:{start}T{hour:02}3000\r\nDTEND;TZID=Europe/Paris:{start}T{hour:02}5500\r\n"
-        );
-        if number % 2 == 0 {
-            file += &format!("RRULE:FREQ=WEEKLY;COUNT={count}\r\n");
-        } else {
-            let dates = (1..count).map(|step| {
-                let day = day.plus_days(i64::try_from(step * 3).unwrap_or(0));
-                format!("{}T{hour:02}3000", compact(day))
-            });
-            let dates: Vec<String> = dates.collect();
-            file += &format!("RDATE;TZID=Europe/Paris:{}\r\n", dates.join(","));
-        }
-        file += "END:VEVENT\r\n";
-    }
-    file + "END:VCALENDAR\r\n"
+    let events = (0..CROWDED_EVENTS).map(|number| crowded_event(number, each + usize::from(number < rest)));
+    let events: String = events.collect();
+    format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//bench//\r\n{events}END:VCALENDAR\r\n")
+}
+
+fn crowded_event(number: usize, count: usize) -> String {
+    let first = c3ms_core::base::Date::from_days(20_454 + i64::try_from(number % 300).unwrap_or(0));
+    let hour = 10 + number % 12;
+    let told = |step: usize, minutes: u8| {
+        let day = first.plus_days(i64::try_from(step).unwrap_or(0)).to_string().replace('-', "");
+        format!("{day}T{hour:02}{minutes:02}00")
+    };
+    let dates = if number % 2 == 0 {
+        format!("RRULE:FREQ=WEEKLY;COUNT={count}")
+    } else {
+        let dates: Vec<String> = (1..count).map(|step| told(step * 3, 30)).collect();
+        format!("RDATE;TZID=Europe/Paris:{}", dates.join(","))
+    };
+    let (start, end) = (told(0, 30), told(0, 55));
+    format!(
+        "BEGIN:VEVENT\r\nUID:{number}@agenda.example\r\nSUMMARY:Spectacle n° {number}\r\n\
+         DTSTART;TZID=Europe/Paris:{start}\r\nDTEND;TZID=Europe/Paris:{end}\r\n{dates}\r\nEND:VEVENT\r\n"
+    )
 }
 
 /// A performance as a theatre enters it, about 1.4 KB of JSON; each number gives another one.

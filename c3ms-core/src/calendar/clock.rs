@@ -2,7 +2,6 @@
 
 use std::{cmp::Ordering, collections::BTreeMap, fmt};
 
-use calcard::common::timezone::Tz;
 use jiff::{
     civil::DateTime,
     tz::{AmbiguousOffset, TimeZone},
@@ -13,7 +12,7 @@ use super::{
     Rule,
     starts::{DAY, of_seconds},
 };
-use crate::base::Date;
+use crate::base::{Date, windows_zone};
 
 /// A day, or a local time with its offset where one is known.
 ///
@@ -187,12 +186,7 @@ impl Clocks {
         if let Some(found) = self.database(clean) {
             return Some(found);
         }
-        // Names as Windows has them, and only those: anything else would be a guess.
-        if (clean.ends_with(" Standard Time") || clean.starts_with("UTC"))
-            && let Ok(zone) = clean.parse::<Tz>()
-            && let Some(zone) = zone.name()
-            && let Some(found) = self.database(&zone)
-        {
+        if let Some(found) = windows_zone(clean).and_then(|zone| self.database(zone)) {
             return Some(found);
         }
         // A globally unique name, `/vendor/Europe/Paris`: what follows the vendor.

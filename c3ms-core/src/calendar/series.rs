@@ -1,6 +1,9 @@
 //! A series: the event that all its dates come from, and those that replace some of them.
 
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use super::{
     CalendarError, Rule,
@@ -34,8 +37,8 @@ struct Core<'a> {
     added: Vec<Time>,
     /// How long added periods last, by how their start may be called.
     lengths: BTreeMap<i64, i64>,
-    excluded: Vec<i64>,
-    excluded_days: Vec<i64>,
+    excluded: BTreeSet<i64>,
+    excluded_days: BTreeSet<i64>,
     rules: Vec<(&'a Rule, Option<Limit>)>,
     gives_start: bool,
 }
@@ -141,17 +144,22 @@ impl<'a> Series<'a> {
     }
 
     /// Everything that takes place in a window, in no order.
-    pub(super) fn within(&self, window: Bounds, notes: &mut Vec<CalendarError>) -> Vec<Found<'a>> {
+    pub(super) fn within(
+        &self,
+        window: Bounds,
+        room: usize,
+        notes: &mut Vec<CalendarError>,
+    ) -> Vec<Found<'a>> {
         let mut found = Vec::new();
-        let mut replaced: Vec<&'a Event> = Vec::new();
+        let mut replaced = BTreeSet::new();
         if let Some(core) = &self.core {
-            self.of_core(core, window, &mut found, &mut replaced, notes);
+            self.of_core(core, window, room.min(MOST), &mut found, &mut replaced, notes);
         }
         let mut rest: Vec<&'a Event> = self.replacing.values().copied().collect();
         rest.sort_by_key(|event| event.line);
         rest.dedup_by_key(|event| event.line);
         for event in rest {
-            let is_told = replaced.iter().any(|told| told.line == event.line);
+            let is_told = replaced.contains(&event.line);
             if is_told || self.is_excluded(event) || self.is_obsolete(event) {
                 continue;
             }
@@ -166,8 +174,9 @@ impl<'a> Series<'a> {
         &self,
         core: &Core<'a>,
         window: Bounds,
+        most: usize,
         found: &mut Vec<Found<'a>>,
-        replaced: &mut Vec<&'a Event>,
+        replaced: &mut BTreeSet<usize>,
         notes: &mut Vec<CalendarError>,
     ) {
         let (before, after) = self.reach(core);
@@ -188,10 +197,9 @@ impl<'a> Series<'a> {
             let modified =
                 if is_named { names.iter().rev().find_map(|name| self.replacing.get(name)) } else { None };
             if let Some(event) = modified {
-                if replaced.iter().any(|told| told.line == event.line) {
+                if !replaced.insert(event.line) {
                     continue;
                 }
-                replaced.push(event);
                 if let Some(span) = event.span(self.clocks).filter(|span| self.is_within(span, window)) {
                     found.push(Found { event, span });
                 }
@@ -207,8 +215,8 @@ impl<'a> Series<'a> {
             }
             let (event, span) = self.span_of(core, start, &names);
             if self.is_within(&span, window) {
-                if found.len() >= MOST {
-                    notes.push(CalendarError::TooMany { line: core.event.line, most: MOST });
+                if found.len() >= most {
+                    notes.push(CalendarError::TooMany { line: core.event.line, most });
                     return;
                 }
                 found.push(Found { event, span });

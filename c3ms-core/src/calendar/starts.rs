@@ -6,7 +6,7 @@ use crate::base::{Date, Moment, TimeOfDay};
 pub(super) const DAY: i64 = 86_400;
 
 /// A rule gives at most this many periods and starts, counted from where it is begun.
-const MOST: u32 = 5_000_000;
+const MOST: u32 = 1_000_000;
 
 /// The last day there is, in days since 1970: 9999-12-31.
 const LAST: i64 = 2_932_896;
