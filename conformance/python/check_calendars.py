@@ -10,7 +10,6 @@ Prints a table and ends with 1 where something else differs.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import signal
 import subprocess
@@ -24,6 +23,7 @@ from pathlib import Path
 
 import icalendar
 import recurring_ical_events
+from c3ms import C3ms, Refused
 
 warnings.simplefilter("ignore")
 
@@ -49,15 +49,10 @@ def too_long(*_: object) -> None:
     raise TooLong
 
 
-def ours(c3ms: Path, file: Path, start: date, end: date) -> tuple[Counter[Instance], list[str]]:
-    """The instances that c3ms gives, and what it says it could not read."""
-    command = [str(c3ms), "--json", "expand", str(file), "--from", str(start), "--to", str(end)]
-    run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False)
-    if run.returncode != 0:
-        raise RuntimeError(run.stderr.strip())
-    instances = json.loads(run.stdout)["instances"]
-    found = Counter((one["uid"] or "", one["start"], one["end"]) for one in instances)
-    return found, run.stderr.splitlines()
+def ours(c3ms: C3ms, file: Path, start: date, end: date) -> Counter[Instance]:
+    """The instances that c3ms gives."""
+    instances = c3ms.ask("expand", file, "--from", start, "--to", end)["instances"]
+    return Counter((one["uid"] or "", one["start"], one["end"]) for one in instances)
 
 
 def theirs(text: str | bytes, start: date, end: date, seconds: int = 10) -> Counter[Instance]:
@@ -204,7 +199,7 @@ def calendar_of(events: str) -> str:
     return f"{head}\r\n{events}\r\nEND:VCALENDAR\r\n"
 
 
-def real(c3ms: Path, data: Path) -> list[str]:
+def real(c3ms: C3ms, data: Path) -> list[str]:
     """The public calendars, year by year."""
     faults = []
     for name in ("machbar_16_feb_2019.ics", "Germany.ics"):
@@ -212,7 +207,7 @@ def real(c3ms: Path, data: Path) -> list[str]:
         text = file.read_bytes()
         for year in range(2014, 2030):
             window = (date(year, 1, 1), date(year + 1, 1, 1))
-            mine, _ = ours(c3ms, file, *window)
+            mine = ours(c3ms, file, *window)
             others = theirs(text, *window)
             faults += [f"{name} {year}: {line}" for line in differing(mine, others)]
             expected = MACHBAR.get(year) if name.startswith("machbar") else None
@@ -222,7 +217,7 @@ def real(c3ms: Path, data: Path) -> list[str]:
     return faults
 
 
-def by_chance(c3ms: Path, first: int, count: int) -> list[str]:
+def by_chance(c3ms: C3ms, first: int, count: int) -> list[str]:
     """Series by chance, in several windows; ours in one file, the referee's one by one, since it stops at the first
     rule it cannot follow."""
     faults = []
@@ -239,7 +234,7 @@ def by_chance(c3ms: Path, first: int, count: int) -> list[str]:
         file = Path(folder) / "chance.ics"
         file.write_bytes(calendar_of("\r\n".join(made.values())).encode())
         for window in windows:
-            all_mine, _ = ours(c3ms, file, *window)
+            all_mine = ours(c3ms, file, *window)
             by_uid: dict[str, Counter[Instance]] = {}
             for one, times in all_mine.items():
                 by_uid.setdefault(one[0], Counter())[one] = times
@@ -259,7 +254,7 @@ def by_chance(c3ms: Path, first: int, count: int) -> list[str]:
     return faults
 
 
-def folder_of(c3ms: Path, folder: Path) -> list[str]:
+def folder_of(c3ms: C3ms, folder: Path) -> list[str]:
     """Every calendar of a folder, year by year: for calendars that are not part of the data."""
     faults = []
     for file in sorted(folder.rglob("*.ics")):
@@ -276,9 +271,9 @@ def folder_of(c3ms: Path, folder: Path) -> list[str]:
                 refused, refusal = refused + 1, f"{type(cause).__name__}: {str(cause)[:80]}"
                 continue
             try:
-                mine, _ = ours(c3ms, file, *window)
-            except (RuntimeError, subprocess.TimeoutExpired) as cause:
-                differs.append(f"{year}: {others.total()} of the referee; {str(cause)[150:260]}")
+                mine = ours(c3ms, file, *window)
+            except (Refused, subprocess.TimeoutExpired) as cause:
+                differs.append(f"{year}: {others.total()} of the referee; {str(cause)[-200:]}")
                 continue
             instances += others.total()
             differs += [f"{year}: {line}" for line in differing(mine, others)]
@@ -296,12 +291,13 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, help="instead, every calendar of a folder")
     arguments = parser.parse_args()
     begun = time.monotonic()
+    c3ms = C3ms(arguments.c3ms)
     if arguments.folder:
-        faults = folder_of(arguments.c3ms, arguments.folder)
+        faults = folder_of(c3ms, arguments.folder)
     else:
-        faults = by_chance(arguments.c3ms, arguments.first, arguments.count)
+        faults = by_chance(c3ms, arguments.first, arguments.count)
         if arguments.data:
-            faults += real(arguments.c3ms, arguments.data)
+            faults += real(c3ms, arguments.data)
     for name, reason in DIFFERENCES.items():
         print(f"differs on purpose: {name}: {reason}")
     for fault in faults:

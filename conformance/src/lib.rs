@@ -53,7 +53,7 @@ fn crowded_event(number: usize, count: usize) -> String {
         let day = first.plus_days(i64::try_from(step).unwrap_or(0)).to_string().replace('-', "");
         format!("{day}T{hour:02}{minutes:02}00")
     };
-    let dates = if number % 2 == 0 {
+    let dates = if number.is_multiple_of(2) {
         format!("RRULE:FREQ=WEEKLY;COUNT={count}")
     } else {
         let dates: Vec<String> = (1..count).map(|step| told(step * 3, 30)).collect();
