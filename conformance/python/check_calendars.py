@@ -32,6 +32,9 @@ DIFFERENCES = {
     "BYDAY with and without numbers": "BYDAY=MO,1TU is every Monday and the first Tuesday (RFC 5545); dateutil wants both at once",
     "an added period that outlasts the others": "it is in where it lasts into the window; the referee looks for starts no further back than the event itself lasts",
     "a time of UTC in the repeated hour, under X-WR-TIMEZONE": "it stays the instant it is; the referee adds a length to it and falls back to the first of the two hours",
+    "an added date on another clock than the series": "each date is looked at on its own clock; the referee looks for it on that of the series, and misses some at the edge of a window",
+    "a described zone without TZNAME, under X-WR-TIMEZONE": "it keeps its own clock; the referee takes a time without the name of its zone for a floating one",
+    "a zone that another file describes": "it is unknown, and told; the referee remembers the zones of all files of one process",
     "what the referee stops at": "a rule, date or zone that cannot be read is told with its line and the rest is given; the referee gives nothing of the file",
 }
 

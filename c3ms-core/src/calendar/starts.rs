@@ -79,6 +79,7 @@ impl<'a> Starts<'a> {
     }
 
     /// Tells whether it stopped because of its own limit.
+    #[cfg(feature = "zones")]
     pub(crate) const fn gave_up(&self) -> bool {
         self.steps >= MOST
     }
