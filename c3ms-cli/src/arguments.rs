@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use c3ms_core::{base::Timestamp, forms::design::Target};
+use c3ms_core::{
+    base::{Date, Timestamp},
+    forms::design::Target,
+};
 use clap::{Parser, Subcommand};
 
 use crate::format::FormatCommand;
@@ -30,6 +33,10 @@ pub(crate) struct Arguments {
 
 fn instant(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse(text).ok_or_else(|| "an instant is written as 2026-11-23T20:30:00Z".to_owned())
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    Date::parse(text).ok_or_else(|| "a date is written as 2026-11-23".to_owned())
 }
 
 fn target(text: &str) -> Result<Target, String> {
@@ -228,6 +235,18 @@ pub(crate) enum Command {
         /// A cube as an older version of its format has it, for those who still read that one; may be repeated.
         #[arg(long = "as", value_name = "CUBE@VERSION")]
         older: Vec<String>,
+    },
+    /// Give every date of the events of a calendar in a window; needs no cooperative.
+    #[command(after_help = "Example:\n  c3ms expand season.ics --from 2026-09-01 --to 2027-07-01 --json")]
+    Expand {
+        /// The file: iCalendar.
+        file: PathBuf,
+        /// The first day.
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        from: Date,
+        /// The day after the last.
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        to: Date,
     },
     /// Check the log, every content and the read tables.
     #[command(after_help = "Example:\n  c3ms verify --json")]

@@ -72,6 +72,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
         Command::Deliver { out, widgets, older } => {
             crate::deliver::deliver(dir, out, widgets.as_deref(), older, act(arguments)?.now, output)
         }
+        Command::Expand { file, from, to } => crate::expand::expand(file, *from..*to, output),
         Command::Verify { rebuild } => verify(dir, *rebuild, output),
         Command::Backup { file } => backup(dir, file, output),
         Command::Restore { file } => restore(dir, file, output),

@@ -6,6 +6,7 @@ mod deliver;
 mod design;
 mod entry;
 mod exchange;
+mod expand;
 mod failure;
 mod foreign;
 mod form;

@@ -1,7 +1,11 @@
 //! What is shown: lines for people, JSON for programs, progress for the patient.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::{
+    io::{IsTerminal as _, Write as _},
+    path::Path,
+};
 
+use c3ms_core::Report;
 use serde::Serialize;
 use serde_json::json;
 
@@ -64,6 +68,21 @@ impl Output {
     pub(crate) fn done(&self) {
         if self.terminal && !self.json {
             eprint!("\r\u{1b}[K");
+        }
+    }
+
+    /// What was left out without stopping the command, beside its answer.
+    pub(crate) fn note(&self, file: &Path, report: &Report) {
+        if self.json {
+            eprintln!("{}", json!({ "note": report, "file": file }));
+        } else {
+            eprintln!(
+                "c3ms: {}: {}\n{}: {}",
+                file.display(),
+                report.message,
+                report.code.as_str(),
+                report.advice
+            );
         }
     }
 

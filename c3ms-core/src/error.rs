@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use crate::{
-    cooperative::CooperativeError, delivery::DeliveryError, governance::GovernanceError,
-    manufactory::forms::FormsError, publisher::PublisherError, store::StoreError,
+    calendar::CalendarError, cooperative::CooperativeError, delivery::DeliveryError,
+    governance::GovernanceError, manufactory::forms::FormsError, publisher::PublisherError,
+    store::StoreError,
 };
 
 macro_rules! codes {
@@ -444,6 +445,49 @@ codes! {
         "Les tables de lecture ne disent plus ce que dit le journal : `c3ms verify --rebuild` les refait.",
         "The read tables no longer say what the log says: `c3ms verify --rebuild` makes them anew.";
 
+    CalendarUnreadable = "calendar.unreadable",
+        "Ce fichier n’est pas un agenda iCalendar, ou ses parties ne se ferment pas : exportez-le de nouveau.",
+        "This file is no iCalendar, or its parts do not close: export it again.";
+    ScaleUnknown = "calendar.scale-unknown",
+        "Seul le calendrier grégorien est compris : exportez l’agenda sans CALSCALE.",
+        "Only the Gregorian calendar is understood: export the calendar without CALSCALE.";
+    WindowBackwards = "calendar.window-backwards",
+        "La période finit avant de commencer : échangez `--from` et `--to`.",
+        "The window ends before it begins: exchange `--from` and `--to`.";
+    LineUnreadable = "calendar.line-unreadable",
+        "Cette ligne n’est pas une propriété ; le reste de l’agenda a été lu.",
+        "This line is no property; the rest of the calendar was read.";
+    OutsideCalendar = "calendar.outside",
+        "Ce morceau d’agenda n’est dans aucun agenda : il a été lu ainsi.",
+        "This piece of a calendar lies in none: it was read as it is.";
+    BytesUnreadable = "calendar.bytes-unreadable",
+        "L’agenda n’est pas en UTF-8 : les titres peuvent être abîmés, les dates ne le sont pas.",
+        "The calendar is not in UTF-8: titles may be damaged, dates are not.";
+    StartMissing = "calendar.start-missing",
+        "Un événement sans début n’a pas de date : donnez-lui un DTSTART.",
+        "An event without a start has no dates: give it a DTSTART.";
+    TimeUnreadable = "calendar.value-unreadable",
+        "Cette date ou cette durée n’en est pas une : elle est laissée de côté.",
+        "This is no date or duration: it is left out.";
+    RuleUnreadable = "calendar.rule-unreadable",
+        "La règle ne peut être suivie : il reste le début et les dates ajoutées.",
+        "The rule cannot be followed: the start and the added dates remain.";
+    CalendarZoneUnknown = "calendar.zone-unknown",
+        "Ce fuseau horaire n’est ni connu ni décrit : ses heures sont lues sans fuseau.",
+        "This time zone is neither known nor described: its times are read without one.";
+    CalendarZoneUnreadable = "calendar.zone-unreadable",
+        "La description de ce fuseau horaire ne peut être suivie.",
+        "The description of this time zone cannot be followed.";
+    ExceptionRule = "calendar.exception-rule",
+        "EXRULE n’existe plus dans iCalendar : remplacez-la par des EXDATE.",
+        "EXRULE is no longer part of iCalendar: replace it by EXDATE.";
+    TooManyDates = "calendar.too-many-dates",
+        "La série donne trop de dates : réduisez la période, ou corrigez la règle.",
+        "The series gives too many dates: take a shorter window, or mend the rule.";
+    HoursUnreadable = "calendar.hours-unreadable",
+        "Ces horaires ne peuvent être lus : écrivez-les comme `Mo-Fr 10:00-18:00; Tu off`.",
+        "These opening hours cannot be read: write them as `Mo-Fr 10:00-18:00; Tu off`.";
+
     KeyUnreadable = "governance.key-unreadable",
         "Une clé est faite de 64 chiffres hexadécimaux.", "A key is 64 hexadecimal digits.";
     SignatureWrong = "governance.signature-wrong",
@@ -493,6 +537,9 @@ pub enum Error {
     /// Formats, entries, sources.
     #[error(transparent)]
     Forms(#[from] FormsError),
+    /// Calendars, rules, opening hours.
+    #[error(transparent)]
+    Calendar(#[from] CalendarError),
     /// Members and signatures.
     #[error(transparent)]
     Governance(#[from] GovernanceError),
@@ -516,6 +563,7 @@ impl Error {
     pub const fn code(&self) -> Code {
         match self {
             Self::Forms(error) => error.code(),
+            Self::Calendar(error) => error.code(),
             Self::Governance(error) => error.code(),
             Self::Store(error) => error.code(),
             Self::Delivery(error) => error.code(),
@@ -536,6 +584,7 @@ impl Error {
     pub fn report(&self, language: &str) -> Report {
         let path = match self {
             Self::Forms(error) => error.path(),
+            Self::Calendar(error) => error.path(),
             Self::Governance(_)
             | Self::Store(_)
             | Self::Delivery(_)

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`base`] | shared words without a domain: ids, texts, times, places, hashes |
 //! | [`manufactory`] | [`manufactory::forms`]: formats, entries, validation, intake of sources |
+//! | [`calendar`] | when things happen: rules, calendars expanded, opening hours, in words |
 //! | [`governance`] | members and their signatures |
 //! | [`store`] | the log that is the truth, and what is read from it |
 //! | [`delivery`] | the one way out: what a recipient may see, in many encodings |
@@ -16,6 +17,7 @@
 //! `now` and secrets are arguments. Same inputs, same bytes, on every platform.
 
 pub mod base;
+pub mod calendar;
 pub mod cooperative;
 pub mod delivery;
 mod error;

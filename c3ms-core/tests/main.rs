@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that stops has failed")]
 
 mod base;
+mod calendar;
 mod delivery;
 mod design;
 mod evolve;

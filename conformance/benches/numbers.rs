@@ -7,7 +7,8 @@
 use std::{hint::black_box, time::Duration};
 
 use c3ms_core::{
-    base::{Id, Seed, Timestamp},
+    base::{Date, Id, Seed, Timestamp},
+    calendar::expand,
     cooperative::{Act, ImportOptions, Settings, found, import},
     delivery::{Context, Encoding, Recipient, encode, gate},
     forms::{Revision, State, Validator, intake::Source, json_schema, live_performance},
@@ -22,7 +23,9 @@ fn main() {
     }
     // Names after `--` choose: `cargo bench --package conformance -- validation`.
     let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
-    let parts: [(&str, fn()); 5] = [
+    let parts: [(&str, fn()); 6] = [
+        // First, while the process has needed little memory.
+        ("expansion", expansion),
         ("validation", validation),
         ("agreement", agreement),
         ("ingest", ingest),
@@ -154,6 +157,41 @@ fn ingest() {
         10_000.0,
         "entries per CPU-second, peer: the target",
     );
+}
+
+/// 2,816 events with 48,758 dates, as an agenda of a region has them, expanded from the bytes of a file: half by
+/// rules, half by lists. The peer reads the same file (`python/bench_expansion.py`).
+fn expansion() {
+    let file = conformance::crowded_calendar();
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/crowded.ics");
+    std::fs::write(path, &file).unwrap();
+    let window = Date::new(2026, 1, 1).unwrap()..Date::new(2028, 1, 1).unwrap();
+    let dates = conformance::CROWDED_DATES;
+    let before = most_memory();
+    let ours = rate(dates, || {
+        let expanded = expand(black_box(file.as_bytes()), &window).unwrap();
+        assert_eq!((expanded.instances.len(), expanded.notes.len()), (dates, 0));
+    });
+    let seconds = f64::from(u32::try_from(dates).unwrap()) / ours;
+    println!(
+        "bench expansion ours={ours:.0} peer=- ratio=- (dates per CPU-second, peer: recurring-ical-events)"
+    );
+    println!(
+        "bench expansion-milliseconds ours={:.0} peer=500 ratio=- (for all, peer: the target)",
+        seconds * 1000.0
+    );
+    if let Some((before, after)) = before.zip(most_memory()) {
+        println!(
+            "bench expansion-memory ours={after} peer=80 ratio=- (MiB at most, {before} of them before; peer: the target)"
+        );
+    }
+}
+
+/// The most memory this process has had, in MiB, where the system tells it.
+fn most_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.split_whitespace().next()?.parse::<u64>().ok()?.div_ceil(1024))
 }
 
 /// The example season as one calendar; the peer writes the same events (`python/bench_icalendar.py`).

@@ -31,6 +31,41 @@ pub fn cases(folder: &str) -> io::Result<Vec<(String, Value)>> {
     Ok(cases)
 }
 
+/// How many events [`crowded_calendar`] has.
+pub const CROWDED_EVENTS: usize = 2816;
+
+/// How many dates they have together.
+pub const CROWDED_DATES: usize = 48_758;
+
+/// The agenda of a region as one calendar: every other event by a rule, the others by a list of dates.
+#[must_use]
+pub fn crowded_calendar() -> String {
+    let (each, rest) = (CROWDED_DATES / CROWDED_EVENTS, CROWDED_DATES % CROWDED_EVENTS);
+    let events = (0..CROWDED_EVENTS).map(|number| crowded_event(number, each + usize::from(number < rest)));
+    let events: String = events.collect();
+    format!("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//bench//\r\n{events}END:VCALENDAR\r\n")
+}
+
+fn crowded_event(number: usize, count: usize) -> String {
+    let first = c3ms_core::base::Date::from_days(20_454 + i64::try_from(number % 300).unwrap_or(0));
+    let hour = 10 + number % 12;
+    let told = |step: usize, minutes: u8| {
+        let day = first.plus_days(i64::try_from(step).unwrap_or(0)).to_string().replace('-', "");
+        format!("{day}T{hour:02}{minutes:02}00")
+    };
+    let dates = if number.is_multiple_of(2) {
+        format!("RRULE:FREQ=WEEKLY;COUNT={count}")
+    } else {
+        let dates: Vec<String> = (1..count).map(|step| told(step * 3, 30)).collect();
+        format!("RDATE;TZID=Europe/Paris:{}", dates.join(","))
+    };
+    let (start, end) = (told(0, 30), told(0, 55));
+    format!(
+        "BEGIN:VEVENT\r\nUID:{number}@agenda.example\r\nSUMMARY:Spectacle n° {number}\r\n\
+         DTSTART;TZID=Europe/Paris:{start}\r\nDTEND;TZID=Europe/Paris:{end}\r\n{dates}\r\nEND:VEVENT\r\n"
+    )
+}
+
 /// A performance as a theatre enters it, about 1.4 KB of JSON; each number gives another one.
 #[must_use]
 pub fn performance(number: usize) -> Value {

@@ -40,6 +40,12 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
     } else {
         println!("icalendar (Python): skipped, `cargo xtask demo` makes the events it writes");
     }
+    let crowded = process::target().join("crowded.ics");
+    let script = process::root().join("conformance").join("python").join("bench_expansion.py");
+    setup::one("python")?;
+    printed.push_str(&step("recurring-ical-events (Python)", || {
+        capture(Command::new(setup::python_path()).arg(script).arg(&crowded))
+    })?);
     let mut forms = crate::test::forms_as_odk()?;
     printed.push_str(&step("forms, all sequences (Chromium)", || capture(forms.env("C3MS_FULL", "1")))?);
     widgets::build()?;

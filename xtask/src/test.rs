@@ -20,7 +20,7 @@ struct Part {
     work: fn() -> Outcome<Ended>,
 }
 
-const PARTS: [Part; 20] = [
+const PARTS: [Part; 21] = [
     Part { name: "format of the Rust code", fast: true, work: || passed(format_check()) },
     Part { name: "tidy", fast: true, work: || passed(tidy::tidy()) },
     Part { name: "lints", fast: true, work: || passed(lints()) },
@@ -43,6 +43,7 @@ const PARTS: [Part; 20] = [
         work: || passed(script("recount.py", &["--test".into()])),
     },
     Part { name: "accounts of real data", fast: false, work: || on_data("check_accounts.py") },
+    Part { name: "calendars, expanded by two programs", fast: false, work: || on_data("check_calendars.py") },
     Part { name: "imports that are killed", fast: false, work: || on_data("kill_import.py") },
     Part { name: "licenses and sources", fast: false, work: deny },
 ];

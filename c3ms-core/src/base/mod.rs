@@ -8,6 +8,7 @@ mod place;
 mod seed;
 mod text;
 mod time;
+mod windows;
 #[cfg(feature = "zones")]
 mod zones;
 
@@ -20,5 +21,6 @@ pub use seed::Seed;
 pub(crate) use text::in_language;
 pub use text::{Language, Text, fold};
 pub use time::{Date, Moment, TimeOfDay, Timestamp, Zone};
+pub(crate) use windows::windows_zone;
 #[cfg(feature = "zones")]
 pub use zones::{Resolved, in_gap, offset_agrees, offset_of, resolve, zone_exists};

@@ -2,7 +2,6 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use calcard::{Entry as Parsed, Parser, common::timezone::Tz};
 use serde_json::Value;
 
 use super::{
@@ -12,6 +11,7 @@ use super::{
 };
 use crate::{
     base::{Date, Id, Moment, TimeOfDay},
+    calendar,
     manufactory::forms::Entry,
 };
 
@@ -222,18 +222,10 @@ impl Rule {
         }
         let parts = self.0.iter().filter(|(name, _)| name != "UNTIL");
         let rule = parts.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(";");
-        let calendar = format!(
-            "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:{}\r\nRRULE:{rule};UNTIL={}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
-            compact(start.local_seconds()),
-            compact(until)
-        );
-        let Parsed::ICalendar(calendar) = Parser::new(&calendar).entry() else { return None };
-        let expanded = calendar.expand_dates(Tz::Floating, MOST);
-        if !expanded.errors.is_empty() {
-            return None;
-        }
-        let starts = expanded.events.iter().map(|event| {
-            let (date, time) = civil(event.timestamps().0);
+        let rule = calendar::Rule::parse(&rule).ok()?;
+        let starts = rule.starts(start.local_seconds(), start.local_seconds(), until).take(MOST);
+        let starts = starts.map(|seconds| {
+            let (date, time) = civil(seconds);
             if start.time().is_none() { Moment::day(date) } else { like(start, date, time) }
         });
         Some(starts.collect())

@@ -4,10 +4,11 @@ use super::Fault;
 use std::path::{Component, Path};
 
 /// From the ground up. A door may use itself and those before it.
-const DOORS: [&[&str]; 8] = [
+const DOORS: [&[&str]; 9] = [
     &["base"],
     &["manufactory", "forms"],
     &["manufactory", "survey"],
+    &["calendar"],
     &["governance"],
     &["store"],
     &["delivery"],

@@ -5,7 +5,7 @@ const LONGEST: usize = 75;
 
 /// Lines of a calendar, written one after the other.
 ///
-/// Our own, as it folds while it copies: calcard's writer needs each event as a tree of its own types first.
+/// Our own, as it folds while it copies: other writers need each event as a tree of its own types first.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     done: String,

@@ -4,11 +4,21 @@ use super::source::{Scalar, Selectors, Source, SourceKind, SourceRecord, SourceV
 use crate::manufactory::forms::FormsError;
 
 /// A content line: `name;parameter=value:value`.
-struct ContentLine {
-    line: usize,
-    name: String,
+pub(crate) struct ContentLine {
+    pub(crate) line: usize,
+    /// In capitals.
+    pub(crate) name: String,
     parameters: Vec<(String, String)>,
-    value: String,
+    /// As it stands there: texts are still escaped.
+    pub(crate) value: String,
+}
+
+impl ContentLine {
+    /// The value of a parameter, by its name in capitals.
+    #[cfg(feature = "zones")]
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        self.parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
 }
 
 pub(super) fn read(text: &str) -> Result<Source, FormsError> {
@@ -19,7 +29,8 @@ pub(super) fn read(text: &str) -> Result<Source, FormsError> {
     let mut record = SourceRecord::default();
     let mut zone = None;
     for content in content_lines(text) {
-        let ContentLine { line, name, parameters, value } = content?;
+        let ContentLine { line, name, parameters, value } =
+            content.map_err(|(line, reason)| FormsError::CalendarBroken { line, reason })?;
         let broken = |reason: String| FormsError::CalendarBroken { line, reason };
         match name.as_str() {
             "BEGIN" => {
@@ -88,8 +99,8 @@ pub(super) fn read(text: &str) -> Result<Source, FormsError> {
     })
 }
 
-/// Unfolds the lines and takes each apart.
-fn content_lines(text: &str) -> impl Iterator<Item = Result<ContentLine, FormsError>> + '_ {
+/// Unfolds the lines and takes each apart; one that is no content line gives its number and what is wrong.
+pub(crate) fn content_lines(text: &str) -> impl Iterator<Item = Result<ContentLine, (usize, String)>> + '_ {
     let mut lines =
         text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).enumerate().peekable();
     std::iter::from_fn(move || {
@@ -106,8 +117,8 @@ fn content_lines(text: &str) -> impl Iterator<Item = Result<ContentLine, FormsEr
     })
 }
 
-fn take_apart(content: &str, line: usize) -> Result<ContentLine, FormsError> {
-    let broken = |reason: &str| FormsError::CalendarBroken { line, reason: reason.to_owned() };
+fn take_apart(content: &str, line: usize) -> Result<ContentLine, (usize, String)> {
+    let broken = |reason: &str| (line, reason.to_owned());
     // The value begins at the first colon outside quotes; parameters are parted by semicolons outside quotes.
     let mut quoted = false;
     let mut cuts = Vec::new();
@@ -140,13 +151,13 @@ fn take_apart(content: &str, line: usize) -> Result<ContentLine, FormsError> {
                 piece(from, to).split_once('=').ok_or_else(|| broken("a parameter has no value"))?;
             Ok((name.trim().to_ascii_uppercase(), value.trim().trim_matches('"').to_owned()))
         })
-        .collect::<Result<_, FormsError>>()?;
+        .collect::<Result<_, _>>()?;
     let value = content.get(end + 1..).unwrap_or_default().to_owned();
     Ok(ContentLine { line, name: name.to_ascii_uppercase(), parameters, value })
 }
 
 /// RFC 5545, 3.3.11: `\n`, `\,`, `\;` and `\\` in texts.
-fn unescape(value: &str) -> String {
+pub(crate) fn unescape(value: &str) -> String {
     if !value.contains('\\') {
         return value.to_owned();
     }

@@ -26,6 +26,8 @@ mod tree;
 mod value;
 
 pub use account::{Account, Counts, Fate, Line, Note, RecordCounts};
+#[cfg(feature = "zones")]
+pub(crate) use calendar::{ContentLine, content_lines, unescape};
 pub(crate) use damage::{keep_undamaged, same_digits};
 pub use fill::{Filled, Filling, Leaf, Resolver, fill};
 pub use mapping::{Mapping, Offsets, Rule, Target};

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Mapping, Offsets, Rule, Source, SourceKind, Target, known,
-    synonyms::{COLUMNS, CUBES, STATUSES, TYPES, WINDOWS_ZONES},
+    synonyms::{COLUMNS, CUBES, STATUSES, TYPES},
 };
 use crate::{
-    base::{Language, Moment, Zone, fold},
+    base::{Language, Moment, Zone, fold, windows_zone},
     manufactory::forms::{Field, Format, FormsError, Kind},
 };
 
@@ -70,13 +70,13 @@ pub fn propose(
 
 #[cfg(feature = "zones")]
 fn known_zone(name: &str) -> Option<Zone> {
-    let name = WINDOWS_ZONES.iter().find(|(windows, _)| *windows == name).map_or(name, |(_, iana)| iana);
+    let name = windows_zone(name).unwrap_or(name);
     Zone::parse(name).filter(|zone| crate::base::zone_exists(zone.as_str()))
 }
 
 #[cfg(not(feature = "zones"))]
 fn known_zone(name: &str) -> Option<Zone> {
-    let name = WINDOWS_ZONES.iter().find(|(windows, _)| *windows == name).map_or(name, |(_, iana)| iana);
+    let name = windows_zone(name).unwrap_or(name);
     Zone::parse(name)
 }
 

@@ -189,31 +189,3 @@ pub(super) const STATUSES: &[(&str, &str)] = &[
     ("en ligne", "moved-online"),
     ("online", "moved-online"),
 ];
-
-/// The names that Windows gives to zones (CLDR `windowsZones`, territory 001), for the calendars of Outlook.
-pub(super) const WINDOWS_ZONES: &[(&str, &str)] = &[
-    ("Romance Standard Time", "Europe/Paris"),
-    ("W. Europe Standard Time", "Europe/Berlin"),
-    ("Central Europe Standard Time", "Europe/Budapest"),
-    ("Central European Standard Time", "Europe/Warsaw"),
-    ("GMT Standard Time", "Europe/London"),
-    ("Greenwich Standard Time", "Atlantic/Reykjavik"),
-    ("E. Europe Standard Time", "Europe/Chisinau"),
-    ("FLE Standard Time", "Europe/Kiev"),
-    ("GTB Standard Time", "Europe/Bucharest"),
-    ("Turkey Standard Time", "Europe/Istanbul"),
-    ("Russian Standard Time", "Europe/Moscow"),
-    ("Morocco Standard Time", "Africa/Casablanca"),
-    ("W. Central Africa Standard Time", "Africa/Lagos"),
-    ("Eastern Standard Time", "America/New_York"),
-    ("Central Standard Time", "America/Chicago"),
-    ("Mountain Standard Time", "America/Denver"),
-    ("Pacific Standard Time", "America/Los_Angeles"),
-    ("Atlantic Standard Time", "America/Halifax"),
-    ("Newfoundland Standard Time", "America/St_Johns"),
-    ("SA Western Standard Time", "America/La_Paz"),
-    ("SA Eastern Standard Time", "America/Cayenne"),
-    ("Mauritius Standard Time", "Indian/Mauritius"),
-    ("Central Pacific Standard Time", "Pacific/Guadalcanal"),
-    ("UTC", "Etc/UTC"),
-];
