@@ -142,6 +142,14 @@ pub(crate) enum Command {
         #[arg(requires = "json_schema")]
         data: Option<PathBuf>,
     },
+    /// Find which rows of two tables are the same thing; rows are numbered from 0, the header not counted.
+    #[command(after_help = "Example:\n  c3ms link museums.csv attendance.csv --json")]
+    Link {
+        /// The first table: CSV of any delimiter and encoding.
+        first: PathBuf,
+        /// The second; its columns may have other names.
+        second: PathBuf,
+    },
     /// Find published entries by words.
     #[command(after_help = "Example:\n  c3ms search théâtre briançon")]
     Search {

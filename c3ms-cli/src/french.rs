@@ -224,6 +224,13 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("validate", "resources", "Un document auquel le schéma renvoie ; répétable."),
     ("validate", "assert_formats", "`format` refuse des valeurs, comme dans les anciennes versions."),
     ("validate", "data", "Le document à vérifier : JSON, ou un JSON par ligne."),
+    (
+        "link",
+        "",
+        "Trouver quelles lignes de deux tableaux sont le même objet ; lignes comptées à partir de 0, sans l’en-tête.",
+    ),
+    ("link", "first", "Le premier tableau : CSV, quels que soient le séparateur et l’encodage."),
+    ("link", "second", "Le second ; ses colonnes peuvent porter d’autres noms."),
     ("search", "", "Trouver des fiches publiées par leurs mots."),
     ("search", "words", "Les mots, ou leur début."),
     ("search", "most", "Pas plus que ce nombre."),

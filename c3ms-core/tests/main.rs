@@ -8,6 +8,7 @@ mod evolve;
 mod exchange;
 mod exchange_schemas;
 mod expression;
+mod identity;
 mod intake;
 mod play;
 mod publisher;

@@ -78,7 +78,8 @@ impl Nodes {
                 let mut values = Vec::new();
                 self.leaves(node, &mut String::new(), &mut Vec::new(), &mut values);
                 if node.is_object() {
-                    self.records.push(SourceRecord { at, values, private: false });
+                    let number = self.records.len();
+                    self.records.push(SourceRecord { at, number, values, private: false });
                 } else {
                     self.outside.append(&mut values);
                 }
