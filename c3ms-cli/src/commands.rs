@@ -56,6 +56,9 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
         } => crate::foreign::validate(schema, resources, *assert_formats, data, output),
         Command::Validate { .. } => validate(dir, output),
         Command::Link { first, second } => crate::identity::link(first, second, output),
+        Command::Dedupe { cube, at_least } => {
+            crate::identity::dedupe(dir, cube.as_deref(), *at_least, output)
+        }
         Command::Search { words, most } => search(dir, &words.join(" "), *most, output),
         Command::Deliver { out, widgets, older } => {
             crate::deliver::deliver(dir, out, widgets.as_deref(), older, act(arguments)?.now, output)

@@ -231,6 +231,13 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ),
     ("link", "first", "Le premier tableau : CSV, quels que soient le séparateur et l’encodage."),
     ("link", "second", "Le second ; ses colonnes peuvent porter d’autres noms."),
+    (
+        "dedupe",
+        "",
+        "Trouver les fiches qui sont sans doute le même objet, et ce qui le laisse penser ; rien n’est fusionné.",
+    ),
+    ("dedupe", "cube", "Dans ce cube seulement ; dans tous si aucun n’est nommé."),
+    ("dedupe", "at_least", "Seulement les paires au moins aussi probables, de 0 à 1."),
     ("search", "", "Trouver des fiches publiées par leurs mots."),
     ("search", "words", "Les mots, ou leur début."),
     ("search", "most", "Pas plus que ce nombre."),

@@ -4,8 +4,12 @@ use std::collections::BTreeSet;
 
 use c3ms_core::{
     Code, Error,
+    base::{Date, TimeOfDay},
     forms::{
-        identity::{Link, jaro_winkler, link},
+        identity::{
+            Duplicate, DuplicateOptions, Index, Likewise, Link, Thing, Veto, clusters, duplicates,
+            jaro_winkler, link,
+        },
         intake::Source,
     },
 };
@@ -60,6 +64,92 @@ fn tables_with_nothing_in_common_are_refused_with_what_to_do() {
     let report = Error::from(link(&one, &other).unwrap_err()).report("fr");
     assert_eq!(report.code, Code::NothingToCompare);
     assert!(report.advice.contains("colonne commune"), "{}", report.advice);
+}
+
+/// A performance on a day of March.
+fn on(name: &str, town: &str, day: u8, hour: u8) -> Thing {
+    Thing {
+        name: name.into(),
+        locality: town.into(),
+        day: Date::new(2026, 3, day),
+        time: TimeOfDay::new(hour, 30, 0),
+        ..Thing::default()
+    }
+}
+
+fn found(things: &[Thing]) -> Vec<Duplicate> {
+    duplicates(things, DuplicateOptions::default())
+}
+
+fn vetoes(things: &[Thing]) -> Vec<Option<Veto>> {
+    found(things).iter().map(|pair| pair.veto).collect()
+}
+
+#[test]
+fn one_event_typed_twice_is_found_with_its_reasons() {
+    let twice =
+        found(&[on("Le Petit Prince", "Briançon", 12, 20), on("LE PETIT  PRINSE", "Briancon", 12, 20)]);
+    assert_eq!(twice.len(), 1);
+    assert!(twice[0].score.unwrap() > 0.5);
+    assert!(twice[0].reasons.contains(&Likewise::LikeName) && twice[0].reasons.contains(&Likewise::SameDay));
+    assert!(!twice[0].reasons[0].text("fr").is_empty());
+}
+
+#[test]
+fn a_matinee_is_not_the_soiree() {
+    let day = [on("Le Petit Prince", "Gap", 12, 14), on("Le Petit Prince", "Gap", 12, 20)];
+    assert_eq!(vetoes(&day), [Some(Veto::OtherTime)]);
+    assert_eq!(found(&day)[0].score, None);
+    assert!(found(&day)[0].production, "the same show");
+}
+
+#[test]
+fn another_town_of_a_tour_is_the_same_production_and_another_performance() {
+    let tour = [on("Le Petit Prince", "Gap", 12, 20), on("Le Petit Prince", "Marseille", 14, 20)];
+    assert_eq!(vetoes(&tour), [Some(Veto::OtherTown)]);
+    assert!(found(&tour)[0].production);
+    let run = [on("Le Petit Prince", "Gap", 12, 20), on("Le Petit Prince", "Gap", 13, 20)];
+    assert_eq!(vetoes(&run), [Some(Veto::OtherDay)]);
+}
+
+#[test]
+fn another_edition_is_another_thing() {
+    let named = |name: &str| Thing { name: name.into(), locality: "Gap".into(), ..Thing::default() };
+    for (one, other) in [
+        ("Tous Dehors 2024", "Tous Dehors 2025"),
+        ("Tous Dehors, 11e édition", "Tous Dehors, 12e édition"),
+        ("Tous Dehors XIe édition", "Tous Dehors - 12ème édition"),
+    ] {
+        assert_eq!(vetoes(&[named(one), named(other)]), [Some(Veto::OtherEdition)], "{one} {other}");
+    }
+    assert_eq!(vetoes(&[named("Tous Dehors, 12e édition"), named("Tous dehors XIIe édition")]), [None]);
+}
+
+#[test]
+fn a_cancelled_twin_and_codes_that_differ_are_told_apart() {
+    let mut cancelled = on("[ANNULÉ] Le Petit Prince", "Gap", 12, 20);
+    assert_eq!(vetoes(&[cancelled.clone(), on("Le Petit Prince", "Gap", 12, 20)]), [Some(Veto::Cancelled)]);
+    cancelled.name = "Le Petit Prince".into();
+    cancelled.codes = vec![("cnm".into(), "A1".into())];
+    let mut other = cancelled.clone();
+    other.codes = vec![("cnm".into(), "B2".into())];
+    assert_eq!(vetoes(&[cancelled.clone(), other.clone()]), [Some(Veto::OtherCode)]);
+    other.codes = vec![("another".into(), "B2".into())];
+    assert_eq!(vetoes(&[cancelled, other]), [None]);
+}
+
+#[test]
+fn a_half_typed_name_finds_what_is_there() {
+    let things = [
+        on("Le Petit Prince", "Gap", 12, 20),
+        on("La Princesse de Clèves", "Gap", 13, 20),
+        on("Bal", "Gap", 1, 9),
+    ];
+    let index = Index::new(&things);
+    let typed = |name: &str| Thing { name: name.into(), ..Thing::default() };
+    assert_eq!(index.like(&typed("le petit pr"), 3)[0].at, 0);
+    assert_eq!(index.like(&typed("princesse cl"), 3)[0].at, 1);
+    assert_eq!(index.like(&typed("xylophone"), 3), []);
 }
 
 /// A name of two or three words of a few dozen, some of them with a slip.
@@ -150,5 +240,49 @@ proptest! {
         let length = other.len();
         other.rotate_left(turn % length);
         prop_assert_eq!(before, told(&other));
+    }
+
+    /// What is found does not depend on the order of things; scores are probabilities; a veto has none.
+    #[test]
+    fn duplicates_are_the_same_in_any_order(
+        rows in vec((any_row(), 1_u8..4), 1..25),
+        turn in 0_usize..25,
+    ) {
+        let mut things: Vec<Thing> = rows.iter().map(|((name, town), day)| on(name, town, *day, 20)).collect();
+        let told = |things: &[Thing]| {
+            let mut told: Vec<_> = found(things)
+                .into_iter()
+                .map(|pair| {
+                    let mut both = [format!("{:?}", things[pair.a]), format!("{:?}", things[pair.b])];
+                    both.sort();
+                    (both, pair.score.map(f64::to_bits), pair.veto)
+                })
+                .collect();
+            told.sort();
+            told
+        };
+        for pair in found(&things) {
+            prop_assert!(pair.a < pair.b && pair.b < things.len());
+            prop_assert!(pair.score.is_none_or(|score| (0.5..=1.0).contains(&score)));
+            prop_assert_eq!(pair.veto.is_some(), pair.score.is_none());
+        }
+        let before = told(&things);
+        let length = things.len();
+        things.rotate_left(turn % length);
+        prop_assert_eq!(before, told(&things));
+    }
+
+    /// Groups hold each member once, and both members of every pair together.
+    #[test]
+    fn groups_part_their_members(pairs in vec((0_usize..20, 0_usize..20), 0..30)) {
+        let groups = clusters(&pairs);
+        let mut seen: Vec<usize> = groups.iter().flatten().copied().collect();
+        let length = seen.len();
+        seen.sort_unstable();
+        seen.dedup();
+        prop_assert_eq!(seen.len(), length);
+        for (a, b) in pairs {
+            prop_assert!(groups.iter().any(|group| group.contains(&a) && group.contains(&b)));
+        }
     }
 }

@@ -3,6 +3,7 @@
 #[cfg(all(feature = "zones", feature = "templates"))]
 mod deliver;
 mod error;
+mod identity;
 mod import;
 mod migrate;
 mod readiness;
@@ -15,6 +16,7 @@ use serde::Serialize;
 #[cfg(all(feature = "zones", feature = "templates"))]
 pub use deliver::{Delivered, deliver, deliver_as};
 pub use error::CooperativeError;
+pub use identity::{SameEntries, SameEntry, same_entries};
 pub use import::{ImportOptions, Imported, import, proposed_mapping};
 pub use migrate::{Failing, Migration, migrate, migration, version, versions};
 pub use readiness::{Readiness, readiness};

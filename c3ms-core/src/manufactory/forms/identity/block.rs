@@ -44,7 +44,7 @@ impl Blocks {
         keep: impl Fn(u32) -> bool,
         scratch: &mut Scratch,
     ) -> Vec<u32> {
-        self.best(&keys(lexicon, thing), keep, scratch, MOST)
+        self.best(&keys(lexicon, thing), keep, scratch, (CROWD, MOST))
     }
 
     pub(super) fn best(
@@ -52,13 +52,13 @@ impl Blocks {
         keys: &[(u64, f32)],
         keep: impl Fn(u32) -> bool,
         scratch: &mut Scratch,
-        most: usize,
+        (crowd, most): (usize, usize),
     ) -> Vec<u32> {
         scratch.weights.resize(self.length, 0.0);
         for (key, weight) in keys {
             let from = self.postings.partition_point(|(other, _)| other < key);
             let tail = self.postings.get(from..).unwrap_or_default();
-            if tail.get(CROWD).is_some_and(|(other, _)| other == key) {
+            if tail.get(crowd).is_some_and(|(other, _)| other == key) {
                 continue;
             }
             for (_, number) in tail.iter().take_while(|(other, _)| other == key) {
@@ -88,7 +88,7 @@ impl Blocks {
 }
 
 /// The keys of a thing, each with what sharing it tells.
-fn keys(lexicon: &Lexicon, thing: &Prepared) -> Vec<(u64, f32)> {
+pub(super) fn keys(lexicon: &Lexicon, thing: &Prepared) -> Vec<(u64, f32)> {
     let mut keys = Vec::with_capacity(32);
     let department = thing.departments.first().map_or("", String::as_str);
     let towns = thing.towns.iter().map(String::as_str);

@@ -181,12 +181,13 @@ fn day(one: &Prepared, other: &Prepared) -> u8 {
     }
 }
 
-/// Day and month changed places, or one digit is another.
+/// Day and month changed places, or one digit of the year is another.
 fn slipped(one: Date, other: Date) -> bool {
     let ((year, month, day), (their_year, their_month, their_day)) = (one.parts(), other.parts());
     let crossed = year == their_year && month == their_day && day == their_month;
-    let (ours, theirs) = (one.to_string(), other.to_string());
-    crossed || ours.bytes().zip(theirs.bytes()).filter(|(ours, theirs)| ours != theirs).count() == 1
+    let (ours, theirs) = (year.to_string(), their_year.to_string());
+    let digits = ours.bytes().zip(theirs.bytes()).filter(|(ours, theirs)| ours != theirs).count();
+    crossed || (digits == 1 && month == their_month && day == their_day)
 }
 
 /// 1 a register gave both the same code, 2 nearly, 3 another.

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{
-    compare::{Agreement, CODE, EXPECTED, LEVELS, NAME, PLACE, PROPERTIES, compare, host},
+    compare::{
+        Agreement, CODE, DAY, EMAIL, EXPECTED, LEVELS, NAME, PHONE, PLACE, PROPERTIES, STREET, URL, compare,
+        host,
+    },
     thing::Prepared,
     words::{Lexicon, real},
 };
@@ -12,6 +15,8 @@ use super::{
 const DRAWN: usize = 60_000;
 /// What is expected weighs as much as this many pairs.
 const EXPECTED_PAIRS: f64 = 12.0;
+/// Street, page, address and telephone are those of an organizer, who has several things: together no more bits.
+const CONTACT: f64 = 13.0;
 /// Turns of expectation and maximization; it settles long before.
 const TURNS: usize = 15;
 
@@ -105,13 +110,16 @@ impl Model {
 
     /// As [`Model::bits`], for things that may be in no set.
     pub(super) fn between(&self, one: &Prepared, other: &Prepared, agreement: &Agreement) -> f64 {
-        agreement
-            .levels
-            .iter()
-            .enumerate()
-            .map(|(property, level)| self.weight(property, *level, one, other, agreement))
-            .sum::<f64>()
-            + self.prior
+        let (mut sum, mut contact) = (self.prior, 0.0);
+        for (property, level) in agreement.levels.iter().enumerate() {
+            let bits = self.weight(property, *level, one, other, agreement);
+            if matches!(property, STREET | URL | EMAIL | PHONE) && bits > 0.0 {
+                contact += bits;
+            } else {
+                sum += bits;
+            }
+        }
+        sum + f64::min(contact, CONTACT)
     }
 
     /// What one property tells, in bits.
@@ -139,7 +147,7 @@ impl Model {
             (PLACE, _) => {}
             (_, 1) => {
                 let told = value(property, one);
-                if !told.is_empty() && property != super::compare::DAY {
+                if !told.is_empty() && property != DAY {
                     u = chance(told).max(if property > CODE { u / 4.0 } else { 0.0 });
                 }
             }
@@ -182,12 +190,12 @@ fn value(property: usize, thing: &Prepared) -> &str {
     match property {
         NAME => &thing.name.joined,
         PLACE => &thing.town,
-        super::compare::STREET => &thing.street,
-        super::compare::URL => host(&thing.url),
-        super::compare::EMAIL => &thing.email,
-        super::compare::PHONE => &thing.phone,
+        STREET => &thing.street,
+        URL => host(&thing.url),
+        EMAIL => &thing.email,
+        PHONE => &thing.phone,
         CODE => thing.codes.first().map_or("", |(_, code)| code),
-        super::compare::DAY => "",
+        DAY => "",
         other => thing.others.get(other - PROPERTIES).map_or("", |(text, _)| text),
     }
 }
@@ -217,7 +225,16 @@ fn counted(sides: Sides<'_>, properties: usize) -> Vec<BTreeMap<String, usize>> 
 /// How often pairs drawn evenly agree: nearly all of them are not the same thing.
 fn drawn(lexicon: &Lexicon, sides: Sides<'_>, properties: usize) -> Vec<[f64; LEVELS]> {
     let (left, right) = (sides.left.len(), sides.right.len());
-    let mut sums = vec![[0.02_f64; LEVELS]; properties];
+    // In a set of a few things the pairs drawn are no measure: as if two dozen of strangers had been drawn too.
+    let mut sums: Vec<[f64; LEVELS]> = (0..properties)
+        .map(|property| {
+            let mut sum = [0.3; LEVELS];
+            if let Some(last) = sum.get_mut(levels(property)) {
+                *last = 24.0;
+            }
+            sum
+        })
+        .collect();
     let steps = (DRAWN / left.max(1)).clamp(1, right.max(1));
     let stride = (right / steps).max(1);
     for (at, one) in sides.left.iter().enumerate().take(DRAWN) {
@@ -236,17 +253,20 @@ fn drawn(lexicon: &Lexicon, sides: Sides<'_>, properties: usize) -> Vec<[f64; LE
         }
     }
     for (property, sum) in sums.iter_mut().enumerate() {
-        let levels = if property == PLACE {
-            6
-        } else if property == NAME || property == super::compare::DAY {
-            5
-        } else {
-            3
-        };
-        let total: f64 = sum.iter().skip(1).take(levels).sum();
+        let total: f64 = sum.iter().skip(1).take(levels(property)).sum();
         for part in sum.iter_mut() {
             *part = (*part / total).max(1e-6);
         }
     }
     sums
+}
+
+/// How many levels a property has besides the first.
+const fn levels(property: usize) -> usize {
+    match property {
+        PLACE => 6,
+        NAME | DAY => 5,
+        PHONE => 2,
+        _ => 3,
+    }
 }

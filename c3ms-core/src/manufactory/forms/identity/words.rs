@@ -6,9 +6,51 @@ use crate::base::fold;
 
 /// Words that say nothing of which one is meant.
 const STOP: &[&str] = &[
-    "a", "à", "al", "and", "au", "aux", "d", "da", "das", "de", "del", "della", "den", "der", "des", "di",
-    "die", "du", "e", "el", "en", "et", "for", "il", "in", "l", "la", "las", "le", "les", "los", "lo", "n",
-    "of", "on", "s", "sous", "sur", "the", "und", "y",
+    "a",
+    "annule",
+    "annulee",
+    "canceled",
+    "cancelled",
+    "à",
+    "al",
+    "and",
+    "au",
+    "aux",
+    "d",
+    "da",
+    "das",
+    "de",
+    "del",
+    "della",
+    "den",
+    "der",
+    "des",
+    "di",
+    "die",
+    "du",
+    "e",
+    "el",
+    "en",
+    "et",
+    "for",
+    "il",
+    "in",
+    "l",
+    "la",
+    "las",
+    "le",
+    "les",
+    "los",
+    "lo",
+    "n",
+    "of",
+    "on",
+    "s",
+    "sous",
+    "sur",
+    "the",
+    "und",
+    "y",
 ];
 
 /// Kinds of things: they weigh little even in a file so small that each stands once.
@@ -221,6 +263,45 @@ impl Lexicon {
         prepared(numbers, words)
     }
 
+    /// A name to ask with: nothing is counted, words nobody has get numbers of their own.
+    pub(super) fn asked(&self, words: &[String]) -> Name {
+        let unknown = u32::MAX - 1000;
+        let number = |(at, word): (usize, &String)| {
+            self.numbers.get(word).copied().unwrap_or(unknown + u32::try_from(at.min(999)).unwrap_or(0))
+        };
+        prepared(words.iter().enumerate().map(number).collect(), words)
+    }
+
+    /// The words that begin like this, the most frequent first.
+    pub(super) fn beginning(&self, start: &str, most: usize) -> Vec<&str> {
+        let after =
+            self.numbers.range(start.to_owned()..).take_while(|(word, _)| word.starts_with(start)).take(400);
+        let mut found: Vec<(usize, &str)> =
+            after.map(|(word, number)| (self.count(*number), word.as_str())).collect();
+        found.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(other.1)));
+        found.into_iter().take(most).map(|(_, word)| word).collect()
+    }
+
+    /// The share of what is typed that a name has, from 0 to 1: by what each word tells; the last may be unfinished.
+    pub(super) fn covered(&self, typed: &Name, texts: &[String], name: &Name, words: &[String]) -> f64 {
+        let (mut all, mut found) = (0.0, 0.0);
+        for (at, (number, text)) in typed.words.iter().zip(texts).enumerate() {
+            let bits = self.bits(*number);
+            all += bits;
+            if name.words.contains(number) {
+                found += bits;
+                continue;
+            }
+            let last = at + 1 == texts.len();
+            let alike = |word: &String| {
+                if last && word.starts_with(text.as_str()) { 0.95 } else { word_likeness(text, word) }
+            };
+            let best = words.iter().map(alike).fold(0.0, f64::max);
+            found += if best >= 0.85 { bits * best } else { 0.0 };
+        }
+        if all > 0.0 { found / all } else { 0.0 }
+    }
+
     /// How many names have this word.
     pub(super) fn count(&self, word: u32) -> usize {
         self.counts.get(word as usize).copied().unwrap_or(0)
@@ -232,7 +313,8 @@ impl Lexicon {
 
     /// What a word tells, in bits: how seldom a name has it.
     pub(super) fn bits(&self, word: u32) -> f64 {
-        let names = real(self.names.max(1));
+        // As if at least a hundred names were known: in a file of three nothing is frequent.
+        let names = real(self.names.max(100));
         let count = real(self.count(word).max(1));
         let share = (count / names).min(1.0);
         let text = self.text(word);
