@@ -4,9 +4,6 @@ use super::{thing::Prepared, words::Lexicon};
 
 /// A key that more things have than this says too little to compare them all.
 const CROWD: usize = 120;
-/// Each thing is compared with at most this many others.
-const MOST: usize = 40;
-
 /// Things by their keys.
 #[derive(Debug, Default)]
 pub(super) struct Blocks {
@@ -43,8 +40,9 @@ impl Blocks {
         thing: &Prepared,
         keep: impl Fn(u32) -> bool,
         scratch: &mut Scratch,
+        most: usize,
     ) -> Vec<u32> {
-        self.best(&keys(lexicon, thing), keep, scratch, (CROWD, MOST))
+        self.best(&keys(lexicon, thing), keep, scratch, (CROWD, most))
     }
 
     pub(super) fn best(

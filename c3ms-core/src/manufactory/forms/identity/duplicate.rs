@@ -104,6 +104,9 @@ impl Likewise {
     }
 }
 
+/// Each thing is compared with at most so many others, and with those that choose it.
+const COMPARED: usize = 20;
+
 /// How duplicates are looked for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DuplicateOptions {
@@ -153,21 +156,32 @@ pub fn duplicates(things: &[Thing], options: DuplicateOptions) -> Vec<Duplicate>
         thing.enter(&mut lexicon);
     }
     let sides = Sides { left: &prepared, right: &prepared, same: true };
-    let candidates = candidates(&lexicon, sides);
-    let model = Model::learn(&lexicon, sides, &candidates);
+    let said: Vec<Said> = order.iter().filter_map(|at| things.get(*at)).map(Said::new).collect();
+    let forbidden = |pair: (u32, u32), agreement: &Agreement| {
+        let (one, other) = sides.pair(pair)?;
+        veto((one, other), (said.get(pair.0 as usize)?, said.get(pair.1 as usize)?), agreement)
+    };
+    let mut candidates = candidates(&lexicon, sides);
+    // What a veto forbids is known not to be the same: a tour must not teach that towns differ.
+    candidates.sort_by_key(|(pair, agreement)| forbidden(*pair, agreement).is_some());
+    let allowed = candidates.partition_point(|(pair, agreement)| forbidden(*pair, agreement).is_none());
+    let model = Model::learn(&lexicon, sides, candidates.get(..allowed).unwrap_or_default());
     let mut found = Vec::new();
     for (pair, agreement) in &candidates {
         let score = probability(model.bits(sides, *pair, agreement));
         let Some((one, other)) = sides.pair(*pair) else { continue };
         let place = |number: u32| order.get(number as usize).copied().unwrap_or(0);
         let (a, b) = (place(pair.0), place(pair.1));
-        let Some((first, second)) = things.get(a).zip(things.get(b)) else { continue };
-        let same_name = matches!(agreement.levels.first(), Some(1 | 2));
-        if score < options.at_least && !(same_name && one.day.is_some() && other.day.is_some()) {
-            continue;
-        }
-        let veto = veto((one, other), (&Said::new(first), &Said::new(second)), agreement);
-        if veto.is_none() && score < options.at_least {
+        let level = agreement.levels.first().copied().unwrap_or(0);
+        let same_name = matches!(level, 1 | 2);
+        let veto = forbidden(*pair, agreement);
+        // What a veto tells apart is shown where a person would have taken it for the same.
+        let shown = match veto {
+            Some(Veto::OtherEdition) => matches!(level, 1..=4),
+            Some(_) => same_name,
+            None => false,
+        };
+        if score < options.at_least && !shown {
             continue;
         }
         let production = same_name
@@ -204,7 +218,7 @@ fn candidates(lexicon: &Lexicon, sides: Sides<'_>) -> Vec<((u32, u32), Agreement
     let mut scratch = Scratch::default();
     let mut pairs = Vec::new();
     for (number, thing) in (0_u32..).zip(sides.left) {
-        let near = blocks.candidates(lexicon, thing, |other| other != number, &mut scratch);
+        let near = blocks.candidates(lexicon, thing, |other| other != number, &mut scratch, COMPARED);
         pairs.extend(near.into_iter().map(|other| (number.min(other), number.max(other))));
     }
     pairs.sort_unstable();

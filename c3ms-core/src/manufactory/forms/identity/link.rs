@@ -29,6 +29,8 @@ pub struct Link {
 const LIKELY: f64 = 0.5;
 /// A file in which so many rows say what another says holds several rows per thing.
 const SEVERAL: f64 = 0.2;
+/// Each row is compared with at most so many of the other table.
+const COMPARED: usize = 40;
 /// Another site of what is linked already must be this probable.
 const SITE: f64 = 0.75;
 
@@ -104,7 +106,7 @@ fn linked(mut left: Side, mut right: Side) -> Vec<Link> {
     let mut scratch = Scratch::default();
     let mut candidates: Vec<((u32, u32), Agreement)> = Vec::new();
     for (there, thing) in (0_u32..).zip(sides.right) {
-        for here in blocks.candidates(&lexicon, thing, |_| true, &mut scratch) {
+        for here in blocks.candidates(&lexicon, thing, |_| true, &mut scratch, COMPARED) {
             if let Some((one, other)) = sides.pair((here, there)) {
                 candidates.push(((here, there), compare(&lexicon, one, other)));
             }

@@ -76,14 +76,21 @@ impl Model {
         let most = real(if sides.same { sides.left.len() } else { sides.left.len().min(sides.right.len()) });
         let pairs = sides.pairs().max(1.0);
         let mut share = (0.5 * most / pairs).clamp(1e-9, 0.5);
+        let known: Vec<f64> = candidates
+            .iter()
+            .filter_map(|(pair, agreement)| {
+                sides.pair(*pair).map(|(one, other)| model.chances(one, other, agreement))
+            })
+            .flatten()
+            .collect();
         for _ in 0..TURNS {
             model.prior = libm::log2(share / (1.0 - share));
             let mut sums: Vec<[f64; LEVELS]> = (0..properties)
                 .map(|property| expected(property).map(|part| part * EXPECTED_PAIRS))
                 .collect();
             let mut matches = 0.0;
-            for (pair, agreement) in candidates {
-                let probability = probability(model.bits(sides, *pair, agreement));
+            for ((_, agreement), chances) in candidates.iter().zip(known.chunks(properties.max(1))) {
+                let probability = probability(model.summed(&agreement.levels, chances));
                 matches += probability;
                 for (sum, level) in sums.iter_mut().zip(&agreement.levels) {
                     if let Some(part) = sum.get_mut(usize::from(*level)).filter(|_| *level > 0) {
@@ -110,16 +117,15 @@ impl Model {
 
     /// As [`Model::bits`], for things that may be in no set.
     pub(super) fn between(&self, one: &Prepared, other: &Prepared, agreement: &Agreement) -> f64 {
-        let (mut sum, mut contact) = (self.prior, 0.0);
-        for (property, level) in agreement.levels.iter().enumerate() {
-            let bits = self.weight(property, *level, one, other, agreement);
-            if matches!(property, STREET | URL | EMAIL | PHONE) && bits > 0.0 {
-                contact += bits;
-            } else {
-                sum += bits;
-            }
-        }
-        sum + f64::min(contact, CONTACT)
+        self.summed(&agreement.levels, &self.chances(one, other, agreement))
+    }
+
+    fn chances(&self, one: &Prepared, other: &Prepared, agreement: &Agreement) -> Vec<f64> {
+        let levels = agreement.levels.iter().enumerate();
+        let chance = |(property, level): (usize, &u8)| {
+            if *level == 0 { 0.0 } else { self.by_chance(property, *level, one, other, agreement) }
+        };
+        levels.map(chance).collect()
     }
 
     /// What one property tells, in bits.
@@ -131,29 +137,17 @@ impl Model {
         other: &Prepared,
         agreement: &Agreement,
     ) -> f64 {
-        let part = |table: &[[f64; LEVELS]]| {
-            table.get(property).and_then(|levels| levels.get(usize::from(level))).copied().unwrap_or(1.0)
-        };
         if level == 0 {
             return 0.0;
         }
-        let (m, mut u) = (part(&self.m), part(&self.u));
-        let chance = |text: &str| self.chance(property, text);
-        // Term frequencies: to agree on what many have tells less (Winkler 1989).
-        match (property, level) {
-            (NAME, 1) => u = chance(&one.name.joined).min(by_words(agreement)),
-            (NAME, 2..=4) => u = by_words(agreement),
-            (PLACE, 2) if one.town == other.town && !one.town.is_empty() => u = chance(&one.town),
-            (PLACE, _) => {}
-            (_, 1) => {
-                let told = value(property, one);
-                if !told.is_empty() && property != DAY {
-                    u = chance(told).max(if property > CODE { u / 4.0 } else { 0.0 });
-                }
-            }
-            _ => {}
-        }
-        let bits = libm::log2(m.max(1e-4) / u.clamp(1e-7, 1.0));
+        self.weighed(property, level, self.by_chance(property, level, one, other, agreement))
+    }
+
+    /// The bits of a level whose chance among strangers is known.
+    fn weighed(&self, property: usize, level: u8, by_chance: f64) -> f64 {
+        let m =
+            self.m.get(property).and_then(|levels| levels.get(usize::from(level))).copied().unwrap_or(1.0);
+        let bits = libm::log2(m.max(1e-4)) - by_chance;
         if property > CODE {
             bits.clamp(-3.0, 9.0)
         } else if property == NAME {
@@ -161,6 +155,52 @@ impl Model {
         } else {
             bits.clamp(-9.0, 14.0)
         }
+    }
+
+    /// How often strangers agree like this, as log2; it does not change while m is learnt.
+    fn by_chance(
+        &self,
+        property: usize,
+        level: u8,
+        one: &Prepared,
+        other: &Prepared,
+        agreement: &Agreement,
+    ) -> f64 {
+        let known = self.u.get(property).and_then(|levels| levels.get(usize::from(level))).copied();
+        let mut u = known.unwrap_or(1.0);
+        let chance = |text: &str| self.chance(property, text);
+        // Term frequencies: to agree on what many have tells less (Winkler 1989).
+        match (property, level) {
+            (NAME, 1) => u = chance(&one.name.joined).min(by_words(agreement)),
+            (NAME, 2..=4) => u = by_words(agreement),
+            (PLACE, 2) if one.town == other.town && !one.town.is_empty() => u = chance(&one.town),
+            (PLACE | DAY, _) => {}
+            (_, 1) => {
+                let told = value(property, one);
+                if !told.is_empty() {
+                    u = chance(told).max(if property > CODE { u / 4.0 } else { 0.0 });
+                }
+            }
+            _ => {}
+        }
+        libm::log2(u.clamp(1e-7, 1.0))
+    }
+
+    /// The match weight of levels whose chances are known.
+    fn summed(&self, levels: &[u8], chances: &[f64]) -> f64 {
+        let (mut sum, mut contact) = (self.prior, 0.0);
+        for (property, (level, by_chance)) in levels.iter().zip(chances).enumerate() {
+            if *level == 0 {
+                continue;
+            }
+            let bits = self.weighed(property, *level, *by_chance);
+            if matches!(property, STREET | URL | EMAIL | PHONE) && bits > 0.0 {
+                contact += bits;
+            } else {
+                sum += bits;
+            }
+        }
+        sum + f64::min(contact, CONTACT)
     }
 
     /// How often a thing has this value of a property.

@@ -138,7 +138,11 @@ pub(super) fn veto(
     let level = |property: usize| agreement.levels.get(property).copied().unwrap_or(0);
     let dated = one.day.is_some() && other.day.is_some();
     let towns = !one.town.is_empty() && !other.town.is_empty();
-    if dated && towns && level(PLACE) >= 4 && matches!(level(NAME), 1..=4) {
+    if (one.day.is_some() || other.day.is_some())
+        && towns
+        && level(PLACE) >= 4
+        && matches!(level(NAME), 1..=4)
+    {
         return Some(Veto::OtherTown);
     }
     // Day and month in each other's place are one day, told wrongly.
