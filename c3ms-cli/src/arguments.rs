@@ -214,6 +214,24 @@ pub(crate) enum Command {
         #[arg(requires = "json_schema")]
         data: Option<PathBuf>,
     },
+    /// Find which rows of two tables are the same thing; rows are numbered from 0, the header not counted.
+    #[command(after_help = "Example:\n  c3ms link museums.csv attendance.csv --json")]
+    Link {
+        /// The first table: CSV of any delimiter and encoding.
+        first: PathBuf,
+        /// The second; its columns may have other names.
+        second: PathBuf,
+    },
+    /// Find entries that are probably the same thing, with what speaks for it; nothing is merged.
+    #[command(after_help = "Example:\n  c3ms dedupe --cube venue --json")]
+    Dedupe {
+        /// Only in this cube; in each of them where none is named.
+        #[arg(long)]
+        cube: Option<String>,
+        /// Only pairs at least this probable, 0 to 1.
+        #[arg(long, default_value_t = 0.5)]
+        at_least: f64,
+    },
     /// Find published entries by words.
     #[command(after_help = "Example:\n  c3ms search théâtre briançon")]
     Search {

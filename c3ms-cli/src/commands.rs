@@ -68,6 +68,10 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
             json_schema: Some(schema), resources, assert_formats, data: Some(data), ..
         } => crate::foreign::validate(schema, resources, *assert_formats, data, output),
         Command::Validate { .. } => validate(dir, output),
+        Command::Link { first, second } => crate::identity::link(first, second, output),
+        Command::Dedupe { cube, at_least } => {
+            crate::identity::dedupe(dir, cube.as_deref(), *at_least, output)
+        }
         Command::Search { words, most } => search(dir, &words.join(" "), *most, output),
         Command::Deliver { out, widgets, older } => {
             crate::deliver::deliver(dir, out, widgets.as_deref(), older, act(arguments)?.now, output)
@@ -182,7 +186,7 @@ fn name_of(file: &Path) -> String {
     file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-fn read_source(file: &Path) -> Result<Source, Failure> {
+pub(crate) fn read_source(file: &Path) -> Result<Source, Failure> {
     let bytes = fs::read(file).map_err(Failure::io(file, false))?;
     Source::read(&bytes).map_err(Failure::about(file))
 }

@@ -12,6 +12,7 @@ mod foreign;
 mod form;
 mod format;
 mod french;
+mod identity;
 mod output;
 
 use std::process::ExitCode;

@@ -291,6 +291,10 @@ codes! {
         "Rien ne dit ce que décrit ce fichier : ajoutez `--into CUBE`.",
         "Nothing tells what this file describes: add `--into CUBE`.";
 
+    NothingToCompare = "identity.nothing-to-compare",
+        "Ces deux tableaux n’ont pas de colonne commune qui nomme leurs objets : donnez un nom, un site ou un code aux deux.",
+        "These two tables have no column in common that names their things: give both a name, a page or a code.";
+
     ValueUnmapped = "import.unmapped",
         "Aucune règle de la correspondance ne prend cette valeur.",
         "No rule of the mapping takes this value.";

@@ -11,7 +11,12 @@ use c3ms_core::{
     calendar::expand,
     cooperative::{Act, ImportOptions, Settings, found, import},
     delivery::{Context, Encoding, Recipient, encode, gate},
-    forms::{Revision, State, Validator, intake::Source, json_schema, live_performance},
+    forms::{
+        Revision, State, Validator,
+        identity::{DuplicateOptions, Index, Thing, duplicates},
+        intake::Source,
+        json_schema, live_performance,
+    },
     store::{Batch, Change, MemoryStore, SqliteStore, Store as _},
 };
 use cpu_time::ProcessTime;
@@ -23,7 +28,7 @@ fn main() {
     }
     // Names after `--` choose: `cargo bench --package conformance -- validation`.
     let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
-    let parts: [(&str, fn()); 6] = [
+    let parts: [(&str, fn()); 8] = [
         // First, while the process has needed little memory.
         ("expansion", expansion),
         ("validation", validation),
@@ -31,6 +36,8 @@ fn main() {
         ("ingest", ingest),
         ("calendar", calendar),
         ("versions", versions),
+        ("linkage", linkage),
+        ("hint", hint),
     ];
     for (_, part) in parts.iter().filter(|(name, _)| named.is_empty() || named.iter().any(|one| one == name))
     {
@@ -235,6 +242,89 @@ fn calendar() {
         }
     });
     println!("bench icalendar ours={ours:.0} peer=- ratio=- (VEVENT per CPU-second, peer: PyPI icalendar)");
+}
+
+/// Duplicates in labelled sets; the peer is asked about the same files (`python/bench_linkage.py`), which are left in
+/// the folder that `C3MS_LINKAGE` names.
+fn linkage() {
+    let febrl = std::env::var_os("C3MS_FEBRL").map(std::path::PathBuf::from);
+    for set in conformance::linkage::sets(febrl.as_deref()) {
+        if let Some(folder) = std::env::var_os("C3MS_LINKAGE") {
+            let folder = std::path::PathBuf::from(folder);
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(folder.join(set.name).with_extension("csv"), set.to_csv()).unwrap();
+        }
+        let mut pairs = Vec::new();
+        let records = rate(set.things.len(), || {
+            pairs = duplicates(&set.things, DuplicateOptions { at_least: 0.05 })
+                .iter()
+                .filter(|pair| pair.veto.is_none())
+                .map(|pair| (pair.a, pair.b))
+                .collect();
+        });
+        let (f1, precision, recall) = set.judged(&pairs);
+        let name = set.name;
+        let thousandths = f1 * 1000.0;
+        println!(
+            "bench linkage-f1-{name} ours={thousandths:.0} peer=- ratio=- (F1 in thousandths, each cut where best, peer: splink; ours precision {precision:.3}, recall {recall:.3})"
+        );
+        println!(
+            "bench linkage-{name} ours={records:.0} peer=- ratio=- (records per CPU-second, peer: splink)"
+        );
+    }
+}
+
+/// What a half-typed record is like, among 100,000 performances: the slowest of 500 questions.
+fn hint() {
+    let word = |number: usize| {
+        const ENDS: [&str; 20] = [
+            "a", "eau", "ette", "ier", "oire", "ance", "ure", "elle", "on", "age", "esse", "ain", "eur",
+            "is", "ot", "ine", "ard", "oux", "el", "ie",
+        ];
+        const STARTS: [&str; 25] = [
+            "b", "br", "c", "ch", "cl", "d", "f", "fl", "g", "gr", "j", "l", "m", "n", "p", "pl", "pr", "r",
+            "s", "st", "t", "tr", "v", "vr", "z",
+        ];
+        let (start, middle, end) = (number % 25, number / 25 % 20, number / 500 % 20);
+        format!("{}{}{}", STARTS[start], ENDS[middle], ENDS[end])
+    };
+    let mut chance = conformance::chance::Chance::new(4);
+    let towns: Vec<String> = (0..800).map(|number| word(number * 7 + 3)).collect();
+    let things: Vec<Thing> = (0..100_000)
+        .map(|_| {
+            // Some words are frequent, most are not, as in names.
+            let length = 2 + chance.below(3);
+            let mut next = || {
+                let below = [40, 400, 10_000][chance.below(3)];
+                word(chance.below(below))
+            };
+            let name = (0..length).map(|_| next()).collect::<Vec<_>>().join(" ");
+            Thing {
+                name,
+                locality: chance.of(&towns).clone(),
+                day: c3ms_core::base::Date::from_days(20_700 + i64::try_from(chance.below(365)).unwrap())
+                    .into(),
+                ..Thing::default()
+            }
+        })
+        .collect();
+    let index = Index::new(&things);
+    let (mut slowest, mut found) = (Duration::ZERO, 0);
+    for question in 0..500 {
+        let at = question * 199;
+        let whole = &things[at];
+        let half: String = whole.name.chars().take(whole.name.chars().count() * 2 / 3).collect();
+        let town = if question % 2 == 0 { whole.locality.clone() } else { String::new() };
+        let typed = Thing { name: half, locality: town, ..Thing::default() };
+        let start = std::time::Instant::now();
+        let hints = black_box(index.like(&typed, 10));
+        slowest = slowest.max(start.elapsed());
+        found += usize::from(hints.iter().any(|hint| hint.at == at));
+    }
+    println!(
+        "bench hint ours={} peer=10000 (microseconds at most, among 100000; peer: the target; {found} of 500 among the first ten)",
+        slowest.as_micros()
+    );
 }
 
 fn settings() -> Settings {

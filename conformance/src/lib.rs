@@ -4,6 +4,7 @@ pub mod agreement;
 pub mod chance;
 pub mod evolution;
 pub mod formats;
+pub mod linkage;
 pub mod story;
 
 use std::{

@@ -9,6 +9,7 @@
 mod compatibility;
 mod exchange;
 mod instances;
+mod linkage;
 mod random_schemas;
 mod suite;
 

@@ -29,7 +29,20 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
     let mut printed = step("tests, as often as they can be asked to", || {
         of_conformance(&["test", "--release", "--package", "conformance", "--", "--nocapture"])
     })?;
-    printed.push_str(&step("native benches", || of_conformance(&["bench", "--package", "conformance"]))?);
+    let python = setup::python_for_benches()?;
+    let linkage = process::root().join("conformance").join("python").join("bench_linkage.py");
+    let febrl = capture(Command::new(&python).arg(&linkage).arg("--febrl"))?;
+    let tables = process::target().join("linkage");
+    printed.push_str(&step("native benches", || {
+        let mut cargo = process::cargo();
+        cargo.args(["bench", "--package", "conformance"]).env("C3MS_FULL", "1");
+        cargo.env("C3MS_FEBRL", febrl.trim()).env("C3MS_LINKAGE", &tables);
+        if let Some(data) = crate::test::data() {
+            cargo.env("C3MS_DATA", data);
+        }
+        capture(&mut cargo)
+    })?);
+    printed.push_str(&step("splink (Python)", || capture(Command::new(&python).arg(&linkage).arg(&tables)))?);
     let events = process::target().join("demo").join("site").join("data").join("performance.json");
     if events.is_file() {
         setup::one("python")?;

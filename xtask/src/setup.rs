@@ -213,7 +213,11 @@ fn chromium() -> Outcome<PathBuf> {
 
 /// The Python of our own environment, whether it is there or not.
 pub(crate) fn python_path() -> PathBuf {
-    let environment = process::target().join("venv");
+    python_in("venv")
+}
+
+fn python_in(environment: &str) -> PathBuf {
+    let environment = process::target().join(environment);
     if cfg!(windows) {
         environment.join("Scripts").join("python.exe")
     } else {
@@ -222,14 +226,23 @@ pub(crate) fn python_path() -> PathBuf {
 }
 
 fn python() -> Outcome<PathBuf> {
-    let requirements = process::root().join("conformance").join("python").join("requirements.txt");
+    python_with("venv", "python", "requirements.txt")
+}
+
+/// The peers of the benches that are Python: heavier than what the tests need, hence an environment of their own.
+pub(crate) fn python_for_benches() -> Outcome<PathBuf> {
+    step("setup python for benches", || python_with("venv-bench", "python-bench", "requirements-bench.txt"))
+}
+
+fn python_with(environment: &str, stamp_name: &str, requirements: &str) -> Outcome<PathBuf> {
+    let requirements = process::root().join("conformance").join("python").join(requirements);
     let lock = process::read(&requirements)?;
-    let path = python_path();
-    if path.is_file() && stamped("python", &lock) {
+    let path = python_in(environment);
+    if path.is_file() && stamped(stamp_name, &lock) {
         return Ok(path);
     }
     let system = system_python()?;
-    let environment = process::target().join("venv");
+    let environment = process::target().join(environment);
     process::remove_folder(&environment)?;
     run_quietly(Command::new(system).args(["-m", "venv"]).arg(&environment)).map_err(|stop| {
         Stop::Failed(format!("{stop}\nOn Debian, the package python3-venv is needed to make an environment"))
@@ -239,7 +252,7 @@ fn python() -> Outcome<PathBuf> {
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"])
             .arg(&requirements),
     )?;
-    process::write(&stamp("python"), &lock)?;
+    process::write(&stamp(stamp_name), &lock)?;
     Ok(path)
 }
 

@@ -207,6 +207,14 @@ pub enum FormsError {
     /// Nothing tells what the source describes.
     #[error("nothing tells which cube the source describes")]
     CubeNotInferred,
+    /// Two tables have no column in common that names their things.
+    #[error("no column of the first table ({left}) names what a column of the second ({right}) names")]
+    NothingToCompare {
+        /// Columns of the first table.
+        left: usize,
+        /// Columns of the second.
+        right: usize,
+    },
     /// A form or schema of another tool.
     #[error(transparent)]
     Exchange(#[from] ExchangeError),
@@ -242,6 +250,7 @@ impl FormsError {
             Self::MappingUnsound { .. } => Code::MappingUnsound,
             Self::ZoneUnknown { .. } => Code::ImportZoneUnknown,
             Self::CubeNotInferred => Code::CubeNotInferred,
+            Self::NothingToCompare { .. } => Code::NothingToCompare,
             Self::SchemaUnsound { .. } => Code::SchemaUnsound,
             Self::SchemaReferenceMissing { .. } => Code::SchemaReferenceMissing,
             Self::SchemaCircular { .. } => Code::SchemaCircular,
@@ -281,7 +290,8 @@ impl FormsError {
             | Self::SourceEmpty
             | Self::SourceUnknown
             | Self::MappingUnreadable { .. }
-            | Self::CubeNotInferred => String::new(),
+            | Self::CubeNotInferred
+            | Self::NothingToCompare { .. } => String::new(),
         }
     }
 }

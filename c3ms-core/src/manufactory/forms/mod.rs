@@ -12,6 +12,7 @@ mod field;
 mod foreign;
 mod form;
 mod format;
+pub mod identity;
 pub mod intake;
 mod json_schema;
 mod outline;

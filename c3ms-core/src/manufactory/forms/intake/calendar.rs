@@ -38,7 +38,11 @@ pub(super) fn read(text: &str) -> Result<Source, FormsError> {
                     return Err(broken(format!("{value} begins outside a calendar")));
                 }
                 if value.eq_ignore_ascii_case("VEVENT") && open.len() == 1 {
-                    record = SourceRecord { at: format!("line {line}"), ..SourceRecord::default() };
+                    record = SourceRecord {
+                        at: format!("line {line}"),
+                        number: records.len(),
+                        ..SourceRecord::default()
+                    };
                 }
                 open.push((value.to_ascii_uppercase(), line));
                 continue;

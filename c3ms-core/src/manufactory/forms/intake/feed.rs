@@ -114,7 +114,8 @@ impl Walk<'_> {
         let is_record = self.record.is_none() && matches!(name, "item" | "entry") && !self.open.is_empty();
         if is_record {
             self.record = Some(self.open.len());
-            self.records.push(SourceRecord { at: format!("line {}", self.line), ..SourceRecord::default() });
+            let (at, number) = (format!("line {}", self.line), self.records.len());
+            self.records.push(SourceRecord { at, number, ..SourceRecord::default() });
         }
         let path = match self.open.last() {
             Some(outer) if !is_record && !outer.path.is_empty() => format!("{}/{name}", outer.path),

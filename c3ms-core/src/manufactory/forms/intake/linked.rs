@@ -96,7 +96,8 @@ impl Nodes {
                 self.leaves(node, &mut String::new(), &mut Vec::new(), &mut values);
                 values.shrink_to_fit();
                 if is_object {
-                    self.records.push(SourceRecord { at, values, private: false });
+                    let number = self.records.len();
+                    self.records.push(SourceRecord { at, number, values, private: false });
                 } else {
                     self.outside.append(&mut values);
                 }

@@ -57,6 +57,8 @@ pub enum SourceKind {
 pub struct SourceRecord {
     /// Its place: `line 12`, `/3/@graph/0`.
     pub at: String,
+    /// Its number in the file, from 0; rows of a table in which nothing stands are counted too.
+    pub number: usize,
     /// Its values, in order.
     pub values: Vec<SourceValue>,
     /// The source says that it is not for the public.

@@ -42,7 +42,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<Source, FormsError> {
                 }
             }
             if !values.is_empty() {
-                records.push(SourceRecord { at: format!("line {}", row.line), values, private: false });
+                let named = head.and_then(|head| sheet.rows.get(head)).map_or(0, |head| head.line);
+                let number = row.line.saturating_sub(named + 1);
+                records.push(SourceRecord {
+                    at: format!("line {}", row.line),
+                    number,
+                    values,
+                    private: false,
+                });
             }
         }
     }

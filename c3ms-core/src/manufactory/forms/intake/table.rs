@@ -18,6 +18,7 @@ pub(super) fn read(text: &str, charset: &'static str) -> Result<Source, FormsErr
     let mut columns = Vec::new();
     let mut records = Vec::new();
     let mut row = csv::StringRecord::new();
+    let mut number = 0;
     loop {
         let broken = |line: usize, reason: String| FormsError::CsvBroken { line, reason };
         let more = reader.read_record(&mut row).map_err(|error| {
@@ -46,8 +47,9 @@ pub(super) fn read(text: &str, charset: &'static str) -> Result<Source, FormsErr
             })
             .collect();
         if !values.is_empty() {
-            records.push(SourceRecord { at: format!("line {line}"), values, private: false });
+            records.push(SourceRecord { at: format!("line {line}"), number, values, private: false });
         }
+        number += 1;
     }
     Ok(Source {
         kind: SourceKind::Csv,
