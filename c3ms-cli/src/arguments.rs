@@ -152,6 +152,13 @@ pub(crate) enum Command {
         #[arg(long, value_name = "ID")]
         organizer: Option<String>,
     },
+    /// Study the data of the territory: what is entered twice, by whom, what is missing; as a page and as data.
+    #[command(after_help = "Example:\n  c3ms inventory --out inventory.html")]
+    Inventory {
+        /// The page; the data lie beside it, ending in .json.
+        #[arg(long, value_name = "PAGE")]
+        out: PathBuf,
+    },
     /// Merge two entries of the same thing: the first stands for the second.
     #[command(after_help = "Example:\n  c3ms merge 01JD… 01JE…")]
     Merge {

@@ -61,6 +61,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
             let days = (from.as_deref(), to.as_deref());
             crate::entry::clashes(dir, days, *within, organizer.as_deref(), act(arguments)?.now, output)
         }
+        Command::Inventory { out } => inventory(dir, out, &act(arguments)?, output),
         Command::Merge { keep, gone } => crate::entry::merge(dir, keep, gone, &act(arguments)?, output),
         Command::Unmerge { gone } => crate::entry::unmerge(dir, gone, &act(arguments)?, output),
         Command::Validate { target: Some(target), .. } => readiness(dir, *target, output),
@@ -291,6 +292,33 @@ fn readiness(dir: &Path, target: Target, output: &Output) -> Result<(), Failure>
             ),
         );
     }
+    Ok(())
+}
+
+fn inventory(dir: &Path, out: &Path, act: &Act<'_>, output: &Output) -> Result<(), Failure> {
+    let store = open(dir)?;
+    let found = cooperative::inventory(&store, act, output.language)?;
+    let page = cooperative::inventory_page(&found, output.language)?;
+    let data = out.with_extension("json");
+    fs::write(out, page).map_err(Failure::io(out, true))?;
+    fs::write(&data, pretty(&json!(found)) + "\n").map_err(Failure::io(&data, true))?;
+    output.json(&json!({ "page": out, "data": data, "entries": found.entries, "things": found.things, "sources": found.sources.len() }));
+    output.say(
+        &format!(
+            "{} fiches, {} choses, {} sources : {}",
+            found.entries,
+            found.things,
+            found.sources.len(),
+            out.display()
+        ),
+        &format!(
+            "{} entries, {} things, {} sources: {}",
+            found.entries,
+            found.things,
+            found.sources.len(),
+            out.display()
+        ),
+    );
     Ok(())
 }
 

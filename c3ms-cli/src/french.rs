@@ -217,6 +217,12 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("clashes", "to", "Le lendemain du dernier jour ; un an plus tard par défaut."),
     ("clashes", "within", "À quelle distance, en kilomètres."),
     ("clashes", "organizer", "Seulement ce qui gêne cet organisateur, par son identifiant."),
+    (
+        "inventory",
+        "",
+        "Étudier les données du territoire : ce qui est saisi deux fois, par qui, ce qui manque ; en page et en données.",
+    ),
+    ("inventory", "out", "La page ; les données sont à côté, en .json."),
     ("merge", "", "Réunir deux fiches de la même chose : la première tient lieu de la seconde."),
     ("merge", "keep", "La fiche qui reste."),
     ("merge", "gone", "La fiche dont elle tient désormais lieu."),

@@ -7,11 +7,12 @@ use c3ms_core::{
     base::{Date, Id, Seed, Timestamp},
     cooperative::{
         Act, ClashQuery, Edit, ImportOptions, Imported, Settings, clashes, edit, found, history, import,
-        merge, revert, standing_for, unmerge,
+        inventory, inventory_page, merge, revert, same_entries, standing_for, unmerge,
     },
     delivery::{Recipient, gate},
     forms::{
         Entry, State,
+        identity::DuplicateOptions,
         intake::{Source, SourceKind},
         live_performance,
     },
@@ -435,4 +436,53 @@ fn dates_that_clash_are_told_and_drafts_are_counted_without_being_shown() {
     assert_eq!(hidden.len(), 1);
     assert_eq!((&hidden[0]["b"], &hidden[0]["reasons"]), (&json!({"draft": true}), &json!(["same-day"])));
     assert!(!found.to_string().contains("secret") && hidden[0].get("kilometers").is_none());
+}
+
+/// Two organizations enter the same touring show: what the first study of the territory says of it.
+#[test]
+fn a_touring_show_is_suggested_merged_parted_and_counted() {
+    let mut store = cooperative();
+    let rows = |place: &str, town: &str, more: &str| {
+        format!("id;titre;debut;lieu;commune\n1;Le Bal des vivants;27/03/2027 20h30;{place};{town}\n{more}")
+    };
+    take(
+        &mut store,
+        "lieux.csv",
+        "identifiant;nom;commune;latitude;longitude\nV1;Théâtre du Rempart;Briançon;44.8995;6.6432\nV2;Le Quattro;Gap;44.5598;6.0792\n",
+    );
+    let theatre = rows(
+        "Théâtre du Rempart",
+        "Briançon",
+        "2;Le Bal des vivants;27/03/2027 15h;Théâtre du Rempart;Briançon\n",
+    );
+    let company =
+        rows("Théâtre du Rempart", "Briançon", "2;Le Bal des vivants;28/03/2027 20h30;Le Quattro;Gap\n");
+    take(&mut store, "theatre.csv", &theatre);
+    take(&mut store, "tournee.csv", &company);
+    let found = same_entries(&store, Some("performance"), DuplicateOptions::default()).unwrap();
+    let same: Vec<_> = found.pairs.iter().filter(|pair| pair.found.veto.is_none()).collect();
+    assert_eq!(same.len(), 1, "neither the matinée nor the next town");
+    let (a, b) = (same[0].a, same[0].b);
+    let state = |store: &MemoryStore| {
+        let study = json!(inventory(store, &act(), "fr").unwrap());
+        let of = |name: &str| {
+            study["sources"].as_array().unwrap().iter().find(|state| state["source"] == name).unwrap().clone()
+        };
+        (of("theatre.csv")["shared"].clone(), of("theatre.csv")["alone"].clone(), study["shared"].clone())
+    };
+    let twice = json!([{"a": "theatre.csv", "b": "tournee.csv", "cube": "performance", "things": 1}]);
+    assert_eq!(state(&store), (json!(1), json!(1), twice.clone()));
+    for _ in 0..2 {
+        merge(&mut store, a, b, &act()).unwrap();
+        take(&mut store, "theatre.csv", &theatre);
+        take(&mut store, "tournee.csv", &company);
+        assert_eq!(state(&store).2, twice, "merged, it still was entered twice");
+        assert_eq!(
+            same_entries(&store, Some("performance"), DuplicateOptions::default()).unwrap().clusters.len(),
+            0
+        );
+        unmerge(&mut store, b, &act()).unwrap();
+    }
+    let page = inventory_page(&inventory(&store, &act(), "fr").unwrap(), "fr").unwrap();
+    assert!(page.contains("<h2 id=\"twice\">Saisi deux fois</h2>") && page.contains("tournee.csv"));
 }

@@ -8,6 +8,8 @@ mod edit;
 mod error;
 mod identity;
 mod import;
+#[cfg(all(feature = "zones", feature = "templates"))]
+mod inventory;
 mod migrate;
 mod readiness;
 mod settings;
@@ -25,6 +27,8 @@ pub use edit::{Edit, FieldChange, Step, edit, history, merge, revert, standing_f
 pub use error::CooperativeError;
 pub use identity::{SameEntries, SameEntry, same_entries};
 pub use import::{ImportOptions, Imported, import, proposed_mapping};
+#[cfg(all(feature = "zones", feature = "templates"))]
+pub use inventory::{Count, Inventory, Place, Shared, SourceState, inventory, inventory_page};
 pub use migrate::{Failing, Migration, migrate, migration, version, versions};
 pub use readiness::{Readiness, readiness};
 pub use settings::Settings;

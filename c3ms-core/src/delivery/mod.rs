@@ -33,4 +33,6 @@ pub use gate::{Recipient, gate};
 #[cfg(feature = "zones")]
 pub use occurrence::{Occurrence, occurrences};
 #[cfg(all(feature = "zones", feature = "templates"))]
+pub(crate) use site::format_escaped;
+#[cfg(all(feature = "zones", feature = "templates"))]
 pub use site::{Files, files, index_html};

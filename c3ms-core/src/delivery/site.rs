@@ -127,7 +127,7 @@ pub fn index_html(
 }
 
 /// Escapes texts as HTML asks; minijinja's own way writes every `/` of an address as a reference too.
-fn format_escaped(
+pub(crate) fn format_escaped(
     out: &mut Output<'_>,
     state: &mut State<'_, '_>,
     value: &Value,

@@ -168,7 +168,7 @@ pub fn duplicates(things: &[Thing], options: DuplicateOptions) -> Vec<Duplicate>
     let model = Model::learn(&lexicon, sides, candidates.get(..allowed).unwrap_or_default());
     let mut found = Vec::new();
     for (pair, agreement) in &candidates {
-        let score = probability(model.bits(sides, *pair, agreement));
+        let score = probability(model.bits(sides, *pair, agreement)).max(plain(agreement));
         let Some((one, other)) = sides.pair(*pair) else { continue };
         let place = |number: u32| order.get(number as usize).copied().unwrap_or(0);
         let (a, b) = (place(pair.0), place(pair.1));
@@ -211,6 +211,16 @@ pub fn duplicates(things: &[Thing], options: DuplicateOptions) -> Vec<Duplicate>
         score(other).total_cmp(&score(one)).then((one.a, one.b).cmp(&(other.a, other.b)))
     });
     found
+}
+
+/// What is plain without statistics, of which a handful of records has none: the same name in the same spot, on the
+/// same day where there is one; in the same town on the same day.
+fn plain(agreement: &Agreement) -> f64 {
+    let level = |property: usize| agreement.levels.get(property).copied().unwrap_or(0);
+    match (level(NAME), level(PLACE), level(DAY)) {
+        (1, 1 | 2, 1) | (1, 1, 0) => 0.95,
+        _ => 0.0,
+    }
 }
 
 fn candidates(lexicon: &Lexicon, sides: Sides<'_>) -> Vec<((u32, u32), Agreement)> {
