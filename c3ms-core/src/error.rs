@@ -272,6 +272,9 @@ codes! {
     FeedBroken = "import.feed-broken",
         "Le flux est abîmé à cette ligne, ou ce n’est ni du RSS ni de l’Atom : exportez-le de nouveau.",
         "The feed is damaged at this line, or is neither RSS nor Atom: export it again.";
+    TableTooWide = "import.too-many-columns",
+        "Le tableau a plus de colonnes que personne n’en remplit : vérifiez le séparateur, ou l’export.",
+        "The table has more columns than anybody fills in: check the delimiter, or the export.";
     SourceShrank = "import.source-shrank",
         "La source a perdu plus d’un tiers de ses enregistrements : vérifiez le fichier, puis ajoutez `--accept-shrink` si c’est voulu, ou `--partial` s’il n’est qu’une partie.",
         "The source lost more than a third of its records: check the file, then add `--accept-shrink` where that is meant, or `--partial` where it is only a part.";

@@ -233,6 +233,15 @@ fn the_sheet_that_says_most_is_the_table() {
 }
 
 #[test]
+fn a_table_of_a_million_columns_is_refused() {
+    let wide = "a;".repeat(1_000_000) + "b\n" + &"1;".repeat(1_000_000) + "2\n";
+    assert!(Source::read(wide.as_bytes()).is_err());
+    let wide = "a;".repeat(5000) + "b\n" + &"1;".repeat(5000) + "2\n";
+    let refused = Error::from(Source::read(wide.as_bytes()).unwrap_err()).report("fr");
+    assert_eq!(refused.code.as_str(), "import.too-many-columns");
+}
+
+#[test]
 fn what_spreadsheets_damage_is_no_change() {
     let mut store = cooperative();
     take(&mut store, "programme.csv", SEASON);
@@ -421,7 +430,7 @@ fn dates_that_clash_are_told_and_drafts_are_counted_without_being_shown() {
     assert_eq!(
         found.as_array().unwrap().len(),
         1,
-        "Gap is 59 km away, and an organizer does not clash with himself"
+        "Gap is 58 km away, and an organizer does not clash with himself"
     );
     assert_eq!((&found[0]["date"], &found[0]["kilometers"]), (&json!("2027-03-27"), &json!(13)));
     assert_eq!(found[0]["reasons"], json!(["same-day", "same-hours", "near", "same-genre"]));

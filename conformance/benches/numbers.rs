@@ -28,12 +28,13 @@ fn main() {
     }
     // Names after `--` choose: `cargo bench --package conformance -- validation`.
     let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
-    let parts: [(&str, fn()); 8] = [
+    let parts: [(&str, fn()); 9] = [
         // First, while the process has needed little memory.
         ("expansion", expansion),
         ("validation", validation),
         ("agreement", agreement),
         ("ingest", ingest),
+        ("programme", programme),
         ("calendar", calendar),
         ("versions", versions),
         ("linkage", linkage),
@@ -164,6 +165,38 @@ fn ingest() {
         10_000.0,
         "entries per CPU-second, peer: the target",
     );
+}
+
+/// A table of 100,000 events, imported, and imported again unchanged.
+fn programme() {
+    let act = Act {
+        now: Timestamp::from_millis(0),
+        actor: Id::derived(&["bench"]),
+        seed: Seed::from_number(1),
+        signer: None,
+    };
+    let mut table = "id;titre;debut;lieu;description;genre;tarif\n".to_owned();
+    for number in 0..100_000 {
+        let (day, venue) = (1 + number % 28, number % 500);
+        table += &format!(
+            "{number};Spectacle {number};2027-{:02}-{day:02} 20:30;Salle {venue};Une soirée avec la compagnie {number};theatre;12 €\n",
+            1 + number / 28 % 12
+        );
+    }
+    let source = || Source::read(table.as_bytes()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = SqliteStore::create(&folder.path().join("c.sqlite")).unwrap();
+    found(&mut store, &settings(), &live_performance().unwrap(), &act).unwrap();
+    let options = ImportOptions { name: "programme.csv".to_owned(), ..ImportOptions::default() };
+    for (name, most) in [("import", 10_000), ("import-again", 3000)] {
+        let start = ProcessTime::now();
+        let records =
+            import(&mut store, &source(), &options, &act, &mut |_| {}).unwrap().account.summary.records;
+        let took = start.elapsed().as_millis();
+        let expected = if name == "import" { (100_500, 0) } else { (0, 100_500) };
+        assert_eq!((records.created, records.unchanged), expected);
+        println!("bench {name} ours={took} peer={most} (CPU milliseconds for 100000 events, peer: the most)");
+    }
 }
 
 /// 2,816 events with 48,758 dates, as an agenda of a region has them, expanded from the bytes of a file: half by

@@ -57,11 +57,11 @@ impl Position {
     /// Sinnott, "Virtues of the Haversine", 1984; the mean radius of GRS 80.
     ///
     /// # Examples
-    /// From Briançon to Gap it is 59 km as the crow flies.
+    /// From Briançon to Gap it is 58 km as the crow flies.
     /// ```
     /// use c3ms_core::base::Position;
     /// let (briancon, gap) = (Position::new(44.8995, 6.6432).unwrap(), Position::new(44.5598, 6.0792).unwrap());
-    /// assert_eq!(briancon.kilometers_to(gap).round(), 59.0);
+    /// assert_eq!(briancon.kilometers_to(gap).round(), 58.0);
     /// ```
     #[must_use]
     pub fn kilometers_to(&self, other: Self) -> f64 {

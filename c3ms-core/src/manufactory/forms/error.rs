@@ -62,6 +62,14 @@ pub enum FormsError {
         /// What is wrong.
         reason: String,
     },
+    /// A table has more columns than any that people fill in.
+    #[error("the table has {columns} columns, more than {most}")]
+    TableTooWide {
+        /// How many.
+        columns: usize,
+        /// The most there may be.
+        most: usize,
+    },
     /// The feed is damaged, or no feed.
     #[error("the feed is broken at line {line}: {reason}")]
     FeedBroken {
@@ -245,6 +253,7 @@ impl FormsError {
             Self::CsvBroken { .. } => Code::CsvBroken,
             Self::CalendarBroken { .. } => Code::CalendarBroken,
             Self::FeedBroken { .. } => Code::FeedBroken,
+            Self::TableTooWide { .. } => Code::TableTooWide,
             Self::JsonBroken { .. } => Code::JsonBroken,
             Self::MappingUnreadable { .. } => Code::MappingUnreadable,
             Self::MappingUnsound { .. } => Code::MappingUnsound,
@@ -289,6 +298,7 @@ impl FormsError {
             | Self::VersionUnknown { .. }
             | Self::SourceEmpty
             | Self::SourceUnknown
+            | Self::TableTooWide { .. }
             | Self::MappingUnreadable { .. }
             | Self::CubeNotInferred
             | Self::NothingToCompare { .. } => String::new(),

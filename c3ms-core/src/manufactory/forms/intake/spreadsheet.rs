@@ -1,7 +1,7 @@
 //! Workbooks: the sheet that holds the table, what stands on the others told beside.
 
 use super::source::{Scalar, Selectors, Source, SourceKind, SourceRecord, SourceValue};
-use super::table::unique;
+use super::table::{check_width, unique};
 use crate::manufactory::forms::{
     FormsError,
     exchange::workbook::{self, Row, Sheet},
@@ -20,6 +20,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Source, FormsError> {
     let mut outside = Vec::new();
     for (index, sheet) in workbook.sheets.iter().enumerate() {
         let head = if index == table { header(sheet) } else { None };
+        if let Some(row) = head.and_then(|head| sheet.rows.get(head)) {
+            check_width(row.cells.len())?;
+        }
         let columns = head.map(|head| columns(sheet, head, &mut selectors)).unwrap_or_default();
         for (place, row) in sheet.rows.iter().enumerate() {
             let stands_in_table = index == table && head.is_some_and(|head| place > head);

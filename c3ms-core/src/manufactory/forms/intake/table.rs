@@ -30,6 +30,7 @@ pub(super) fn read(text: &str, charset: &'static str) -> Result<Source, FormsErr
         }
         let line = row.position().map_or(0, |position| usize::try_from(position.line()).unwrap_or(0));
         if columns.is_empty() {
+            check_width(row.len())?;
             columns = header(&row, &mut selectors);
             continue;
         }
@@ -72,6 +73,16 @@ fn header(row: &csv::StringRecord, selectors: &mut Selectors) -> Vec<usize> {
         columns.push(selectors.number(&unique));
     }
     columns
+}
+
+/// Tables with more columns are damaged, or meant for no person.
+const MOST_COLUMNS: usize = 4096;
+
+pub(super) fn check_width(columns: usize) -> Result<(), FormsError> {
+    if columns > MOST_COLUMNS {
+        return Err(FormsError::TableTooWide { columns, most: MOST_COLUMNS });
+    }
+    Ok(())
 }
 
 /// A name that no column has yet.
