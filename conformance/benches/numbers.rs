@@ -175,14 +175,14 @@ fn programme() {
         seed: Seed::from_number(1),
         signer: None,
     };
-    let mut table = "id;titre;debut;lieu;description;genre;tarif\n".to_owned();
-    for number in 0..100_000 {
-        let (day, venue) = (1 + number % 28, number % 500);
-        table += &format!(
-            "{number};Spectacle {number};2027-{:02}-{day:02} 20:30;Salle {venue};Une soirée avec la compagnie {number};theatre;12 €\n",
-            1 + number / 28 % 12
-        );
-    }
+    let row = |number: usize| {
+        let (day, month, venue) = (1 + number % 28, 1 + number / 28 % 12, number % 500);
+        format!(
+            "{number};Spectacle {number};2027-{month:02}-{day:02} 20:30;Salle {venue};Une soirée avec la compagnie {number};theatre;12 €\n"
+        )
+    };
+    let rows: String = (0..100_000).map(row).collect();
+    let table = "id;titre;debut;lieu;description;genre;tarif\n".to_owned() + &rows;
     let source = || Source::read(table.as_bytes()).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let mut store = SqliteStore::create(&folder.path().join("c.sqlite")).unwrap();
