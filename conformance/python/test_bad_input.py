@@ -188,7 +188,12 @@ def altered_stores(test: Test, home: Path, folder: Path) -> None:
             "store.log-broken",
             "import",
         ),
-        "a body changed": (f"UPDATE body SET body = replace(body, 'Th', 'Ht') WHERE position = {last}", "store.body-broken", "verify"),
+        "a body changed": (
+            "UPDATE body SET body = replace(body, 'Th', 'Ht')"
+            " WHERE position = (SELECT max(position) FROM log WHERE kind = 'revision')",
+            "store.body-broken",
+            "verify",
+        ),
         "a salt changed": (f"UPDATE body SET salt = zeroblob(32) WHERE position = {last}", "store.body-broken", "verify"),
         "a title changed": ("UPDATE entry SET title = 'x'", "store.projection-broken", "verify"),
         "an entry removed": ("DELETE FROM entry WHERE number = (SELECT max(number) FROM entry)", "store.projection-broken", "verify"),
