@@ -39,6 +39,16 @@ fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| "a date is written as 2026-11-23".to_owned())
 }
 
+fn probability(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number| (0.0..=1.0).contains(number));
+    number.ok_or_else(|| "a probability is between 0 and 1, as 0.8".to_owned())
+}
+
+fn kilometers(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number| (0.0..=20_040.0).contains(number));
+    number.ok_or_else(|| "a distance on the Earth is a number of kilometers, as 30".to_owned())
+}
+
 fn target(text: &str) -> Result<Target, String> {
     let names = Target::ALL.map(Target::as_str).join(", ");
     Target::ALL.into_iter().find(|target| target.as_str() == text).ok_or(names)
@@ -146,7 +156,7 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DATE")]
         to: Option<String>,
         /// How near, in kilometers.
-        #[arg(long, value_name = "KM", default_value_t = 30.0)]
+        #[arg(long, value_name = "KM", default_value_t = 30.0, value_parser = kilometers)]
         within: f64,
         /// Only clashes of this organizer, by its id.
         #[arg(long, value_name = "ID")]
@@ -236,7 +246,7 @@ pub(crate) enum Command {
         #[arg(long)]
         cube: Option<String>,
         /// Only pairs at least this probable, 0 to 1.
-        #[arg(long, default_value_t = 0.5)]
+        #[arg(long, default_value_t = 0.5, value_parser = probability)]
         at_least: f64,
     },
     /// Find published entries by words.

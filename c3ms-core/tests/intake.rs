@@ -12,7 +12,7 @@ use c3ms_core::{
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
 
-fn act() -> Act<'static> {
+pub(crate) fn act() -> Act<'static> {
     Act {
         now: Timestamp::from_millis(1_790_000_000_000),
         actor: Id::derived(&["member", "test"]),
@@ -21,7 +21,7 @@ fn act() -> Act<'static> {
     }
 }
 
-fn cooperative() -> MemoryStore {
+pub(crate) fn cooperative() -> MemoryStore {
     static PROFILE: LazyLock<Profile> = LazyLock::new(|| live_performance().unwrap());
     let settings: Settings =
         serde_json::from_value(json!({ "name": "Essai", "zone": "Europe/Paris", "language": "fr", "license": "https://example.org/license" })).unwrap();
@@ -41,7 +41,7 @@ fn take(store: &mut MemoryStore, name: &str, text: &[u8]) -> Imported {
     imported
 }
 
-fn entries(store: &MemoryStore, cube: &str) -> Vec<Entry> {
+pub(crate) fn entries(store: &MemoryStore, cube: &str) -> Vec<Entry> {
     let mut all = Vec::new();
     let filter = Filter { cube: Some(cube.to_owned()), state: None };
     store

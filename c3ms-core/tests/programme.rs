@@ -4,40 +4,22 @@ use std::io::{Cursor, Write as _};
 
 use c3ms_core::{
     Error,
-    base::{Date, Id, Seed, Timestamp},
+    base::Date,
     cooperative::{
-        Act, ClashQuery, Edit, ImportOptions, Imported, Settings, clashes, edit, found, history, import,
-        inventory, inventory_page, merge, revert, same_entries, standing_for, unmerge,
+        ClashQuery, Edit, ImportOptions, Imported, clashes, edit, history, import, inventory, inventory_page,
+        merge, revert, same_entries, standing_for, unmerge,
     },
     delivery::{Recipient, gate},
     forms::{
         Entry, State,
         identity::DuplicateOptions,
         intake::{Source, SourceKind},
-        live_performance,
     },
-    store::{Filter, MemoryStore, Store as _},
+    store::{MemoryStore, Store as _},
 };
 use serde_json::{Value, json};
 
-fn act() -> Act<'static> {
-    Act {
-        now: Timestamp::parse("2026-11-25T12:00:00Z").unwrap(),
-        actor: Id::derived(&["member", "test"]),
-        seed: Seed::from_number(7),
-        signer: None,
-    }
-}
-
-fn cooperative() -> MemoryStore {
-    let settings: Settings = serde_json::from_value(
-        json!({ "name": "Essai", "zone": "Europe/Paris", "language": "fr", "license": "https://example.org/license" }),
-    )
-    .unwrap();
-    let mut store = MemoryStore::new();
-    found(&mut store, &settings, &live_performance().unwrap(), &act()).unwrap();
-    store
-}
+use crate::intake::{act, cooperative, entries};
 
 fn options(name: &str) -> ImportOptions {
     ImportOptions { name: name.to_owned(), ..ImportOptions::default() }
@@ -58,18 +40,6 @@ fn take(store: &mut MemoryStore, name: &str, text: &str) -> Imported {
     assert_eq!((again.created, again.updated, again.withdrawn), (0, 0, 0));
     store.verify().unwrap();
     imported
-}
-
-fn entries(store: &MemoryStore, cube: &str) -> Vec<Entry> {
-    let mut all = Vec::new();
-    let filter = Filter { cube: Some(cube.to_owned()), state: None };
-    store
-        .entries(&filter, &mut |entry| {
-            all.push(entry);
-            Ok(())
-        })
-        .unwrap();
-    all
 }
 
 fn named(store: &MemoryStore, cube: &str, name: &str) -> Entry {
@@ -391,6 +361,12 @@ fn a_merge_survives_both_sources_and_can_be_undone() {
         assert_eq!(venues(&store).0, [keep]);
         let refused = merge(&mut store, gone, keep, &act()).unwrap_err();
         assert_eq!(refused.report("en").code.as_str(), "cooperative.entry-refused", "no circle");
+        let refused = revert(&mut store, gone, None, &act()).unwrap_err();
+        assert_eq!(
+            refused.report("en").code.as_str(),
+            "cooperative.entry-refused",
+            "it would stand beside itself"
+        );
         unmerge(&mut store, gone, &act()).unwrap();
         let now = entries(&store, "venue");
         assert_eq!(

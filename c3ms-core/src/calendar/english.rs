@@ -11,10 +11,10 @@ use crate::base::{Date, TimeOfDay};
 /// English, as it is written in Europe: the day before the month.
 pub(super) struct English;
 
-pub(super) const DAYS: [&str; 7] =
+pub(crate) const DAYS: [&str; 7] =
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
-const MONTHS: [&str; 12] = [
+pub(crate) const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",

@@ -5,13 +5,13 @@
 
 #[cfg(feature = "zones")]
 mod clock;
-mod english;
+pub(crate) mod english;
 mod error;
 #[cfg(feature = "zones")]
 mod event;
 #[cfg(feature = "zones")]
 mod expand;
-mod french;
+pub(crate) mod french;
 mod hours;
 mod rule;
 mod schedule;

@@ -97,6 +97,7 @@ struct Planned<'a> {
 pub fn clashes(store: &dyn Store, query: &ClashQuery) -> Result<Vec<Clash>, Error> {
     let formats: Vec<_> = formats(store)?.into_values().collect();
     let (datasets, drafts) = planned(store, &formats)?;
+    let mut known: BTreeMap<Id<Entry>, String> = BTreeMap::new();
     let mut by_day: BTreeMap<Date, Vec<Planned<'_>>> = BTreeMap::new();
     for occurrence in occurrences(&datasets, &query.days) {
         let day = occurrence.start.date();
@@ -112,7 +113,11 @@ pub fn clashes(store: &dyn Store, query: &ClashQuery) -> Result<Vec<Clash>, Erro
             continue;
         }
         let is_draft = drafts.contains(&record.id);
-        let by = who(store, &datasets, dataset, record)?;
+        let by = match known.get(&record.id) {
+            Some(by) => by.clone(),
+            None => who(store, &datasets, dataset, record)?,
+        };
+        known.entry(record.id).or_insert_with(|| by.clone());
         by_day.entry(day).or_default().push(plan(&datasets, dataset, record, occurrence, by, is_draft));
     }
     let mut found = Vec::new();

@@ -125,9 +125,13 @@ pub fn history(store: &dyn Store, id: Id<Entry>) -> Result<Vec<Step>, Error> {
 /// says otherwise is written over.
 ///
 /// # Errors
-/// [`CooperativeError::EntryMissing`]; [`CooperativeError::EntryRefused`] where its history has no such position.
+/// [`CooperativeError::EntryMissing`]; [`CooperativeError::EntryRefused`] where its history has no such position, or
+/// another entry stands for it.
 pub fn revert(store: &mut dyn Store, id: Id<Entry>, to: Option<u64>, act: &Act<'_>) -> Result<Entry, Error> {
     let entry = known(store, id)?;
+    if let Some(standing) = entry.revision.merged {
+        return Err(refused(id, &format!("it was merged into {standing}: unmerge it first")));
+    }
     let past = store.history(id)?;
     let target = match to {
         Some(position) => past.iter().find(|entry| entry.position == position),

@@ -41,8 +41,6 @@ pub struct SameEntries {
     pub clusters: Vec<Vec<Id<Entry>>>,
 }
 
-const SCHEMA_ORG: &str = "https://schema.org/";
-
 /// Finds entries that are probably the same thing, in one cube or in each; nothing is merged, nothing written.
 ///
 /// Withdrawn entries are left out. A performance is where its venue is.
@@ -142,8 +140,7 @@ fn text(value: &Value) -> String {
 fn walk(fields: &[Field], document: &Document, thing: &mut Thing, links: &mut Vec<(bool, String)>) {
     for field in fields {
         let Some(value) = document.get(&field.name) else { continue };
-        let term =
-            field.term.as_deref().and_then(|term| term.strip_prefix(SCHEMA_ORG)).unwrap_or(&field.name);
+        let term = field.property().unwrap_or(&field.name);
         if let (Kind::Group { fields }, Value::Object(inner)) = (&field.kind, value) {
             walk(fields, inner, thing, links);
             continue;

@@ -11,7 +11,7 @@ use crate::{
     Error,
     base::{Date, Id, Moment, Timestamp},
     delivery::{DeliveryError, format_escaped},
-    manufactory::forms::{Document, Entry, Format, State, design::Target, identity::DuplicateOptions},
+    manufactory::forms::{Document, Entry, Field, Format, State, design::Target, identity::DuplicateOptions},
     store::{Filter, Store},
 };
 
@@ -233,10 +233,9 @@ fn read(
 
 /// The value of the field of a term of schema.org.
 fn field<'a>(format: &Format, document: &'a Document, term: &str) -> Option<&'a Value> {
-    let means = |known: &str| known.strip_prefix("https://schema.org/") == Some(term);
-    let field = format.fields.iter().find(|field| {
-        field.term.as_deref().is_some_and(means) || (term == "address" && field.name == "address")
-    })?;
+    let means =
+        |field: &&Field| field.property() == Some(term) || (term == "address" && field.name == "address");
+    let field = format.fields.iter().find(means)?;
     document.get(&field.name)
 }
 

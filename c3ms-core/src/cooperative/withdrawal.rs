@@ -129,10 +129,7 @@ pub(super) fn links(fields: &[Field], document: &Document, each: &mut dyn FnMut(
 
 /// When a record takes place, every date that it names; nothing for what has no dates.
 fn dated(format: &Format, document: &Document) -> Option<Vec<Moment>> {
-    let named = |term: &str| {
-        let term = format!("https://schema.org/{term}");
-        format.fields.iter().find(|field| field.term.as_deref() == Some(&term))
-    };
+    let named = |property: &str| format.fields.iter().find(|field| field.property() == Some(property));
     let start = named("startDate")?;
     let moment = |value: &Value| value.as_str().and_then(Moment::parse);
     let own = document.get(&start.name).and_then(moment);

@@ -13,9 +13,6 @@ use crate::{
 #[cfg(feature = "zones")]
 use crate::base::Position;
 
-/// The terms of a format are addresses of schema.org behind this.
-pub(super) const SCHEMA_ORG: &str = "https://schema.org/";
-
 /// A record as its recipient may see it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Record {
@@ -115,7 +112,7 @@ impl Dataset {
 
     /// The first field that means this property of schema.org.
     pub(crate) fn meaning(&self, property: &str) -> Option<&Field> {
-        self.format.fields.iter().find(|field| property_of(field) == Some(property))
+        self.format.fields.iter().find(|field| field.property() == Some(property))
     }
 
     /// The name of the field that says when its records begin, where they take place at all.
@@ -123,11 +120,6 @@ impl Dataset {
         let field = self.meaning("startDate")?;
         (field.kind == Kind::Moment && field.many.is_none()).then_some(field.name.as_str())
     }
-}
-
-/// The property of schema.org that a field means.
-pub(super) fn property_of(field: &Field) -> Option<&str> {
-    field.term.as_deref()?.strip_prefix(SCHEMA_ORG)
 }
 
 /// Everything a recipient may see, cube by cube; made by [`gate`](super::gate) only.

@@ -250,8 +250,7 @@ fn place(datasets: &Datasets, dataset: &Dataset, record: &Record, language: &str
     let name = places.title(place, language);
     let town = places.format.fields.iter().find_map(|field| {
         let Kind::Group { fields } = &field.kind else { return None };
-        let town =
-            fields.iter().find(|inner| super::dataset::property_of(inner) == Some("addressLocality"))?;
+        let town = fields.iter().find(|inner| inner.property() == Some("addressLocality"))?;
         place.document.get(&field.name)?.get(&town.name)?.as_str()
     });
     Some(match town {

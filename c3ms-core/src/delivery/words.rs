@@ -1,6 +1,9 @@
 //! The words of the site, in French and English, and how each writes days, times and sizes.
 
-use crate::base::{Date, Language, TimeOfDay};
+use crate::{
+    base::{Date, Language, TimeOfDay},
+    calendar::{english, french},
+};
 
 /// The texts of the page in one language.
 #[derive(Debug)]
@@ -58,21 +61,8 @@ const FRENCH: Words = Words {
     catalog: "Catalogue DCAT",
     license: "Licence",
     made: "Page produite le",
-    days: ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"],
-    months: [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ],
+    days: french::DAYS,
+    months: french::MONTHS,
     sizes: ["octets", "Ko", "Mo"],
     decimal: ',',
 };
@@ -100,21 +90,8 @@ const ENGLISH: Words = Words {
     catalog: "DCAT catalog",
     license: "License",
     made: "Page made on",
-    days: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
-    months: [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
+    days: english::DAYS,
+    months: english::MONTHS,
     sizes: ["bytes", "kB", "MB"],
     decimal: '.',
 };

@@ -273,7 +273,7 @@ fn location(places: &Dataset, place: &Record, language: &str) -> String {
 }
 
 fn is(field: &crate::manufactory::forms::Field, property: &str) -> bool {
-    crate::delivery::dataset::property_of(field) == Some(property)
+    field.property() == Some(property)
 }
 
 /// The labels of the codes in a field.

@@ -12,7 +12,7 @@ use crate::{
     delivery::{
         Dataset, Datasets, DeliveryError, Record,
         clock::{aligned, iso},
-        dataset::{SCHEMA_ORG, property_of, said, values},
+        dataset::{said, values},
         recurrence::{Dates, Recurrence, Rule},
     },
     manufactory::forms::{Document, Field, Format, Kind},
@@ -71,7 +71,7 @@ impl Graph<'_> {
         let dates = Dates::of(dataset);
         let ends = dates.and_then(|dates| dates.span(record)).is_some_and(|(_, end)| end.is_some());
         for field in &dataset.format.fields {
-            match property_of(field) {
+            match field.property() {
                 None | Some("name") => {}
                 Some("endDate") if dates.is_some() && !ends => {}
                 Some("eventSchedule") => {
@@ -194,7 +194,7 @@ impl Graph<'_> {
         node.insert("@type".to_owned(), json!(kind));
         if let Value::Object(document) = value {
             for field in fields {
-                if let Some(property) = property_of(field) {
+                if let Some(property) = field.property() {
                     self.field(&mut node, kind, property, field, format, document);
                 }
             }
@@ -272,7 +272,7 @@ fn set_within(node: &mut Map<String, Value>, property: &str, kind: &str, member:
 }
 
 fn type_of(format: &Format) -> &str {
-    format.term.as_deref().map_or("Thing", |term| term.strip_prefix(SCHEMA_ORG).unwrap_or(term))
+    format.type_of_thing().or(format.term.as_deref()).unwrap_or("Thing")
 }
 
 /// Only places have coordinates of their own.

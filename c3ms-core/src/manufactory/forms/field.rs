@@ -76,7 +76,15 @@ pub struct Field {
     pub extensions: Extensions,
 }
 
+/// The terms of a format are addresses of schema.org behind this.
+pub(super) const SCHEMA_ORG: &str = "https://schema.org/";
+
 impl Field {
+    /// The property of schema.org that it means: `startDate`.
+    pub(crate) fn property(&self) -> Option<&str> {
+        self.term.as_deref()?.strip_prefix(SCHEMA_ORG)
+    }
+
     /// A field whose id is its name, optional, without a label.
     #[must_use]
     pub fn new(name: impl Into<String>, kind: Kind) -> Self {

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Extensions, Field, FormsError, Kind, evolve::Operation, pattern::Pattern, play::Rules};
+use super::{
+    Extensions, Field, FormsError, Kind, evolve::Operation, field::SCHEMA_ORG, pattern::Pattern, play::Rules,
+};
 use crate::base::{Digest, Language, Text, digest_of};
 
 /// A versioned definition of a kind of record ("cube"): an event, a venue, a festival.
@@ -281,6 +283,11 @@ impl Format {
             Kind::Group { fields } => fields.iter().find(|inner| inner.name == *name),
             _ => None,
         })
+    }
+
+    /// The type of schema.org of its records: `Event`.
+    pub(crate) fn type_of_thing(&self) -> Option<&str> {
+        self.term.as_deref()?.strip_prefix(SCHEMA_ORG)
     }
 
     /// The first field that means this: `https://schema.org/startDate`.

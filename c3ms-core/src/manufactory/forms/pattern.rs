@@ -31,7 +31,7 @@ pub(super) struct Pattern {
 
 /// One state of the machine of a pattern.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-enum Step {
+pub(super) enum Step {
     /// One of these letters leads on.
     Read(Letters, usize),
     /// Both without reading.
@@ -44,7 +44,7 @@ enum Step {
 
 /// What may stand between two letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-enum Look {
+pub(super) enum Look {
     Start,
     End,
     LineStart,
@@ -84,7 +84,7 @@ impl Pattern {
         let tree = ast::parse::ParserBuilder::new().nest_limit(DEEPEST).build().parse(pattern);
         let tree = tree.map_err(|error| error.kind().to_string())?;
         let tree = Reader::default().tree(&tree)?;
-        let mut builder = Builder { steps: vec![Step::Accept] };
+        let mut builder = Builder::new(MOST_STEPS);
         let start = builder.build(&tree, 0).ok_or("it is too large")?;
         Ok(Self { text: pattern.to_owned(), steps: builder.steps, start })
     }
@@ -143,7 +143,8 @@ fn has(letters: &Letters, letter: char) -> bool {
 }
 
 /// A pattern without its way of writing.
-enum Tree {
+#[derive(Debug, Clone)]
+pub(super) enum Tree {
     One(Letters),
     Look(Look),
     Row(Vec<Self>),
@@ -151,19 +152,26 @@ enum Tree {
     Repeat(Box<Self>, u32, Option<u32>),
 }
 
-struct Builder {
-    steps: Vec<Step>,
+/// Makes the states of a pattern, from its end to its beginning.
+pub(super) struct Builder {
+    pub(super) steps: Vec<Step>,
+    most: usize,
 }
 
 impl Builder {
+    /// With the state that accepts, which is number 0; of more states than `most` none are made.
+    pub(super) fn new(most: usize) -> Self {
+        Self { steps: vec![Step::Accept], most }
+    }
+
     fn add(&mut self, step: Step) -> Option<usize> {
         let place = self.steps.len();
         self.steps.push(step);
-        (place < MOST_STEPS).then_some(place)
+        (place < self.most).then_some(place)
     }
 
     /// The state from which the tree is read before `next`; nothing where there would be too many.
-    fn build(&mut self, tree: &Tree, next: usize) -> Option<usize> {
+    pub(super) fn build(&mut self, tree: &Tree, next: usize) -> Option<usize> {
         match tree {
             Tree::One(letters) => self.add(Step::Read(letters.clone(), next)),
             Tree::Look(look) => self.add(Step::Look(*look, next)),

@@ -88,9 +88,11 @@ pub(super) fn reread(
     let mut rows = entries.query([cube])?;
     while let Some(row) = rows.next()? {
         let (number, position): (i64, i64) = (row.get(0)?, row.get(1)?);
-        let (_, revision) = body::<Revision>(connection, position)?;
+        let (_, mut revision) = body::<Revision>(connection, position)?;
+        let known = Row::of(&revision, before);
+        now.lift(&mut revision);
         let row = Row::of(&revision, now);
-        if row != Row::of(&revision, before) {
+        if row != known {
             connection
                 .prepare_cached("UPDATE entry SET title = ?2 WHERE number = ?1")?
                 .execute(params![number, row.title])?;

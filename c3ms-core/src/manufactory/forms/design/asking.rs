@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     super::Kind,
-    finding::{Found, Record, Site, property_of},
+    finding::{Found, Record, Site},
     target::{Cause, Lack, Need, Resolver, Target},
     walk::{is_blank, values},
 };
@@ -344,7 +344,7 @@ fn accessible<'a>(event: &Record<'a>, place: Option<&Record<'a>>) -> Found<'a> {
 fn licensed<'a>(record: &Record<'a>, found: Found<'a>) -> Found<'a> {
     found.holds(|site, value| {
         let Some(group) = record.within(site) else { return Ok(()) };
-        let Some(license) = group.fields.iter().find(|field| property_of(field) == Some("license")) else {
+        let Some(license) = group.fields.iter().find(|field| field.property() == Some("license")) else {
             return Ok(());
         };
         let says = |item: &Value| item.get(&license.name).is_some_and(|said| !is_blank(said));

@@ -9,12 +9,6 @@ use super::{
 };
 use crate::base::Pointer;
 
-pub(super) const SCHEMA_ORG: &str = "https://schema.org/";
-
-pub(super) fn property_of(field: &Field) -> Option<&str> {
-    field.term.as_deref()?.strip_prefix(SCHEMA_ORG)
-}
-
 /// A record or a group of one, and how it was come by.
 #[derive(Clone)]
 pub(super) struct Record<'a> {
@@ -82,7 +76,7 @@ impl<'a> Record<'a> {
 
     /// What the fields of these terms say, or of these names where no term is known for it.
     pub(super) fn find(&self, properties: &[&str], names: &[&str]) -> Found<'a> {
-        let means = |field: &&Field| match property_of(field) {
+        let means = |field: &&Field| match field.property() {
             Some(property) => properties.contains(&property),
             None => names.contains(&field.name.as_str()),
         };

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{
     super::{Document, Format},
     asking::Asking,
-    finding::{Record, SCHEMA_ORG, property_of},
+    finding::Record,
     voice::Tongue,
 };
 use crate::base::{Pointer, Text};
@@ -216,8 +216,8 @@ enum Nature {
 }
 
 fn nature(format: &Format) -> Nature {
-    let term = format.term.as_deref().and_then(|term| term.strip_prefix(SCHEMA_ORG)).unwrap_or_default();
-    let means = |property| format.fields.iter().any(|field| property_of(field) == Some(property));
+    let term = format.type_of_thing().unwrap_or_default();
+    let means = |property| format.fields.iter().any(|field| field.property() == Some(property));
     if term.ends_with("Event") || term == "Festival" || means("startDate") {
         Nature::Event
     } else if ["Place", "Venue", "Theater"].iter().any(|end| term.ends_with(end))

@@ -293,20 +293,6 @@ const HEADERS: &[(Meaning, &[&str])] = &[
     ),
 ];
 
-/// The words of a header: `nom_du_festival`, `codePostal`, `E-mail`.
-pub(super) fn header_words(name: &str) -> String {
-    let mut spaced = String::with_capacity(name.len() + 4);
-    let mut small = false;
-    for letter in name.chars() {
-        if letter.is_uppercase() && small {
-            spaced.push(' ');
-        }
-        small = letter.is_lowercase();
-        spaced.push(if letter.is_alphanumeric() { letter } else { ' ' });
-    }
-    fold(&spaced)
-}
-
 /// What a header says its column means.
 pub(super) fn said(header: &str) -> Option<Meaning> {
     let padded = format!(" {header} ");

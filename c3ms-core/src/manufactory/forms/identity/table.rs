@@ -1,13 +1,13 @@
 //! Two tables of the same kind of things, their columns matched.
 
 use super::{
-    meaning::{Meaning, Profile, day, header_words, position, said, time},
+    meaning::{Meaning, Profile, day, position, said, time},
     thing::Thing,
     words::real,
 };
 use crate::{
     base::{Position, fold},
-    manufactory::forms::intake::Source,
+    manufactory::forms::intake::{Source, header_words},
 };
 
 /// As many properties are compared that have no meaning of their own here.

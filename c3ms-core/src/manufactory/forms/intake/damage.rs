@@ -38,6 +38,10 @@ const FAILED: [&str; 26] = [
 
 /// What stands in a cell whose formula failed, or that was too narrow for its number when it was copied.
 pub(super) fn is_failed_formula(text: &str) -> bool {
+    // Nearly every value ends here.
+    if !text.starts_with('#') {
+        return false;
+    }
     FAILED.iter().any(|known| known.eq_ignore_ascii_case(text))
         || (text.len() >= 3 && text.bytes().all(|letter| letter == b'#'))
 }
@@ -54,6 +58,9 @@ pub(super) fn without_marks(text: &str) -> Cow<'_, str> {
 
 /// A text that a spreadsheet may have made into a date: `3-5` into `03-mai`, `10/12` into `2026-12-10 00:00:00`.
 pub(super) fn may_have_been_no_date(text: &str) -> bool {
+    if text.len() > LONGEST_DATE {
+        return false;
+    }
     let digits = |part: &str, lengths: std::ops::RangeInclusive<usize>| {
         lengths.contains(&part.len()) && part.bytes().all(|letter| letter.is_ascii_digit())
     };
@@ -72,6 +79,9 @@ pub(super) fn may_have_been_no_date(text: &str) -> bool {
         _ => false,
     }
 }
+
+/// The most bytes of a date as spreadsheets write it: `2026-12-10 00:00:00.000`.
+const LONGEST_DATE: usize = 23;
 
 /// How spreadsheets write months in short, folded.
 const MONTHS: [&str; 22] = [

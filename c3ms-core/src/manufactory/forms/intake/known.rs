@@ -165,23 +165,15 @@ macro_rules! datatourisme_place {
     };
 }
 
-macro_rules! datatourisme_node {
-    ($($more:tt)*) => {
-        &[
-            ("/rdfs:label/<l>/*", "name", Plain),
-            ("/hasDescription/*/dc:description/<l>/*", "description", Plain),
-            ("/hasContact/*/foaf:homepage/*", "url", Plain),
-            ("/hasMainRepresentation/*/ebucore:hasRelatedResource/*/ebucore:locator/*", "media/0/url", Plain),
-            ("/hasMainRepresentation/*/ebucore:hasAnnotation/*/credits/*", "media/0/credit", Plain),
-            ("/hasMainRepresentation/*/ebucore:hasAnnotation/*/ebucore:title/<l>/*", "media/0/caption", Plain),
-            ("/reducedMobilityAccess", "accessibility/disabilities", YES_MOTOR),
-            ("/dc:identifier", "identifier", Plain),
-            $($more)*
-        ]
-    };
-}
-
-const DATATOURISME_EVENT: &[(&str, &str, Words)] = datatourisme_node![
+const DATATOURISME_EVENT: &[(&str, &str, Words)] = &[
+    ("/rdfs:label/<l>/*", "name", Plain),
+    ("/hasDescription/*/dc:description/<l>/*", "description", Plain),
+    ("/hasContact/*/foaf:homepage/*", "url", Plain),
+    ("/hasMainRepresentation/*/ebucore:hasRelatedResource/*/ebucore:locator/*", "media/0/url", Plain),
+    ("/hasMainRepresentation/*/ebucore:hasAnnotation/*/credits/*", "media/0/credit", Plain),
+    ("/hasMainRepresentation/*/ebucore:hasAnnotation/*/ebucore:title/<l>/*", "media/0/caption", Plain),
+    ("/reducedMobilityAccess", "accessibility/disabilities", YES_MOTOR),
+    ("/dc:identifier", "identifier", Plain),
     ("/hasDescription/*/shortDescription/<l>/*", "summary", Plain),
     ("/rdfs:comment/<l>/*", "summary", Plain),
     ("/takesPlaceAt/*/startDate", "timings/*/start", Plain),
@@ -194,7 +186,7 @@ const DATATOURISME_EVENT: &[(&str, &str, Words)] = datatourisme_node![
     ("/offers/*/schema:priceSpecification/*/schema:minPrice", "offers/**/price", Plain),
     ("/offers/*/schema:priceSpecification/*/schema:priceCurrency", "offers/**/price/currency", Plain),
     ("/offers/*/schema:priceSpecification/*/additionalInformation/<l>/*", "offers/**/conditions", Plain),
-    ("/offers/*/schema:priceSpecification/*/hasEligiblePolicy/@id", "free", Coded(&[("kb:Free", "true")]),),
+    ("/offers/*/schema:priceSpecification/*/hasEligiblePolicy/@id", "free", Coded(&[("kb:Free", "true")])),
     ("/hasBookingContact/*/foaf:homepage/*", "offers/0/url", Plain),
 ];
 
@@ -297,7 +289,8 @@ pub(super) fn targets(
     let parts = match source.kind {
         SourceKind::OpenAgenda => OPEN_AGENDA,
         SourceKind::DataTourisme => DATATOURISME,
-        _ => FEED,
+        SourceKind::Feed => FEED,
+        SourceKind::Csv | SourceKind::Spreadsheet | SourceKind::ICalendar | SourceKind::JsonLd => &[],
     };
     let mut targets: Vec<Target> = Vec::new();
     for part in parts {

@@ -31,5 +31,6 @@ pub(crate) use calendar::{ContentLine, content_lines, unescape};
 pub(crate) use damage::{keep_undamaged, same_digits};
 pub use fill::{Filled, Filling, Leaf, Resolver, fill};
 pub use mapping::{Mapping, Offsets, Rule, Target};
+pub(super) use propose::header_words;
 pub use propose::{Hints, propose};
 pub use source::{Scalar, Source, SourceKind, SourceRecord, SourceValue};

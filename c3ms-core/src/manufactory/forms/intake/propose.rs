@@ -25,8 +25,6 @@ pub struct Hints<'a> {
     pub known: &'a dyn Fn(&str, &str) -> bool,
 }
 
-const SCHEMA_ORG: &str = "https://schema.org/";
-
 /// Proposes a mapping for a source; a person may edit it.
 ///
 /// # Errors
@@ -128,7 +126,7 @@ fn offsets_agree(_: &Source, _: &Zone) -> bool {
 }
 
 /// The words of a name: `nom_du_festival`, `codePostal`, `E-mail` → folded, parted by single spaces.
-fn words(name: &str) -> String {
+pub(in crate::manufactory::forms) fn header_words(name: &str) -> String {
     let mut spaced = String::with_capacity(name.len() + 4);
     let mut small = false;
     for letter in name.chars() {
@@ -153,7 +151,7 @@ fn table(
     formats: &BTreeMap<String, Format>,
     hints: &Hints<'_>,
 ) -> Result<Target, FormsError> {
-    let columns: Vec<String> = source.selectors.iter().map(|column| words(column)).collect();
+    let columns: Vec<String> = source.selectors.iter().map(|column| header_words(column)).collect();
     let format = match hints.into.and_then(|cube| formats.get(cube)) {
         Some(format) => format,
         None => infer(source, formats, hints.name, &columns)?,
@@ -246,7 +244,7 @@ fn infer<'a>(
     name: &str,
     columns: &[String],
 ) -> Result<&'a Format, FormsError> {
-    let stem = words(name.rsplit_once('.').map_or(name, |(stem, _)| stem));
+    let stem = header_words(name.rsplit_once('.').map_or(name, |(stem, _)| stem));
     let score = |format: &Format| {
         let spoken = CUBES.iter().find(|(cube, _)| *cube == format.cube).map_or(&[][..], |(_, words)| words);
         let named = usize::from(spoken.iter().any(|word| has_words(&stem, word))) * 8;
@@ -295,7 +293,8 @@ fn best_field<'a>(column: &str, format: &'a Format) -> Option<(String, &'a Field
     };
     let mut best: Option<(String, &Field, usize)> = None;
     let mut consider = |to: String, field: &'a Field, meaning: &str, within: usize| {
-        let labels = field.label.iter().map(|(_, label)| words(label)).chain([words(&field.name)]);
+        let labels =
+            field.label.iter().map(|(_, label)| header_words(label)).chain([header_words(&field.name)]);
         let synonyms =
             COLUMNS.iter().find(|(known, _)| *known == meaning).map_or(&[][..], |(_, words)| words);
         let mut score = 0;
@@ -315,17 +314,12 @@ fn best_field<'a>(column: &str, format: &'a Format) -> Option<(String, &'a Field
         }
     };
     for field in &format.fields {
-        let meaning =
-            field.term.as_deref().and_then(|term| term.strip_prefix(SCHEMA_ORG)).unwrap_or(&field.name);
+        let meaning = field.property().unwrap_or(&field.name);
         match &field.kind {
             Kind::Group { fields } => {
                 let list = if field.many.is_some() { "/*" } else { "" };
                 for inner in fields {
-                    let meaning = inner
-                        .term
-                        .as_deref()
-                        .and_then(|term| term.strip_prefix(SCHEMA_ORG))
-                        .unwrap_or(&inner.name);
+                    let meaning = inner.property().unwrap_or(&inner.name);
                     // Names and texts of groups are too common to be meant by a column of the record.
                     if !matches!(
                         meaning,
@@ -416,7 +410,7 @@ fn linked(
     hints: &Hints<'_>,
 ) -> Result<Vec<Target>, FormsError> {
     let types = types_at(source, "");
-    let stem = words(hints.name.rsplit_once('.').map_or(hints.name, |(stem, _)| stem));
+    let stem = header_words(hints.name.rsplit_once('.').map_or(hints.name, |(stem, _)| stem));
     let named = CUBES
         .iter()
         .find(|(_, spoken)| spoken.iter().any(|word| has_words(&stem, word)))
@@ -450,7 +444,7 @@ fn linked(
             rules,
         });
         for field in &format.fields {
-            let (Kind::Link { cube }, Some(property)) = (&field.kind, property(field)) else { continue };
+            let (Kind::Link { cube }, Some(property)) = (&field.kind, field.property()) else { continue };
             for at in [format!("/{property}"), format!("/{property}/*")] {
                 let known: Vec<String> = types_at(source, &at).into_iter().collect();
                 let is_node = source.selectors.iter().any(|selector| {
@@ -482,10 +476,6 @@ fn linked(
     targets.sort_by_key(|target| usize::from(target.cube != "performance"));
     targets.append(&mut parts);
     Ok(targets)
-}
-
-fn property(field: &Field) -> Option<&str> {
-    field.term.as_deref().and_then(|term| term.strip_prefix(SCHEMA_ORG))
 }
 
 /// The types the nodes at a place have.
@@ -544,7 +534,7 @@ fn node_field(parts: &[&str], format: &Format) -> Option<(String, Option<Languag
     if *first == "contactPoint" {
         return node_field(rest.strip_prefix(&["*"]).unwrap_or(rest), format);
     }
-    let meaning = |field: &Field, word: &str| property(field) == Some(word);
+    let meaning = |field: &Field, word: &str| field.property() == Some(word);
     // What a node is on the web stands beside its own site.
     let word = if *first == "mainEntityOfPage" { "sameAs" } else { first };
     let field = format.fields.iter().find(|field| meaning(field, word))?;

@@ -25,10 +25,8 @@ pub(super) fn link_overrides(described: &mut [Filled], formats: &BTreeMap<String
 
 /// Of several dates in a list the first is the record's own, the others follow in their order.
 pub(super) fn first_date(format: &Format, draft: &mut Draft) {
-    let meaning = |term: &str| {
-        let named = |field: &&Field| {
-            field.term.as_deref().and_then(|term| term.strip_prefix("https://schema.org/")) == Some(term)
-        };
+    let meaning = |property: &str| {
+        let named = |field: &&Field| field.property() == Some(property);
         format.fields.iter().find(named).map(|field| field.name.clone())
     };
     let (Some(start), Some(list)) = (meaning("startDate"), meaning("subEvent")) else { return };

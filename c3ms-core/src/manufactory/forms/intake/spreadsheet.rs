@@ -1,5 +1,7 @@
 //! Workbooks: the sheet that holds the table, what stands on the others told beside.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::source::{Scalar, Selectors, Source, SourceKind, SourceRecord, SourceValue};
 use super::table::{check_width, unique};
 use crate::manufactory::forms::{
@@ -31,7 +33,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Source, FormsError> {
             }
             let mut values = Vec::with_capacity(row.cells.len());
             for (column, text) in &row.cells {
-                let known = columns.iter().find(|(known, _)| known == column).map(|(_, selector)| *selector);
+                let known = columns.get(column).copied();
                 let value = |selector| SourceValue {
                     selector,
                     items: Vec::new(),
@@ -77,8 +79,8 @@ fn header(sheet: &Sheet) -> Option<usize> {
 }
 
 /// The columns by their names; one without a name by its letter.
-fn columns(sheet: &Sheet, head: usize, selectors: &mut Selectors) -> Vec<(usize, usize)> {
-    let used: std::collections::BTreeSet<usize> =
+fn columns(sheet: &Sheet, head: usize, selectors: &mut Selectors) -> BTreeMap<usize, usize> {
+    let used: BTreeSet<usize> =
         sheet.rows.iter().skip(head).flat_map(|row| row.cells.iter().map(|(column, _)| *column)).collect();
     let named: &[(usize, String)] = sheet.rows.get(head).map_or(&[], |row: &Row| &row.cells);
     let name = |column: usize| {

@@ -82,8 +82,9 @@ pub(super) fn read(
             if let Some(code) = coded {
                 return changed(json!(code), "recoded");
             }
-            if let Some(length) = digits_of(format, rule).filter(|_| is_french(mapping))
-                && let Some(whole) = damage::restored(text, length)
+            if let Some(whole) = damage::restored(text, 5)
+                && is_french(mapping)
+                && is_code_of_a_town(format, rule)
             {
                 let note = Some(("leading-zero-restored", whole.clone()));
                 return Ok(Read { value: json!(whole), how: Some("leading-zero-restored"), note });
@@ -178,12 +179,11 @@ fn is_french(mapping: &Mapping) -> bool {
     mapping.zone.as_ref().is_none_or(|zone| zone.as_str() == "Europe/Paris")
 }
 
-/// How many digits the values of a field have in France, where they are numbers that are none.
-fn digits_of(format: &Format, rule: &Rule) -> Option<usize> {
+/// Whether a field holds numbers that are none: the five digits of a postal code or of the INSEE's.
+fn is_code_of_a_town(format: &Format, rule: &Rule) -> bool {
     let names: Vec<&str> = rule.to.split('/').collect();
-    let field = format.field_at(&names)?;
-    (field.term.as_deref() == Some("https://schema.org/postalCode") || field.name == "municipality-code")
-        .then_some(5)
+    let field = format.field_at(&names);
+    field.is_some_and(|field| field.property() == Some("postalCode") || field.name == "municipality-code")
 }
 
 fn integer(text: &str) -> Option<Value> {

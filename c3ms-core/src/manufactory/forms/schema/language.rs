@@ -48,7 +48,7 @@ impl Machine {
     fn read_on(&self, states: &[usize], letter: u32) -> Set {
         self.reach(states.iter().filter_map(|state| match self.steps.get(*state)? {
             Step::Read(letters, next) => has(letters, letter).then_some(*next),
-            Step::Fork(..) | Step::Accept => None,
+            Step::Fork(..) | Step::Look(..) | Step::Accept => None,
         }))
     }
 

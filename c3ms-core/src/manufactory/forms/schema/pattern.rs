@@ -3,8 +3,8 @@
 //! What is outside that part (look-around, references back, word borders, classes of Unicode) is not read: such a
 //! pattern is compared by its text alone.
 
-pub(super) use crate::manufactory::forms::pattern::Letters;
-use crate::manufactory::forms::pattern::{inverse, merged};
+use crate::manufactory::forms::pattern::{Builder, Tree, inverse, merged};
+pub(super) use crate::manufactory::forms::pattern::{Letters, Step};
 
 /// Stands before the first character of a text, for `^`.
 pub(super) const START: u32 = 0x11_0000;
@@ -14,17 +14,6 @@ const LAST: u32 = 0x10_FFFF;
 /// Larger machines are not built.
 const MOST_STATES: usize = 3000;
 const DEEPEST: usize = 40;
-
-/// One state of a machine.
-#[derive(Debug, Clone)]
-pub(super) enum Step {
-    /// One of these letters leads on.
-    Read(Letters, usize),
-    /// Both without reading.
-    Fork(usize, usize),
-    /// The text has the pattern.
-    Accept,
-}
 
 /// A machine that reads `START`, the text, `END`, and accepts where the text has the pattern anywhere.
 #[derive(Debug, Clone)]
@@ -45,7 +34,7 @@ impl Machine {
             return None;
         }
         let names_letters = reader.names_letters;
-        let mut builder = Builder { steps: vec![Step::Accept] };
+        let mut builder = Builder::new(MOST_STATES);
         let everything = || Tree::Repeat(Box::new(Tree::One(vec![(0, END)])), 0, None);
         let after = builder.build(&everything(), 0)?;
         let body = builder.build(&tree, after)?;
@@ -55,77 +44,13 @@ impl Machine {
 
     /// The machine of one word.
     pub(super) fn word(word: &str) -> Option<Self> {
-        let mut builder = Builder { steps: vec![Step::Accept] };
+        let mut builder = Builder::new(MOST_STATES);
         let mut next = builder.build(&Tree::One(vec![(END, END)]), 0)?;
         for letter in word.chars().rev() {
             next = builder.build(&Tree::One(vec![(u32::from(letter), u32::from(letter))]), next)?;
         }
         let start = builder.build(&Tree::One(vec![(START, START)]), next)?;
         Some(Self { steps: builder.steps, start, names_letters: true })
-    }
-}
-
-#[derive(Debug, Clone)]
-enum Tree {
-    One(Letters),
-    Row(Vec<Self>),
-    Choice(Vec<Self>),
-    Repeat(Box<Self>, u32, Option<u32>),
-}
-
-struct Builder {
-    steps: Vec<Step>,
-}
-
-impl Builder {
-    fn add(&mut self, step: Step) -> Option<usize> {
-        if self.steps.len() >= MOST_STATES {
-            return None;
-        }
-        self.steps.push(step);
-        Some(self.steps.len() - 1)
-    }
-
-    /// The state from which the tree is read before `next`.
-    fn build(&mut self, tree: &Tree, next: usize) -> Option<usize> {
-        match tree {
-            Tree::One(letters) => self.add(Step::Read(letters.clone(), next)),
-            Tree::Row(row) => row.iter().rev().try_fold(next, |next, part| self.build(part, next)),
-            Tree::Choice(choices) => {
-                let mut entry: Option<usize> = None;
-                for choice in choices {
-                    let start = self.build(choice, next)?;
-                    entry = Some(match entry {
-                        None => start,
-                        Some(before) => self.add(Step::Fork(before, start))?,
-                    });
-                }
-                entry
-            }
-            Tree::Repeat(inner, least, most) => {
-                let mut entry = next;
-                match most {
-                    None => {
-                        let fork = self.add(Step::Fork(next, next))?;
-                        let body = self.build(inner, fork)?;
-                        if let Some(step) = self.steps.get_mut(fork) {
-                            *step = Step::Fork(body, next);
-                        }
-                        entry = fork;
-                    }
-                    Some(most) => {
-                        for _ in *least..*most {
-                            let body = self.build(inner, entry)?;
-                            entry = self.add(Step::Fork(body, next))?;
-                        }
-                    }
-                }
-                for _ in 0..*least {
-                    entry = self.build(inner, entry)?;
-                }
-                Some(entry)
-            }
-        }
     }
 }
 
