@@ -332,6 +332,24 @@ codes! {
     EntryRefused = "cooperative.entry-refused",
         "La fiche ne peut être changée ainsi : voyez la raison indiquée.",
         "The entry cannot be changed so: see the reason that is given.";
+    EntryConflict = "cooperative.entry-conflict",
+        "Quelqu’un d’autre a changé ce champ entre-temps : comparez les deux valeurs, puis écrivez celle qui vaut.",
+        "Somebody else changed this field meanwhile: compare both values, then write the one that holds.";
+    NotPermitted = "cooperative.not-permitted",
+        "Votre rôle ne le permet pas : demandez à qui tient la fiche, à une rédactrice ou à la coordination.",
+        "Your role does not allow it: ask who keeps the entry, an editor or the coordinator.";
+    MemberMissing = "cooperative.member-missing",
+        "Aucun membre ne porte ce nom : `c3ms member list` les énumère.",
+        "No member has this name: `c3ms member list` lists them.";
+    MemberRefused = "cooperative.member-refused",
+        "Le membre ne peut être inscrit ainsi : voyez la raison indiquée.",
+        "The member cannot be written down so: see the reason that is given.";
+    RequestMissing = "cooperative.request-missing",
+        "Aucune demande ouverte ne porte cet identifiant : `c3ms queue` les énumère.",
+        "No open request has this id: `c3ms queue` lists them.";
+    InvitationRefused = "cooperative.invitation-refused",
+        "Ce lien ne vaut pas, ne vaut plus, ou a déjà servi : demandez-en un autre.",
+        "This link does not hold, no longer holds, or has been used: ask for another.";
 
     WorkbookUnknown = "exchange.workbook-unknown",
         "Ce n’est ni un classeur .xlsx ou .xls, ni un .csv de formulaire : enregistrez-le en .xlsx.",
@@ -442,6 +460,9 @@ codes! {
     StoreFailed = "store.failed",
         "La base a refusé l’opération ; rien n’a été écrit.",
         "The database refused the operation; nothing was written.";
+    StoreMoved = "store.moved",
+        "Un autre programme a écrit entre-temps : recommencez.",
+        "Another program wrote meanwhile: do it again.";
     LogBroken = "store.log-broken",
         "Le journal a été altéré à cet endroit : restaurez une sauvegarde (`c3ms restore`).",
         "The log was altered at this place: restore a backup (`c3ms restore`).";
@@ -495,6 +516,9 @@ codes! {
         "Ces horaires ne peuvent être lus : écrivez-les comme `Mo-Fr 10:00-18:00; Tu off`.",
         "These opening hours cannot be read: write them as `Mo-Fr 10:00-18:00; Tu off`.";
 
+    WorkflowUnsound = "governance.workflow-unsound",
+        "Ce circuit de relecture se contredit, ou nomme ce qui n’existe pas : corrigez l’endroit indiqué.",
+        "This workflow contradicts itself, or names what there is not: mend the place that is named.";
     KeyUnreadable = "governance.key-unreadable",
         "Une clé est faite de 64 chiffres hexadécimaux.", "A key is 64 hexadecimal digits.";
     SignatureWrong = "governance.signature-wrong",

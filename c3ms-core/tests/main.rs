@@ -3,6 +3,7 @@
 
 mod base;
 mod calendar;
+mod cowriting;
 mod delivery;
 mod design;
 mod evolve;

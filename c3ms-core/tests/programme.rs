@@ -281,7 +281,7 @@ fn a_correction_survives_what_its_source_says_later() {
     let mut store = cooperative();
     take(&mut store, "programme.csv", SEASON);
     let id = named(&store, "performance", "Le Bal").id;
-    let set = |path: &str, value: Value| Edit { path: path.to_owned(), value: Some(value) };
+    let set = |path: &str, value: Value| Edit::set(path, value);
     edit(&mut store, id, &[set("/name/fr", json!("Le Grand Bal"))], &act()).unwrap();
     take(&mut store, "programme.csv", SEASON);
     assert_eq!(store.entry(id).unwrap().unwrap().revision.document["name"]["fr"], "Le Grand Bal");

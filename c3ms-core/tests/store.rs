@@ -113,10 +113,10 @@ fn the_chain_names_each_record_and_signatures_hold() {
             })
             .unwrap();
         let verified = store.verify().unwrap();
-        assert_eq!((verified.records, verified.bodies, verified.entries), (9, 9, 1));
+        assert_eq!((verified.records, verified.bodies, verified.entries), (10, 10, 1));
         let mut last = None;
         store
-            .log(9, &mut |record| {
+            .log(10, &mut |record| {
                 last = Some(record.clone());
                 Ok(())
             })
@@ -135,7 +135,7 @@ fn equal_contents_do_not_show_in_the_log() {
         write(store, &[Change::Revision(id(1), same.clone()), Change::Revision(id(2), same)]);
         let mut commitments = Vec::new();
         store
-            .log(9, &mut |record| {
+            .log(10, &mut |record| {
                 commitments.push(record.commitment);
                 Ok(())
             })

@@ -1,25 +1,45 @@
-//! What people do to single entries: correct, look back, take back, merge, part again.
+//! What people do to single entries: make, correct, look back, take back.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Act, CooperativeError, formats};
+use super::{
+    Act, Acting, Conflict, CooperativeError, Edit, Request,
+    document::{between, changed},
+    formats, workflow,
+};
 use crate::{
     Error,
     base::{Actor, Id, Timestamp},
-    manufactory::forms::{Correction, Document, Entry, Format, Revision, State, Validator},
+    governance::Role,
+    manufactory::forms::{
+        Correction, Document, Entry, Format, FormsError, Revision, State, Validator, ViolationCode,
+    },
     store::{Change, Store},
 };
 
-/// One change of an entry by hand.
+/// What became of a change.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Edit {
-    /// Where: `/capacity`, `/name/fr`, `/offers/0/price`.
-    pub path: String,
-    /// The value; nothing takes out what is there.
-    pub value: Option<Value>,
+pub enum Edited {
+    /// It is done; so the entry is now.
+    Written(Box<Entry>),
+    /// Who wants it may not do it: it waits for those who keep the entry.
+    Waits(Box<Request>),
+}
+
+/// An entry made by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fresh {
+    /// Its id, where it was given one already; else one by chance.
+    pub id: Option<Id<Entry>>,
+    /// Its cube.
+    pub cube: String,
+    /// What it says.
+    pub document: Document,
+    /// It is handed in at once, else it is a draft.
+    pub hand_in: bool,
 }
 
 /// One step of the history of an entry: a revision, and what it changed.
@@ -36,6 +56,12 @@ pub struct Step {
     pub source: Option<String>,
     /// How far it had come.
     pub state: State,
+    /// Why it came there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Whose it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Id<Actor>>,
     /// The entry that stands for it from here on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub merged: Option<Id<Entry>>,
@@ -56,27 +82,140 @@ pub struct FieldChange {
     pub corrected: bool,
 }
 
-/// Corrects fields of an entry by hand; what its source says of them no longer counts, until `revert`.
+/// Makes an entry by hand. A contributor's is the contributor's own.
 ///
 /// # Errors
-/// [`CooperativeError::EntryMissing`]; [`CooperativeError::EntryRefused`] with the first thing that would be wrong.
-pub fn edit(store: &mut dyn Store, id: Id<Entry>, edits: &[Edit], act: &Act<'_>) -> Result<Entry, Error> {
-    let entry = known(store, id)?;
-    let format = format_of(store, &entry)?;
-    let mut document = Value::Object(entry.revision.document.clone());
-    for edit in edits {
-        write(&mut document, &edit.path, edit.value.clone())
-            .map_err(|reason| refused(id, &format!("{}: {reason}", edit.path)))?;
-    }
-    let Value::Object(document) = document else { return Ok(entry) };
-    let validator = Validator::new(&format)?;
-    let before = validator.validate_document(&entry.revision.document);
-    let wrong = validator.validate_document(&document);
-    if let Some(violation) = wrong.iter().find(|violation| !before.contains(violation)) {
+/// [`FormsError::FormatUnknown`]; [`CooperativeError::NotPermitted`] for a reader;
+/// [`CooperativeError::EntryRefused`] with the first thing that is wrong, or lacking where it is handed in, and for
+/// an id that is another's.
+pub fn create(store: &mut dyn Store, fresh: &Fresh, act: &Act<'_>) -> Result<Entry, Error> {
+    let id = fresh
+        .id
+        .unwrap_or_else(|| act.fresh_id(&[&fresh.cube, &Value::Object(fresh.document.clone()).to_string()]));
+    act.carry_out(store, |store| {
+        let acting = Acting::of(store, act)?;
+        if store.entry(id)?.is_some() {
+            return Err(refused(id, "there is an entry of this id already"));
+        }
+        let revision = first(store, id, fresh, &acting)?;
+        Ok((vec![Change::Revision(id, revision)], ()))
+    })?;
+    known(store, id)
+}
+
+/// The first revision of an entry made by hand.
+pub(super) fn first(
+    store: &dyn Store,
+    id: Id<Entry>,
+    fresh: &Fresh,
+    acting: &Acting,
+) -> Result<Revision, Error> {
+    let format = format_of_cube(store, &fresh.cube)?;
+    let workflow = workflow(store, &fresh.cube)?;
+    acting.at_least(Role::Contributor, "enter anything")?;
+    let violations = Validator::new(&format)?.validate_document(&fresh.document);
+    if let Some(violation) =
+        violations.iter().find(|violation| fresh.hand_in || violation.code != ViolationCode::Required)
+    {
         return Err(refused(id, &violation.message("en")));
     }
-    let revision = written_over(&entry.revision, document, entry.revision.state, &format);
-    store_revision(store, id, &entry, revision, act)
+    let standing = acting.as_owner(&workflow);
+    let mut written = format.fields.iter().filter(|field| fresh.document.contains_key(&field.name));
+    if let Some(field) = written.find(|field| !workflow.writes(&field.id, State::Draft, standing)) {
+        return Err(acting.not_permitted(&format!("write the field {}", field.name)));
+    }
+    let state = if fresh.hand_in { workflow.handed_in(standing) } else { State::Draft };
+    let fresh = Revision::new(&fresh.cube, format.digest(), state, fresh.document.clone());
+    Ok(Revision { owner: acting.owner(), ..fresh })
+}
+
+/// Changes fields of an entry by hand; what its source says of them no longer counts, until `revert`.
+///
+/// Who may not change them asks so: the change waits as a [`Request`] for those who keep the entry.
+///
+/// # Errors
+/// [`CooperativeError::EntryMissing`]; [`CooperativeError::EntryConflict`] where another changed meanwhile what the
+/// person saw ([`conflicts`] shows it), nothing is written then; [`CooperativeError::EntryRefused`] with the first thing
+/// that would be wrong; [`CooperativeError::NotPermitted`] for a reader.
+pub fn edit(store: &mut dyn Store, id: Id<Entry>, edits: &[Edit], act: &Act<'_>) -> Result<Edited, Error> {
+    let waits = act.carry_out(store, |store| {
+        let acting = Acting::of(store, act)?;
+        let entry = known(store, id)?;
+        let workflow = workflow(store, &entry.revision.cube)?;
+        acting.at_least(Role::Contributor, "enter anything")?;
+        if let Some(standing) = entry.revision.merged {
+            return Err(refused(id, &format!("it was merged into {standing}: change that one")));
+        }
+        if let Some(conflict) = stands_against(&entry, edits).first() {
+            return Err(
+                CooperativeError::EntryConflict { id: id.to_string(), path: conflict.path.clone() }.into()
+            );
+        }
+        let revision = edited(store, &entry, edits)?;
+        if !acting.writes(&workflow, &entry, edits, store)? {
+            let seen = |edit: &Edit| {
+                let was = pointer(&entry.revision.document, edit.compared());
+                if edit.was.is_some() { edit.clone() } else { edit.clone().seen(was) }
+            };
+            let request = Request::change(act, &entry, edits.iter().map(seen).collect());
+            return Ok((vec![request.change_of_log()], Some(request)));
+        }
+        Ok((changes(&entry, revision), None))
+    })?;
+    Ok(match waits {
+        Some(request) => Edited::Waits(Box::new(request)),
+        None => Edited::Written(Box::new(known(store, id)?)),
+    })
+}
+
+/// What others did meanwhile to the places of these changes.
+///
+/// # Errors
+/// [`CooperativeError::EntryMissing`].
+pub fn conflicts(store: &dyn Store, id: Id<Entry>, edits: &[Edit]) -> Result<Vec<Conflict>, Error> {
+    Ok(stands_against(&known(store, id)?, edits))
+}
+
+/// The changes as made by somebody who saw the entry as it was at a position of its history.
+///
+/// # Errors
+/// [`CooperativeError::EntryMissing`]; [`CooperativeError::EntryRefused`] where its history has no such position.
+pub fn seen_at(store: &dyn Store, id: Id<Entry>, position: u64, edits: &[Edit]) -> Result<Vec<Edit>, Error> {
+    let past = store.history(id)?;
+    let seen = past.iter().rfind(|entry| entry.position <= position).ok_or_else(|| {
+        if past.is_empty() { missing(id) } else { refused(id, "its history has no such position") }
+    })?;
+    let was = |edit: &Edit| pointer(&seen.revision.document, edit.compared());
+    Ok(edits.iter().map(|edit| edit.clone().seen(was(edit))).collect())
+}
+
+pub(super) fn stands_against(entry: &Entry, edits: &[Edit]) -> Vec<Conflict> {
+    let document = Value::Object(entry.revision.document.clone());
+    edits.iter().filter_map(|edit| edit.conflict(&document)).collect()
+}
+
+fn pointer(document: &Document, path: &str) -> Value {
+    Value::Object(document.clone()).pointer(path).cloned().unwrap_or_default()
+}
+
+/// The revision that these changes make; what was wrong before may stay so.
+pub(super) fn edited(store: &dyn Store, entry: &Entry, edits: &[Edit]) -> Result<Revision, Error> {
+    let format = format_of(store, entry)?;
+    let kept = &entry.revision;
+    let document = changed(&kept.document, edits)
+        .map_err(|(path, reason)| refused(entry.id, &format!("{path}: {reason}")))?;
+    let validator = Validator::new(&format)?;
+    let before = validator.validate_document(&kept.document);
+    let wrong = validator.validate_document(&document);
+    if let Some(violation) = wrong.iter().find(|violation| !before.contains(violation)) {
+        return Err(refused(entry.id, &violation.message("en")));
+    }
+    Ok(written_over(kept, document, kept.state, &format))
+}
+
+/// What is written for a revision: nothing where it says what is there.
+pub(super) fn changes(entry: &Entry, revision: Revision) -> Vec<Change> {
+    if revision == entry.revision { Vec::new() } else { vec![Change::Revision(entry.id, revision)] }
 }
 
 /// Every state of an entry, the oldest first, each with what it changed.
@@ -113,6 +252,8 @@ pub fn history(store: &dyn Store, id: Id<Entry>) -> Result<Vec<Step>, Error> {
             actor: entry.actor,
             source: entry.revision.origin.as_ref().map(|origin| origin.source.clone()),
             state: entry.revision.state,
+            reason: entry.revision.reason.clone(),
+            owner: entry.revision.owner,
             merged: entry.revision.merged,
             changes: changes.collect(),
         });
@@ -120,122 +261,41 @@ pub fn history(store: &dyn Store, id: Id<Entry>) -> Result<Vec<Step>, Error> {
     }
     Ok(steps)
 }
-
 /// Brings an entry back to what it said at a position of its history, or before its last change; what its source
 /// says otherwise is written over.
 ///
 /// # Errors
 /// [`CooperativeError::EntryMissing`]; [`CooperativeError::EntryRefused`] where its history has no such position, or
-/// another entry stands for it.
+/// another entry stands for it; [`CooperativeError::NotPermitted`] for who may not write what differs.
 pub fn revert(store: &mut dyn Store, id: Id<Entry>, to: Option<u64>, act: &Act<'_>) -> Result<Entry, Error> {
-    let entry = known(store, id)?;
-    if let Some(standing) = entry.revision.merged {
-        return Err(refused(id, &format!("it was merged into {standing}: unmerge it first")));
-    }
-    let past = store.history(id)?;
-    let target = match to {
-        Some(position) => past.iter().find(|entry| entry.position == position),
-        None => past.len().checked_sub(2).and_then(|place| past.get(place)),
-    };
-    let target = target.ok_or_else(|| refused(id, "its history has no such position"))?;
-    let format = format_of(store, &entry)?;
-    let revision =
-        written_over(&entry.revision, target.revision.document.clone(), target.revision.state, &format);
-    store_revision(store, id, &entry, revision, act)
-}
-
-/// Merges an entry into another, which stands for it from then on: it gets what it lacks, links lead to it, and
-/// what the sources of both say later stays apart.
-///
-/// # Errors
-/// [`CooperativeError::EntryMissing`]; [`CooperativeError::EntryRefused`] for entries of two cubes, the same one
-/// twice, or one that stands for the other already.
-pub fn merge(store: &mut dyn Store, keep: Id<Entry>, gone: Id<Entry>, act: &Act<'_>) -> Result<Entry, Error> {
-    let keep = standing_for(store, keep)?.ok_or_else(|| missing(keep))?;
-    let (kept, twin) = (known(store, keep)?, known(store, gone)?);
-    if keep == gone {
-        return Err(refused(gone, "it stands for the other already, or is the same one"));
-    }
-    if let Some(standing) = twin.revision.merged {
-        return Err(refused(gone, &format!("it was merged into {standing}: unmerge it first")));
-    }
-    if kept.revision.cube != twin.revision.cube {
-        return Err(refused(gone, &format!("it is no {}", kept.revision.cube)));
-    }
-    let format = format_of(store, &kept)?;
-    let mut document = kept.revision.document.clone();
-    for (name, value) in &twin.revision.document {
-        document.entry(name.clone()).or_insert_with(|| value.clone());
-    }
-    let revision = written_over(&kept.revision, document, kept.revision.state, &format);
-    let merged = Revision { merged: Some(keep), state: State::Withdrawn, ..twin.revision };
-    // Both in one batch, the one that stays first: so the two are found again.
-    act.write(store, &[Change::Revision(keep, revision), Change::Revision(gone, merged)])?;
-    known(store, keep)
-}
-
-/// Parts again what was merged: the one that stood for it gives back what it only had from it.
-///
-/// # Errors
-/// [`CooperativeError::EntryMissing`]; [`CooperativeError::EntryRefused`] for one that was not merged.
-pub fn unmerge(store: &mut dyn Store, gone: Id<Entry>, act: &Act<'_>) -> Result<Entry, Error> {
-    let twin = known(store, gone)?;
-    let Some(keep) = twin.revision.merged else { return Err(refused(gone, "it was not merged")) };
-    let past = store.history(gone)?;
-    let at = past.iter().rposition(|entry| entry.revision.merged.is_none()).unwrap_or(0);
-    let state = past.get(at).map_or(State::Draft, |before| before.revision.state);
-    let merging = past.get(at + 1).map(|entry| entry.position);
-    let kept = known(store, keep)?;
-    let format = format_of(store, &kept)?;
-    // What the merge gave: the revision written just before the twin's, beside the one before that.
-    let theirs = store.history(keep)?;
-    let given = merging.and_then(|position| {
-        let place = theirs.iter().position(|entry| entry.position + 1 == position)?;
-        let before = place.checked_sub(1).and_then(|place| theirs.get(place))?;
-        let after = theirs.get(place)?;
-        let had = |name: &String| before.revision.document.contains_key(name);
-        Some(
-            after
-                .revision
-                .document
-                .iter()
-                .filter(|(name, _)| !had(name))
-                .map(|(name, value)| (name.clone(), value.clone()))
-                .collect::<Document>(),
-        )
-    });
-    let mut document = kept.revision.document.clone();
-    for (name, value) in given.unwrap_or_default() {
-        if document.get(&name) == Some(&value) {
-            document.remove(&name);
+    act.carry_out(store, |store| {
+        let acting = Acting::of(store, act)?;
+        let entry = known(store, id)?;
+        if let Some(standing) = entry.revision.merged {
+            return Err(refused(id, &format!("it was merged into {standing}: unmerge it first")));
         }
-    }
-    let revision = written_over(&kept.revision, document, kept.revision.state, &format);
-    let parted = Revision { merged: None, state, ..twin.revision };
-    act.write(store, &[Change::Revision(keep, revision), Change::Revision(gone, parted)])?;
-    known(store, gone)
-}
-
-/// The entry that stands for another since they were merged: itself where it was not.
-///
-/// # Errors
-/// [`StoreError`](crate::store::StoreError) where an entry cannot be read.
-pub fn standing_for(store: &dyn Store, id: Id<Entry>) -> Result<Option<Id<Entry>>, Error> {
-    let mut passed = BTreeSet::new();
-    let mut at = id;
-    while passed.insert(at) {
-        let Some(entry) = store.entry(at)? else { return Ok(None) };
-        match entry.revision.merged {
-            Some(next) => at = next,
-            None => return Ok(Some(at)),
+        let past = store.history(id)?;
+        let target = match to {
+            Some(position) => past.iter().find(|entry| entry.position == position),
+            None => past.len().checked_sub(2).and_then(|place| past.get(place)),
+        };
+        let target = target.ok_or_else(|| refused(id, "its history has no such position"))?;
+        let (kept, wanted) = (&entry.revision, &target.revision);
+        let workflow = workflow(store, &kept.cube)?;
+        let may = acting.writes(&workflow, &entry, &between(&kept.document, &wanted.document), store)?
+            && (kept.state == wanted.state
+                || workflow.step(kept.state, wanted.state, acting.standing(&workflow, kept)).is_some());
+        if !may {
+            return Err(acting.not_permitted("bring this entry back"));
         }
-    }
-    // A circle, which no merge makes: it stands for itself.
-    Ok(Some(id))
+        let format = format_of(store, &entry)?;
+        Ok((changes(&entry, written_over(kept, wanted.document.clone(), wanted.state, &format)), ()))
+    })?;
+    known(store, id)
 }
 
 /// The revision that says this document by hand: each field that differs is a correction of what was said.
-fn written_over(kept: &Revision, document: Document, state: State, format: &Format) -> Revision {
+pub(super) fn written_over(kept: &Revision, document: Document, state: State, format: &Format) -> Revision {
     let mut corrections: BTreeMap<String, Correction> = kept.corrections.clone();
     if kept.origin.is_some() {
         for field in &format.fields {
@@ -256,89 +316,27 @@ fn written_over(kept: &Revision, document: Document, state: State, format: &Form
     }
     let lacks = format.fields.iter().any(|field| field.required && !document.contains_key(&field.name));
     let state = if lacks && state == State::Published { State::Draft } else { state };
-    Revision { format: format.digest(), state, document, corrections, ..kept.clone() }
+    Revision { format: format.digest(), document, corrections, ..kept.clone().in_state(state) }
 }
 
-fn store_revision(
-    store: &mut dyn Store,
-    id: Id<Entry>,
-    entry: &Entry,
-    revision: Revision,
-    act: &Act<'_>,
-) -> Result<Entry, Error> {
-    if revision != entry.revision {
-        act.write(store, &[Change::Revision(id, revision)])?;
-    }
-    known(store, id)
-}
-
-/// Writes a value at a path, or takes out what is there.
-fn write(document: &mut Value, path: &str, value: Option<Value>) -> Result<(), &'static str> {
-    let mut steps = path.strip_prefix('/').ok_or("a path begins with a slash")?.split('/').peekable();
-    let mut at = document;
-    loop {
-        let Some(step) = steps.next() else { return Err("a path names a field") };
-        let step = step.replace("~1", "/").replace("~0", "~");
-        let is_last = steps.peek().is_none();
-        if at.is_null() {
-            *at = if step.parse::<usize>().is_ok() {
-                Value::Array(Vec::new())
-            } else {
-                Value::Object(Document::new())
-            };
-        }
-        let next = match at {
-            Value::Object(members) if is_last => {
-                match value {
-                    Some(value) => drop(members.insert(step, value)),
-                    None => drop(members.remove(&step)),
-                }
-                return Ok(());
-            }
-            Value::Object(members) => members.entry(step).or_insert(Value::Null),
-            Value::Array(items) => {
-                let index: usize = step.parse().map_err(|_| "it is a list: name an item by its number")?;
-                if index > items.len() {
-                    return Err("the list is not so long");
-                }
-                if is_last {
-                    match value {
-                        Some(value) if index == items.len() => items.push(value),
-                        Some(value) => {
-                            if let Some(item) = items.get_mut(index) {
-                                *item = value;
-                            }
-                        }
-                        None if index < items.len() => drop(items.remove(index)),
-                        None => {}
-                    }
-                    return Ok(());
-                }
-                if index == items.len() {
-                    items.push(Value::Null);
-                }
-                items.get_mut(index).ok_or("the list is not so long")?
-            }
-            _ => return Err("what lies there has no parts"),
-        };
-        at = next;
-    }
-}
-
-fn known(store: &dyn Store, id: Id<Entry>) -> Result<Entry, Error> {
+pub(super) fn known(store: &dyn Store, id: Id<Entry>) -> Result<Entry, Error> {
     store.entry(id)?.ok_or_else(|| missing(id))
 }
 
-fn format_of(store: &dyn Store, entry: &Entry) -> Result<Format, Error> {
-    formats(store)?
-        .remove(&entry.revision.cube)
-        .ok_or_else(|| refused(entry.id, "the format of its cube is not there"))
+pub(super) fn format_of(store: &dyn Store, entry: &Entry) -> Result<Format, Error> {
+    format_of_cube(store, &entry.revision.cube)
 }
 
-fn missing(id: Id<Entry>) -> Error {
+pub(super) fn format_of_cube(store: &dyn Store, cube: &str) -> Result<Format, Error> {
+    let mut formats = formats(store)?;
+    let known = formats.keys().cloned().collect::<Vec<_>>().join(", ");
+    Ok(formats.remove(cube).ok_or_else(|| FormsError::FormatUnknown { cube: cube.to_owned(), known })?)
+}
+
+pub(super) fn missing(id: Id<Entry>) -> Error {
     CooperativeError::EntryMissing { id: id.to_string() }.into()
 }
 
-fn refused(id: Id<Entry>, reason: &str) -> Error {
+pub(super) fn refused(id: Id<Entry>, reason: &str) -> Error {
     CooperativeError::EntryRefused { id: id.to_string(), reason: reason.to_owned() }.into()
 }

@@ -33,6 +33,48 @@ pub enum CooperativeError {
         /// Why.
         reason: String,
     },
+    /// Somebody else changed meanwhile what is to be changed.
+    #[error("{id}: somebody else changed {path} meanwhile")]
+    EntryConflict {
+        /// Which entry.
+        id: String,
+        /// Where.
+        path: String,
+    },
+    /// The one who acts may not do that.
+    #[error("a {role} may not {what}")]
+    NotPermitted {
+        /// The role of the one who acts.
+        role: String,
+        /// What they wanted to do.
+        what: String,
+    },
+    /// There is no such member.
+    #[error("there is no one member {name:?}")]
+    MemberMissing {
+        /// The name or id asked for.
+        name: String,
+    },
+    /// A member cannot be written down so.
+    #[error("the member {name:?}: {reason}")]
+    MemberRefused {
+        /// The name.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+    /// No request of this id waits.
+    #[error("no request {id} waits")]
+    RequestMissing {
+        /// The id asked for.
+        id: String,
+    },
+    /// A link for entering something does not hold.
+    #[error("the link {reason}")]
+    InvitationRefused {
+        /// Why.
+        reason: String,
+    },
 }
 
 impl CooperativeError {
@@ -44,6 +86,12 @@ impl CooperativeError {
             Self::SourceShrank { .. } => Code::SourceShrank,
             Self::EntryMissing { .. } => Code::EntryMissing,
             Self::EntryRefused { .. } => Code::EntryRefused,
+            Self::EntryConflict { .. } => Code::EntryConflict,
+            Self::NotPermitted { .. } => Code::NotPermitted,
+            Self::MemberMissing { .. } => Code::MemberMissing,
+            Self::MemberRefused { .. } => Code::MemberRefused,
+            Self::RequestMissing { .. } => Code::RequestMissing,
+            Self::InvitationRefused { .. } => Code::InvitationRefused,
         }
     }
 }

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::formats;
+use super::{formats, told_apart};
 use crate::{
     Error,
     base::{Id, Moment, Position, Text},
     manufactory::forms::{
         Document, Entry, Field, Format, FormsError, Kind, State,
-        identity::{Duplicate, DuplicateOptions, Thing, clusters, duplicates},
+        identity::{Duplicate, DuplicateOptions, Thing, Veto, clusters, duplicates},
     },
     store::{Filter, Store},
 };
@@ -73,6 +73,7 @@ pub fn same_entries(
     })?;
     let by_id: BTreeMap<String, &Thing> =
         known.values().flatten().map(|(id, thing)| (id.to_string(), thing)).collect();
+    let apart = told_apart(store)?;
     let mut found = SameEntries::default();
     for (cube, things) in known.iter().filter(|(name, _)| cube.is_none_or(|cube| cube == name.as_str())) {
         let ids: Vec<Id<Entry>> = things.keys().copied().collect();
@@ -80,7 +81,13 @@ pub fn same_entries(
             .iter()
             .map(|(id, thing)| located(thing, links.get(id).map(Vec::as_slice).unwrap_or_default(), &by_id))
             .collect();
-        let pairs = duplicates(&placed, options);
+        let mut pairs = duplicates(&placed, options);
+        for pair in &mut pairs {
+            let both = ids.get(pair.a).zip(ids.get(pair.b));
+            if both.is_some_and(|(a, b)| apart.contains(&(*a, *b))) {
+                (pair.veto, pair.score) = (Some(Veto::ToldApart), None);
+            }
+        }
         let same: Vec<(usize, usize)> =
             pairs.iter().filter(|pair| pair.veto.is_none()).map(|pair| (pair.a, pair.b)).collect();
         let entries = |places: Vec<usize>| places.into_iter().filter_map(|at| ids.get(at).copied()).collect();
@@ -125,7 +132,7 @@ fn thing(format: &Format, document: &Document) -> (Thing, Vec<String>) {
     (thing, links.into_iter().map(|(_, id)| id).collect())
 }
 
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),

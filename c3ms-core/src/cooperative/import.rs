@@ -8,10 +8,11 @@ use std::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Act, CooperativeError, formats, settings, withdrawal::Lost};
+use super::{Act, Acting, CooperativeError, formats, settings, withdrawal::Lost, workflow};
 use crate::{
     Code, Error,
     base::{Digest, Id, fold},
+    governance::{Role, Workflow},
     manufactory::forms::{
         Correction, Document, Entry, Format, Origin, Revision, State,
         intake::{
@@ -104,6 +105,8 @@ pub fn import(
     progress: &mut dyn FnMut(usize),
 ) -> Result<Imported, Error> {
     store.verify_chain()?;
+    let acting = Acting::of(store, act)?;
+    may_import(store, options, &acting)?;
     let mapping = proposed_mapping(store, source, options)?;
     let formats = formats(store)?;
     let mut filling = fill(source, &options.name, &mapping, &formats, &Known::new(store))?;
@@ -121,14 +124,19 @@ pub fn import(
     let had = known.len();
     known.retain(|known| !described.contains(&known.id));
     let kept = had - known.len();
-    let lost =
-        if options.partial { Lost::default() } else { Lost::find(store, known, kept, &formats, act.now)? };
+    let lost = if options.partial {
+        Lost::default()
+    } else {
+        Lost::find(store, known, kept, &formats, &acting, act.now)?
+    };
     check_shrink(store, options, records, had, &lost)?;
 
     keep_mapping(store, options, &mapping, act)?;
     let covered = covered(&mapping);
     let digests: BTreeMap<&String, Digest> =
         formats.iter().map(|(cube, format)| (cube, format.digest())).collect();
+    let workflows: BTreeMap<&String, Workflow> =
+        formats.keys().map(|cube| Ok((cube, workflow(store, cube)?))).collect::<Result<_, Error>>()?;
     let mut done = 0;
     let mut changes = Vec::with_capacity(BATCH);
     let filled = std::mem::take(&mut filling.filled);
@@ -136,7 +144,15 @@ pub fn import(
     for (index, next) in filled.into_iter().enumerate() {
         let Some((format, digest)) = formats.get(&next.cube).zip(digests.get(&next.cube)) else { continue };
         let known = store.entry(next.id)?;
-        let sort = Sort { format, digest: *digest, covered: covered.get(next.cube.as_str()) };
+        let Some(workflow) = workflows.get(&next.cube) else { continue };
+        let trusted = workflow.trusted_sources.contains(&options.name);
+        let sort = Sort {
+            format,
+            digest: *digest,
+            covered: covered.get(next.cube.as_str()),
+            acting: &acting,
+            handed_in: if trusted { State::Published } else { workflow.handed_in(acting.as_owner(workflow)) },
+        };
         match revised(known.as_ref(), &next, &sort, &options.name, &mut filling) {
             None => account.summary.records.unchanged += 1,
             Some(revision) => {
@@ -170,11 +186,23 @@ pub fn import(
             act.write(store, changes)?;
         }
         if !options.partial {
-            keep_size(store, options, records, act)?;
+            keep_size(store, options, records, &acting, act)?;
         }
     }
     tell(&mut account, source, filling);
     Ok(Imported { account, mapping })
+}
+
+/// A contributor imports sources of their own: the first who imports one has it.
+fn may_import(store: &dyn Store, options: &ImportOptions, acting: &Acting) -> Result<(), Error> {
+    acting.at_least(Role::Contributor, "import")?;
+    let known = store.document(RecordKind::Source, &options.name)?;
+    let owner = known.as_ref().and_then(|known| known.get("owner")?.as_str()).and_then(Id::parse);
+    let fresh = known.is_none() && store.of_source(&options.name)?.is_empty();
+    if acting.owner().is_none() || owner == acting.owner() || fresh {
+        return Ok(());
+    }
+    Err(acting.not_permitted("import the source of another"))
 }
 
 fn keep_mapping(
@@ -210,6 +238,10 @@ struct Sort<'a> {
     format: &'a Format,
     digest: Digest,
     covered: Option<&'a BTreeSet<&'a str>>,
+    /// Who imports.
+    acting: &'a Acting,
+    /// The state of what is complete and comes from this source.
+    handed_in: State,
 }
 
 /// The next revision of an entry; `None` where it stays as it is.
@@ -223,12 +255,12 @@ fn revised(
     let own =
         Origin { source: source.to_owned(), key: next.key.clone(), mentioned: next.mentioned, gone: false };
     let Some(entry) = known else {
-        let state = state(next.private, next.incomplete);
+        let state = state(next.private, next.incomplete, sort.handed_in);
         let fresh = Revision::new(&next.cube, sort.digest, state, next.document.clone());
-        return Some(Revision { origin: Some(own), ..fresh });
+        return Some(Revision { origin: Some(own), owner: sort.acting.owner(), ..fresh });
     };
     let kept = &entry.revision;
-    let ours = kept.origin.as_ref().is_none_or(|origin| origin.source == source);
+    let ours = sort.acting.keeps(kept) && kept.origin.as_ref().is_none_or(|origin| origin.source == source);
     let takes_over = !ours && !next.mentioned && kept.origin.as_ref().is_some_and(|origin| origin.mentioned);
     if !ours && !takes_over {
         refuse_what_differs(&kept.document, next, kept.origin.as_ref(), filling);
@@ -267,15 +299,20 @@ fn revised(
     let came_back = !origin.gone && kept.origin.as_ref().is_some_and(|origin| origin.gone);
     let state = match kept.state {
         State::Withdrawn if kept.merged.is_some() || !came_back => State::Withdrawn,
-        State::Draft | State::Published | State::Withdrawn => state(next.private, incomplete),
+        // What was sent back and comes otherwise is looked at again; what was published stays so.
+        State::Rejected if document == kept.document => State::Rejected,
+        State::Published => state(next.private, incomplete, State::Published),
+        State::Draft | State::Submitted | State::Rejected | State::Withdrawn => {
+            state(next.private, incomplete, sort.handed_in)
+        }
     };
     let (format, origin) = (sort.digest, Some(origin));
-    let revision = Revision { format, state, origin, document, corrections, ..kept.clone() };
+    let revision = Revision { format, origin, document, corrections, ..kept.clone().in_state(state) };
     (revision != *kept).then_some(revision)
 }
 
-const fn state(private: bool, incomplete: bool) -> State {
-    if private || incomplete { State::Draft } else { State::Published }
+const fn state(private: bool, incomplete: bool, handed_in: State) -> State {
+    if private || incomplete { State::Draft } else { handed_in }
 }
 
 /// Keeps what a person wrote over what the source said, as long as nobody undoes it; gives the corrections that
@@ -373,10 +410,17 @@ fn keep_size(
     store: &mut dyn Store,
     options: &ImportOptions,
     records: usize,
+    acting: &Acting,
     act: &Act<'_>,
 ) -> Result<(), Error> {
-    let body = json!({ "records": records });
-    if store.document(RecordKind::Source, &options.name)?.as_ref() != Some(&body) {
+    let known = store.document(RecordKind::Source, &options.name)?;
+    let owner = known.as_ref().and_then(|known| known.get("owner").cloned());
+    let owner = owner.or_else(|| acting.owner().map(|owner| json!(owner)));
+    let mut body = json!({ "records": records });
+    if let (Some(members), Some(owner)) = (body.as_object_mut(), owner) {
+        members.insert("owner".to_owned(), owner);
+    }
+    if known.as_ref() != Some(&body) {
         let change = Change::Document { kind: RecordKind::Source, subject: options.name.clone(), body };
         act.write(store, &[change])?;
     }

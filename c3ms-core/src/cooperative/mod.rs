@@ -4,16 +4,23 @@
 mod clashes;
 #[cfg(all(feature = "zones", feature = "templates"))]
 mod deliver;
+mod document;
 mod edit;
 mod error;
 mod identity;
 mod import;
 #[cfg(all(feature = "zones", feature = "templates"))]
 mod inventory;
+mod invitation;
+mod members;
+mod merge;
 mod migrate;
+mod queue;
 mod readiness;
+mod request;
 mod settings;
 mod withdrawal;
+mod workflow;
 
 use std::collections::BTreeMap;
 
@@ -23,20 +30,28 @@ use serde::Serialize;
 pub use clashes::{Clash, ClashQuery, Party, clashes};
 #[cfg(all(feature = "zones", feature = "templates"))]
 pub use deliver::{Delivered, deliver, deliver_as};
-pub use edit::{Edit, FieldChange, Step, edit, history, merge, revert, standing_for, unmerge};
+pub use document::{Conflict, Edit};
+pub use edit::{Edited, FieldChange, Fresh, Step, conflicts, create, edit, history, revert, seen_at};
 pub use error::CooperativeError;
 pub use identity::{SameEntries, SameEntry, same_entries};
 pub use import::{ImportOptions, Imported, import, proposed_mapping};
 #[cfg(all(feature = "zones", feature = "templates"))]
 pub use inventory::{Count, Inventory, Place, Shared, SourceState, inventory, inventory_page};
+pub use invitation::{Answered, Invitation, Invite, Offered, answer, invitations, invite, offered};
+use members::Acting;
+pub use members::{member, members, put_member};
+pub use merge::{Distinct, Pair, merge, standing_for, tell_apart, told_apart, unmerge};
 pub use migrate::{Failing, Migration, migrate, migration, version, versions};
+pub use queue::{Queue, WaitingEntry, WaitingRequest, queue};
 pub use readiness::{Readiness, readiness};
+pub use request::{Decided, Outcome, Queued, Request, Synced, Wanted, accept, claim, refuse, requests, sync};
 pub use settings::Settings;
+pub use workflow::{bring, set_workflow, steps, transfer, workflow};
 
 use crate::{
     Error,
-    base::{Actor, Id, Seed, Timestamp},
-    governance::SecretKey,
+    base::{Actor, Digest, Id, Seed, Timestamp},
+    governance::{Member, Role, SecretKey},
     manufactory::forms::{Format, Profile, Validator, Violation},
     store::{Batch, Change, Filter, RecordKind, Store, StoreError},
 };
@@ -60,9 +75,44 @@ impl Act<'_> {
         let batch = Batch { at: self.now, actor: self.actor, seed: self.seed, signer: self.signer, changes };
         store.append(&batch).map(drop)
     }
+
+    /// Does a piece of work: what it read still holds when its changes are written, else it is done anew.
+    ///
+    /// # Errors
+    /// What the work gives; [`StoreError::Moved`] where others write without end.
+    pub(crate) fn carry_out<T>(
+        &self,
+        store: &mut dyn Store,
+        work: impl Fn(&dyn Store) -> Result<(Vec<Change>, T), Error>,
+    ) -> Result<T, Error> {
+        for attempt in 1.. {
+            let head = store.head()?;
+            let (changes, done) = work(store)?;
+            if changes.is_empty() {
+                return Ok(done);
+            }
+            let Self { now: at, actor, seed, signer } = *self;
+            match store.append_after(head, &Batch { at, actor, seed, signer, changes: &changes }) {
+                Ok(_) => return Ok(done),
+                Err(StoreError::Moved { .. }) if attempt < ATTEMPTS => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(StoreError::Moved { position: store.head()?.position }.into())
+    }
+
+    /// An id by chance for something new, told from others of the same act by what it is about.
+    pub(crate) fn fresh_id<T>(&self, about: &[&str]) -> Id<T> {
+        let seed = Digest(self.seed.0).to_string();
+        let parts: Vec<&str> = std::iter::once(seed.as_str()).chain(about.iter().copied()).collect();
+        Id::derived(&parts)
+    }
 }
 
-/// Founds a cooperative in an empty store: its settings and the formats of a profile.
+/// So often a piece of work is begun anew where others write at the same time.
+const ATTEMPTS: usize = 64;
+
+/// Founds a cooperative in an empty store: its settings, the formats of a profile, and its founder as coordinator.
 ///
 /// # Errors
 /// [`StoreError`] where the store cannot be written.
@@ -72,7 +122,14 @@ pub fn found(
     profile: &Profile,
     act: &Act<'_>,
 ) -> Result<(), Error> {
-    let mut changes = vec![settings.change()];
+    let founder = Member {
+        id: act.actor,
+        name: settings.name.clone(),
+        role: Role::Coordinator,
+        public_key: act.signer.map(SecretKey::public_key),
+        revoked_at: None,
+    };
+    let mut changes = vec![settings.change(), members::record(&founder)];
     changes.extend(profile.formats.iter().cloned().map(Change::Format));
     act.write(store, &changes)?;
     Ok(())

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+use super::Acting;
 use crate::{
     Error,
     base::{Id, Moment, Timestamp},
@@ -45,6 +46,7 @@ impl Lost {
         missing: Vec<Described>,
         kept: usize,
         formats: &BTreeMap<String, Format>,
+        acting: &Acting,
         now: Timestamp,
     ) -> Result<Self, Error> {
         let mut lost = Self { living: kept, ..Self::default() };
@@ -67,11 +69,11 @@ impl Lost {
                 continue;
             }
             lost.living += 1;
-            if rests.contains(&described.id) {
+            if rests.contains(&described.id) || !acting.keeps(&entry.revision) {
                 continue;
             }
             let origin = entry.revision.origin.clone().map(|origin| Origin { gone: true, ..origin });
-            let revision = Revision { state: State::Withdrawn, origin, ..entry.revision };
+            let revision = Revision { origin, ..entry.revision.in_state(State::Withdrawn) };
             lost.withdrawn.push(Gone { id: described.id, revision });
         }
         Ok(lost)

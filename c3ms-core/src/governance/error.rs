@@ -1,8 +1,8 @@
-//! What can be wrong with a key or a signature.
+//! What can be wrong with a key, a signature or a workflow.
 
 use crate::Code;
 
-/// Why a key or a signature was not taken.
+/// Why a key, a signature or a workflow was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GovernanceError {
@@ -18,6 +18,14 @@ pub enum GovernanceError {
         /// When.
         revoked: String,
     },
+    /// The workflow contradicts itself, or names what there is not.
+    #[error("{path}: {reason}")]
+    WorkflowUnsound {
+        /// Where.
+        path: String,
+        /// What does not hold.
+        reason: String,
+    },
 }
 
 impl GovernanceError {
@@ -28,6 +36,7 @@ impl GovernanceError {
             Self::KeyUnreadable => Code::KeyUnreadable,
             Self::SignatureWrong => Code::SignatureWrong,
             Self::MemberRevoked { .. } => Code::MemberRevoked,
+            Self::WorkflowUnsound { .. } => Code::WorkflowUnsound,
         }
     }
 }

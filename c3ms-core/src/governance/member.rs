@@ -59,6 +59,28 @@ pub enum Role {
     Coordinator,
 }
 
+impl Role {
+    /// Every role, the one that may least first.
+    pub const ALL: [Self; 4] = [Self::Reader, Self::Contributor, Self::Editor, Self::Coordinator];
+
+    /// The role as it is written.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Reader => "reader",
+            Self::Contributor => "contributor",
+            Self::Editor => "editor",
+            Self::Coordinator => "coordinator",
+        }
+    }
+
+    /// Reads a role as it is written.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+}
+
 impl Member {
     /// Checks that this member signed these bytes at a time when the key counted.
     ///

@@ -25,9 +25,33 @@ pub enum RecordKind {
     Member,
     /// A state of an entry; the subject is its id.
     Revision,
+    /// Who may bring the entries of a cube from state to state; the subject is the cube.
+    Workflow,
+    /// What somebody wants done to an entry; the subject is the request's id.
+    Request,
+    /// A link by which somebody without an account enters something once; the subject is its id.
+    Invitation,
+    /// Two entries that a person told apart; the subject is their two ids.
+    Distinct,
+    /// A register of places: communes and the territories they make; the subject is its name.
+    Register,
 }
 
 impl RecordKind {
+    const ALL: [Self; 11] = [
+        Self::Settings,
+        Self::Format,
+        Self::Mapping,
+        Self::Source,
+        Self::Member,
+        Self::Revision,
+        Self::Workflow,
+        Self::Request,
+        Self::Invitation,
+        Self::Distinct,
+        Self::Register,
+    ];
+
     /// The kind as it is written.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
@@ -38,15 +62,18 @@ impl RecordKind {
             Self::Source => "source",
             Self::Member => "member",
             Self::Revision => "revision",
+            Self::Workflow => "workflow",
+            Self::Request => "request",
+            Self::Invitation => "invitation",
+            Self::Distinct => "distinct",
+            Self::Register => "register",
         }
     }
 
     /// Reads a kind as it is written.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Settings, Self::Format, Self::Mapping, Self::Source, Self::Member, Self::Revision]
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 

@@ -62,6 +62,12 @@ pub enum StoreError {
         /// What the database says.
         reason: String,
     },
+    /// Somebody else wrote since the end of the log was read.
+    #[error("the log has {position} records now: another program wrote meanwhile")]
+    Moved {
+        /// How many records it has.
+        position: u64,
+    },
     /// The log was altered.
     #[error("log record {position}: {reason}")]
     LogBroken {
@@ -99,6 +105,7 @@ impl StoreError {
             Self::Busy { .. } => Code::StoreBusy,
             Self::Full { .. } => Code::StoreFull,
             Self::Failed { .. } => Code::StoreFailed,
+            Self::Moved { .. } => Code::StoreMoved,
             Self::LogBroken { .. } => Code::LogBroken,
             Self::BodyBroken { .. } => Code::BodyBroken,
             Self::ProjectionBroken { .. } => Code::ProjectionBroken,

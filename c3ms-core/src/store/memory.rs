@@ -44,7 +44,15 @@ impl Read {
                 self.lineage.insert(format);
                 self.documents.insert((record.kind, record.subject.clone()), record.position);
             }
-            RecordKind::Settings | RecordKind::Mapping | RecordKind::Source | RecordKind::Member => {
+            RecordKind::Settings
+            | RecordKind::Mapping
+            | RecordKind::Source
+            | RecordKind::Member
+            | RecordKind::Workflow
+            | RecordKind::Request
+            | RecordKind::Invitation
+            | RecordKind::Distinct
+            | RecordKind::Register => {
                 self.documents.insert((record.kind, record.subject.clone()), record.position);
             }
         }
@@ -115,6 +123,14 @@ impl Store for MemoryStore {
             self.rebuild()?;
         }
         Ok(head)
+    }
+
+    fn append_after(&mut self, head: Head, batch: &Batch<'_>) -> Result<Head, StoreError> {
+        let now = self.head()?;
+        if now != head {
+            return Err(StoreError::Moved { position: now.position });
+        }
+        self.append(batch)
     }
 
     fn head(&self) -> Result<Head, StoreError> {
@@ -208,6 +224,12 @@ impl Store for MemoryStore {
         serde_json::from_str(body)
             .map(Some)
             .map_err(|error| StoreError::BodyBroken { position: *position, reason: error.to_string() })
+    }
+
+    fn documents(&self, kind: RecordKind) -> Result<Vec<(String, Value)>, StoreError> {
+        let of = self.read.documents.keys().filter(|(known, _)| *known == kind);
+        of.map(|(_, subject)| Ok((subject.clone(), self.document(kind, subject)?.unwrap_or_default())))
+            .collect()
     }
 
     fn log(

@@ -120,6 +120,12 @@ pub trait Store {
     /// [`StoreError`] where the place cannot be written; then nothing of the batch is.
     fn append(&mut self, batch: &Batch<'_>) -> Result<Head, StoreError>;
 
+    /// As [`Store::append`], where the log still ends at `head`: what was read before still holds then.
+    ///
+    /// # Errors
+    /// [`StoreError::Moved`] where somebody else wrote meanwhile; as [`Store::append`] else.
+    fn append_after(&mut self, head: Head, batch: &Batch<'_>) -> Result<Head, StoreError>;
+
     /// The end of the log.
     ///
     /// # Errors
@@ -183,6 +189,12 @@ pub trait Store {
     /// # Errors
     /// As [`Store::entry`].
     fn document(&self, kind: RecordKind, subject: &str) -> Result<Option<Value>, StoreError>;
+
+    /// The newest version of every document of a kind, by subject.
+    ///
+    /// # Errors
+    /// As [`Store::entry`].
+    fn documents(&self, kind: RecordKind) -> Result<Vec<(String, Value)>, StoreError>;
 
     /// Gives each record of the log from a position on, in order.
     ///

@@ -49,6 +49,12 @@ pub struct Revision {
     /// The entry that stands for this one since the two were merged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged: Option<Id<Entry>>,
+    /// Whose it is: that member keeps it up to date. Where nobody is named, the editors do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Id<Actor>>,
+    /// Why it came into its state, in the words of who brought it there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// What other versions of the format hold of it and this one cannot.
     #[serde(default, skip_serializing_if = "Complement::is_empty")]
     pub complement: Complement,
@@ -67,8 +73,17 @@ impl Revision {
             document,
             corrections: BTreeMap::new(),
             merged: None,
+            owner: None,
+            reason: None,
             complement,
         }
+    }
+
+    /// The revision in another state; the reason of the state it leaves goes.
+    #[must_use]
+    pub fn in_state(self, state: State) -> Self {
+        let reason = if state == self.state { self.reason } else { None };
+        Self { state, reason, ..self }
     }
 }
 
@@ -104,20 +119,48 @@ pub struct Origin {
 pub enum State {
     /// Not ready: something required is missing, or nobody has published it.
     Draft,
+    /// Handed in: waits for an editor.
+    Submitted,
     /// Goes out to those who may see it.
     Published,
+    /// Sent back by an editor, who said why.
+    Rejected,
     /// Taken back by its source or its keepers; kept, never delivered.
     Withdrawn,
 }
 
 impl State {
+    /// Every state, in the order in which an entry comes to them.
+    pub const ALL: [Self; 5] =
+        [Self::Draft, Self::Submitted, Self::Published, Self::Rejected, Self::Withdrawn];
+
     /// The state as it is written.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
         match self {
             Self::Draft => "draft",
+            Self::Submitted => "submitted",
             Self::Published => "published",
+            Self::Rejected => "rejected",
             Self::Withdrawn => "withdrawn",
         }
+    }
+    /// Reads a state as it is written.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+
+    /// The state in words, in French (`fr`) or English.
+    #[must_use]
+    pub fn text(&self, language: &str) -> &'static str {
+        let (french, english) = match self {
+            Self::Draft => ("brouillon", "draft"),
+            Self::Submitted => ("à relire", "to review"),
+            Self::Published => ("publiée", "published"),
+            Self::Rejected => ("renvoyée", "sent back"),
+            Self::Withdrawn => ("retirée", "withdrawn"),
+        };
+        if language.starts_with("fr") { french } else { english }
     }
 }

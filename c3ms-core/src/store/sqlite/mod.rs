@@ -156,6 +156,25 @@ impl SqliteStore {
         Ok(verified)
     }
 
+    /// Appends a batch, where the log still ends as it is said to, if it is said.
+    fn append_where(&mut self, expected: Option<Head>, batch: &Batch<'_>) -> Result<Head, StoreError> {
+        let path = self.path.clone();
+        let transaction = self
+            .connection
+            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+            .map_err(|error| failed(&path, &error))?;
+        let now = head(&transaction).map_err(|error| failed(&path, &error))?;
+        if expected.is_some_and(|expected| expected != now) {
+            return Err(StoreError::Moved { position: now.position });
+        }
+        let (head, lineage) = write(&transaction, batch, &self.lineage).map_err(|error| error.at(&path))?;
+        transaction.commit().map_err(|error| failed(&path, &error))?;
+        if let Some(lineage) = lineage {
+            self.lineage = lineage;
+        }
+        Ok(head)
+    }
+
     fn load_formats(&mut self) -> Result<(), StoreError> {
         let mut statement = self.prepared("SELECT position FROM format ORDER BY position")?;
         let positions =
@@ -270,17 +289,11 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     fn append(&mut self, batch: &Batch<'_>) -> Result<Head, StoreError> {
-        let path = self.path.clone();
-        let transaction = self
-            .connection
-            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
-            .map_err(|error| failed(&path, &error))?;
-        let (head, lineage) = write(&transaction, batch, &self.lineage).map_err(|error| error.at(&path))?;
-        transaction.commit().map_err(|error| failed(&path, &error))?;
-        if let Some(lineage) = lineage {
-            self.lineage = lineage;
-        }
-        Ok(head)
+        self.append_where(None, batch)
+    }
+
+    fn append_after(&mut self, head: Head, batch: &Batch<'_>) -> Result<Head, StoreError> {
+        self.append_where(Some(head), batch)
     }
 
     fn head(&self) -> Result<Head, StoreError> {
@@ -387,6 +400,20 @@ impl Store for SqliteStore {
         position.map(|position| Ok(self.body::<Value>(position)?.1)).transpose()
     }
 
+    fn documents(&self, kind: RecordKind) -> Result<Vec<(String, Value)>, StoreError> {
+        let mut statement =
+            self.prepared("SELECT subject, position FROM document WHERE kind = ?1 ORDER BY subject")?;
+        let found = statement
+            .query_map([kind.as_str()], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))
+            .map_err(|error| self.failed(&error))?;
+        found
+            .map(|found| {
+                let (subject, position) = found.map_err(|error| self.failed(&error))?;
+                Ok((subject, self.body::<Value>(position)?.1))
+            })
+            .collect()
+    }
+
     fn log(
         &self,
         from: u64,
@@ -462,7 +489,12 @@ impl Store for SqliteStore {
                 kind @ (RecordKind::Settings
                 | RecordKind::Mapping
                 | RecordKind::Source
-                | RecordKind::Member) => Change::Document { kind, subject: record.subject, body },
+                | RecordKind::Member
+                | RecordKind::Workflow
+                | RecordKind::Request
+                | RecordKind::Invitation
+                | RecordKind::Distinct
+                | RecordKind::Register) => Change::Document { kind, subject: record.subject, body },
             };
             project(&self.connection, &change, position, &lineage, &mut index)
                 .map_err(|error| failed(&path, &error))?;

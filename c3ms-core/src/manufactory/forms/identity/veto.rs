@@ -25,6 +25,8 @@ pub enum Veto {
     Cancelled,
     /// One register gave them different codes.
     OtherCode,
+    /// A person told them apart.
+    ToldApart,
 }
 
 impl Veto {
@@ -45,6 +47,8 @@ impl Veto {
             Self::Cancelled => "one of the two is cancelled",
             Self::OtherCode if french => "un même registre leur donne des codes différents",
             Self::OtherCode => "one register gives them different codes",
+            Self::ToldApart if french => "une personne les a distingués",
+            Self::ToldApart => "a person told them apart",
         }
     }
 }
