@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use c3ms_core::{
     base::{Date, Timestamp},
-    forms::design::Target,
+    forms::{State, design::Target},
+    governance::Role,
 };
 use clap::{Parser, Subcommand};
 
@@ -24,6 +25,12 @@ pub(crate) struct Arguments {
     /// Answer in JSON, one document a line.
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// Act as this member, by name or id; who made the cooperative where none is named.
+    #[arg(long = "as", global = true, value_name = "MEMBER", id = "member")]
+    pub(crate) member: Option<String>,
+    /// The file of the member's key: what is written is signed with it.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
     /// The time that counts as now, for runs that are to be repeated exactly.
     #[arg(long, global = true, hide = true, value_name = "INSTANT", value_parser = instant)]
     pub(crate) now: Option<Timestamp>,
@@ -47,6 +54,16 @@ fn probability(text: &str) -> Result<f64, String> {
 fn kilometers(text: &str) -> Result<f64, String> {
     let number = text.parse().ok().filter(|number| (0.0..=20_040.0).contains(number));
     number.ok_or_else(|| "a distance on the Earth is a number of kilometers, as 30".to_owned())
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    let names = Role::ALL.map(|role| role.as_str()).join(", ");
+    Role::parse(text).ok_or(names)
+}
+
+fn state(text: &str) -> Result<State, String> {
+    let names = State::ALL.map(|state| state.as_str()).join(", ");
+    State::parse(text).ok_or(names)
 }
 
 fn target(text: &str) -> Result<Target, String> {
@@ -130,6 +147,146 @@ pub(crate) enum Command {
         /// A field to empty; may be repeated.
         #[arg(long, value_name = "FIELD")]
         unset: Vec<String>,
+        /// The position of the log up to which you saw the entry: what others changed since is not written over.
+        #[arg(long, value_name = "POSITION")]
+        seen: Option<u64>,
+    },
+    /// Make an entry by hand; tells which ones it is like.
+    #[command(
+        after_help = "Example:\n  c3ms new venue --set name/fr=\"Le Rempart\" --set capacity=180 --hand-in"
+    )]
+    New {
+        /// The cube.
+        cube: String,
+        /// A field and its value; may be repeated.
+        #[arg(long, value_name = "FIELD=VALUE")]
+        set: Vec<String>,
+        /// What it says, as a JSON document.
+        #[arg(long, value_name = "ENTRY.json")]
+        file: Option<PathBuf>,
+        /// Hand it in at once; it is a draft else.
+        #[arg(long)]
+        hand_in: bool,
+    },
+    /// Show how far an entry has come and what you may do with it, or bring it to another state.
+    #[command(
+        after_help = "Example:\n  c3ms state 01JD… rejected --reason \"Il manque l’adresse.\" --as Anne"
+    )]
+    State {
+        /// The entry's id.
+        entry: String,
+        /// The state: draft, submitted, published, rejected, withdrawn.
+        #[arg(value_parser = state)]
+        to: Option<State>,
+        /// Why, for those who keep the entry.
+        #[arg(long, requires = "to")]
+        reason: Option<String>,
+    },
+    /// Show what waits for an editor: entries handed in, changes and ownership asked for, duplicates.
+    #[command(after_help = "Example:\n  c3ms queue --duplicates --json")]
+    Queue {
+        /// Only of this cube.
+        #[arg(long)]
+        cube: Option<String>,
+        /// Duplicates too.
+        #[arg(long)]
+        duplicates: bool,
+    },
+    /// Do what a request wants.
+    #[command(after_help = "Example:\n  c3ms accept 01JF… --as Anne")]
+    Accept {
+        /// The request's id, from `c3ms queue`.
+        request: String,
+    },
+    /// Leave what a request wants undone.
+    #[command(after_help = "Example:\n  c3ms refuse 01JF… --reason \"180 places, comptées.\"")]
+    Refuse {
+        /// The request's id, from `c3ms queue`.
+        request: String,
+        /// Why.
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Ask to own an entry.
+    #[command(after_help = "Example:\n  c3ms claim 01JD… --reason \"C’est notre salle.\" --as Cadran")]
+    Claim {
+        /// The entry's id.
+        entry: String,
+        /// Why.
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Give an entry to another member, or to the editors.
+    #[command(after_help = "Example:\n  c3ms transfer 01JD… Cadran")]
+    Transfer {
+        /// The entry's id.
+        entry: String,
+        /// The member, by name or id; the editors where none is named.
+        to: Option<String>,
+    },
+    /// Make a link by which somebody without an account enters something, once.
+    #[command(
+        after_help = "Example:\n  c3ms invite venue --set address/locality=Briançon --until 2027-03-01"
+    )]
+    Invite {
+        /// The cube of a new entry.
+        #[arg(required_unless_present = "entry")]
+        cube: Option<String>,
+        /// Changes of this entry instead.
+        #[arg(long, value_name = "ID", conflicts_with = "cube")]
+        entry: Option<String>,
+        /// What the form says already; may be repeated.
+        #[arg(long, value_name = "FIELD=VALUE")]
+        set: Vec<String>,
+        /// The last day the link holds; two weeks from now where none is named.
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        until: Option<Date>,
+    },
+    /// Enter something by a link; without fields, show what the link opens.
+    #[command(after_help = "Example:\n  c3ms answer 01JG….7f3a… --set name/fr=\"La Grange\"")]
+    Answer {
+        /// The link.
+        link: String,
+        /// A field and its value; may be repeated.
+        #[arg(long, value_name = "FIELD=VALUE")]
+        set: Vec<String>,
+    },
+    /// Take over what was entered without connection; what two changed at once waits for a person.
+    #[command(after_help = "Example:\n  c3ms sync phone.ndjson --as Cadran --json")]
+    Sync {
+        /// The queue of a device: one JSON document a line.
+        file: PathBuf,
+    },
+    /// Tell two entries apart that are alike: they are proposed as duplicates no more.
+    #[command(after_help = "Example:\n  c3ms distinct 01JD… 01JE… --reason \"La petite salle.\"")]
+    Distinct {
+        /// One entry.
+        a: String,
+        /// The other.
+        b: String,
+        /// Why.
+        #[arg(long)]
+        reason: Option<String>,
+        /// Take that back.
+        #[arg(long)]
+        undo: bool,
+    },
+    /// List the members, take one in, change a role, revoke.
+    #[command(after_help = "Example:\n  c3ms member add Cadran --role contributor --key-out cadran.key")]
+    Member {
+        #[command(subcommand)]
+        command: MemberCommand,
+    },
+    /// Show how the entries of a cube go from state to state, or write that down.
+    #[command(
+        after_help = "Example:\n  c3ms workflow venue > venue.workflow.json\n  c3ms workflow venue --set venue.workflow.json"
+    )]
+    Workflow {
+        /// The cube.
+        cube: String,
+        /// A workflow, as this command shows it.
+        #[arg(long, value_name = "W.json")]
+        set: Option<PathBuf>,
     },
     /// Show who changed what of an entry, when, and from which source.
     #[command(after_help = "Example:\n  c3ms history 01JD…")]
@@ -308,5 +465,35 @@ pub(crate) enum Command {
         /// As a table for the documentation.
         #[arg(long)]
         markdown: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum MemberCommand {
+    /// List the members with their roles.
+    List,
+    /// Take a member in.
+    Add {
+        /// The name.
+        name: String,
+        /// What the member may do: reader, contributor, editor, coordinator.
+        #[arg(long, value_parser = role, default_value = "contributor")]
+        role: Role,
+        /// Draw a key for the member and write its secret half into this file; what the member does is signed then.
+        #[arg(long, value_name = "FILE")]
+        key_out: Option<PathBuf>,
+    },
+    /// Give a member another role.
+    Role {
+        /// The member, by name or id.
+        name: String,
+        /// The role: reader, contributor, editor, coordinator.
+        #[arg(value_parser = role)]
+        role: Role,
+    },
+    /// From now on a member may do nothing.
+    Revoke {
+        /// The member, by name or id.
+        name: String,
     },
 }

@@ -16,6 +16,7 @@ use c3ms_core::{
         intake::{Mapping, Source},
         live_performance,
     },
+    governance::SecretKey,
     store::{SqliteStore, Store as _},
 };
 use serde_json::{Value, json};
@@ -28,18 +29,18 @@ use crate::{
 
 pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
     let dir = &arguments.dir;
+    let key = arguments.key.as_deref().map(crate::members::read_key).transpose()?;
+    let act = || act(arguments, key.as_ref());
     match &arguments.command {
         Command::Init { folder, profile, name, zone, language, license, address } => {
             let settings = settings(folder, name.as_deref(), zone, language, license, address.as_deref())?;
-            init(folder, profile, &settings, &act(arguments)?, output)
+            init(folder, profile, &settings, &act()?, output)
         }
-        Command::Format { command: Some(command), .. } => {
-            crate::format::run(dir, command, &act(arguments)?, output)
-        }
+        Command::Format { command: Some(command), .. } => crate::format::run(dir, command, &act()?, output),
         Command::Format { command: None, cube, schema } => {
             crate::format::show(dir, cube.as_deref(), *schema, output)
         }
-        Command::Form { form } => crate::form::run(form, &act(arguments)?, output),
+        Command::Form { form } => crate::form::run(form, &act()?, output),
         Command::Mapping { file, into, source } => mapping(dir, file, into.as_deref(), source.as_deref()),
         Command::Import { file, into, source, mapping, dry_run, accept_shrink, partial, account } => {
             let options = ImportOptions {
@@ -50,20 +51,52 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
                 accept_shrink: *accept_shrink,
                 partial: *partial,
             };
-            import(dir, file, &options, account.as_deref(), &act(arguments)?, output)
+            import(dir, file, &options, account.as_deref(), &act()?, output)
         }
-        Command::Edit { entry, set, unset } => {
-            crate::entry::edit(dir, entry, set, unset, &act(arguments)?, output)
+        Command::Edit { entry, set, unset, seen } => {
+            crate::entry::edit(dir, entry, (set, unset), *seen, &act()?, output)
+        }
+        Command::New { cube, set, file, hand_in } => {
+            crate::entry::new(dir, cube, (set, file.as_deref()), *hand_in, &act()?, output)
+        }
+        Command::State { entry, to, reason } => {
+            crate::cowriting::state(dir, entry, *to, reason.as_deref(), &act()?, output)
+        }
+        Command::Queue { cube, duplicates } => {
+            crate::cowriting::queue(dir, cube.as_deref(), *duplicates, output)
+        }
+        Command::Accept { request } => crate::cowriting::accept(dir, request, &act()?, output),
+        Command::Refuse { request, reason } => {
+            crate::cowriting::refuse(dir, request, reason.as_deref(), &act()?, output)
+        }
+        Command::Claim { entry, reason } => {
+            crate::cowriting::claim(dir, entry, reason.as_deref(), &act()?, output)
+        }
+        Command::Transfer { entry, to } => {
+            crate::cowriting::transfer(dir, entry, to.as_deref(), &act()?, output)
+        }
+        Command::Sync { file } => crate::cowriting::sync(dir, file, &act()?, output),
+        Command::Distinct { a, b, reason, undo } => {
+            crate::cowriting::distinct(dir, (a, b), reason.as_deref(), *undo, &act()?, output)
+        }
+        Command::Invite { cube, entry, set, until } => {
+            let about = (cube.as_deref(), entry.as_deref());
+            crate::invitation::invite(dir, about, set, *until, &act()?, output)
+        }
+        Command::Answer { link, set } => crate::invitation::answer(dir, link, set, &act()?, output),
+        Command::Member { command } => crate::members::run(dir, command, &act()?, output),
+        Command::Workflow { cube, set } => {
+            crate::members::workflow(dir, cube, set.as_deref(), &act()?, output)
         }
         Command::History { entry } => crate::entry::history(dir, entry, output),
-        Command::Revert { entry, to } => crate::entry::revert(dir, entry, *to, &act(arguments)?, output),
+        Command::Revert { entry, to } => crate::entry::revert(dir, entry, *to, &act()?, output),
         Command::Clashes { from, to, within, organizer } => {
             let days = (from.as_deref(), to.as_deref());
-            crate::entry::clashes(dir, days, *within, organizer.as_deref(), act(arguments)?.now, output)
+            crate::entry::clashes(dir, days, *within, organizer.as_deref(), act()?.now, output)
         }
-        Command::Inventory { out } => inventory(dir, out, &act(arguments)?, output),
-        Command::Merge { keep, gone } => crate::entry::merge(dir, keep, gone, &act(arguments)?, output),
-        Command::Unmerge { gone } => crate::entry::unmerge(dir, gone, &act(arguments)?, output),
+        Command::Inventory { out } => inventory(dir, out, &act()?, output),
+        Command::Merge { keep, gone } => crate::entry::merge(dir, keep, gone, &act()?, output),
+        Command::Unmerge { gone } => crate::entry::unmerge(dir, gone, &act()?, output),
         Command::Validate { target: Some(target), .. } => readiness(dir, *target, output),
         Command::Validate {
             json_schema: Some(schema), resources, assert_formats, data: Some(data), ..
@@ -75,7 +108,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
         }
         Command::Search { words, most } => search(dir, &words.join(" "), *most, output),
         Command::Deliver { out, widgets, older } => {
-            crate::deliver::deliver(dir, out, widgets.as_deref(), older, act(arguments)?.now, output)
+            crate::deliver::deliver(dir, out, widgets.as_deref(), older, act()?.now, output)
         }
         Command::Expand { file, from, to } => crate::expand::expand(file, *from..*to, output),
         Command::Verify { rebuild } => verify(dir, *rebuild, output),
@@ -97,8 +130,8 @@ pub(crate) fn open(dir: &Path) -> Result<SqliteStore, Failure> {
     Ok(SqliteStore::open(&file_in(dir))?)
 }
 
-/// Who acts: whoever has this folder on this machine.
-fn act(arguments: &Arguments) -> Result<Act<'static>, Failure> {
+/// Who acts: the member who is named, else who made the cooperative.
+fn act<'a>(arguments: &Arguments, signer: Option<&'a SecretKey>) -> Result<Act<'a>, Failure> {
     let now = arguments.now.unwrap_or_else(|| {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
@@ -107,7 +140,11 @@ fn act(arguments: &Arguments) -> Result<Act<'static>, Failure> {
     getrandom::fill(&mut seed).map_err(|error| {
         Failure::new(Code::StoreFailed, &arguments.dir, format!("no randomness can be had: {error}"))
     })?;
-    Ok(Act { now, actor: Id::derived(&["member", "operator"]), seed: Seed(seed), signer: None })
+    let actor = match &arguments.member {
+        Some(name) => cooperative::member(&open(&arguments.dir)?, name)?.id,
+        None => Id::derived(&["member", "operator"]),
+    };
+    Ok(Act { now, actor, seed: Seed(seed), signer })
 }
 
 fn settings(

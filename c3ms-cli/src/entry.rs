@@ -1,12 +1,12 @@
-//! `c3ms edit`, `history`, `revert`, `merge`, `unmerge`, `clashes`: single entries, by hand, and side by side.
+//! `c3ms new`, `edit`, `history`, `revert`, `merge`, `unmerge`, `clashes`: single entries, by hand, and side by side.
 
 use std::path::Path;
 
 use c3ms_core::{
     Code,
     base::{Date, Id, Timestamp},
-    cooperative::{self, Act, ClashQuery, Edit, Party},
-    forms::{Entry, Format, Kind},
+    cooperative::{self, Act, ClashQuery, Edit, Edited, Fresh, Party},
+    forms::{Document, Entry, Format, Kind},
     store::Store as _,
 };
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::{commands, failure::Failure, output::Output};
 
 /// Reads an id of an entry.
-fn id(text: &str, dir: &Path) -> Result<Id<Entry>, Failure> {
+pub(crate) fn id(text: &str, dir: &Path) -> Result<Id<Entry>, Failure> {
     Id::parse(text).ok_or_else(|| {
         Failure::new(
             Code::EntryMissing,
@@ -24,19 +24,13 @@ fn id(text: &str, dir: &Path) -> Result<Id<Entry>, Failure> {
     })
 }
 
-pub(crate) fn edit(
-    dir: &Path,
-    entry: &str,
+/// What `--set` and `--unset` say, as changes.
+pub(crate) fn edits(
     set: &[String],
     unset: &[String],
-    act: &Act<'_>,
-    output: &Output,
-) -> Result<(), Failure> {
-    let mut store = commands::open(dir)?;
-    let id = id(entry, dir)?;
-    let known = store.entry(id)?;
-    let formats = cooperative::formats(&store)?;
-    let format = known.as_ref().and_then(|known| formats.get(&known.revision.cube));
+    format: Option<&Format>,
+    dir: &Path,
+) -> Result<Vec<Edit>, Failure> {
     let mut edits = Vec::new();
     for text in set {
         let (path, value) = text.split_once('=').ok_or_else(|| {
@@ -46,11 +40,77 @@ pub(crate) fn edit(
                 format!("--set {text}: write FIELD=VALUE, as name/fr=\"Le Bal\""),
             )
         })?;
-        edits.push(Edit { path: format!("/{path}"), value: Some(typed(path, value, format)) });
+        edits.push(Edit::set(format!("/{path}"), typed(path, value, format)));
     }
-    edits.extend(unset.iter().map(|path| Edit { path: format!("/{path}"), value: None }));
-    let entry = cooperative::edit(&mut store, id, &edits, act)?;
-    told(&entry, output);
+    edits.extend(unset.iter().map(|path| Edit::unset(format!("/{path}"))));
+    Ok(edits)
+}
+
+pub(crate) fn edit(
+    dir: &Path,
+    entry: &str,
+    (set, unset): (&[String], &[String]),
+    seen: Option<u64>,
+    act: &Act<'_>,
+    output: &Output,
+) -> Result<(), Failure> {
+    let mut store = commands::open(dir)?;
+    let id = id(entry, dir)?;
+    let known = store.entry(id)?;
+    let formats = cooperative::formats(&store)?;
+    let format = known.as_ref().and_then(|known| formats.get(&known.revision.cube));
+    let mut edits = edits(set, unset, format, dir)?;
+    if let Some(seen) = seen {
+        edits = cooperative::seen_at(&store, id, seen, &edits)?;
+    }
+    match cooperative::edit(&mut store, id, &edits, act) {
+        Ok(Edited::Written(entry)) => told(&entry, output),
+        Ok(Edited::Waits(request)) => {
+            output.json(&json!({ "waits": request }));
+            output.say(
+                &format!("La modification attend ceux qui tiennent la fiche : {}", request.id),
+                &format!("The change waits for those who keep the entry: {}", request.id),
+            );
+        }
+        Err(error) => {
+            if error.code() == Code::EntryConflict {
+                crate::cowriting::show(&cooperative::conflicts(&store, id, &edits)?, output);
+            }
+            return Err(error.into());
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn new(
+    dir: &Path,
+    cube: &str,
+    (set, file): (&[String], Option<&Path>),
+    hand_in: bool,
+    act: &Act<'_>,
+    output: &Output,
+) -> Result<(), Failure> {
+    let mut store = commands::open(dir)?;
+    let formats = cooperative::formats(&store)?;
+    let mut document = match file {
+        None => Document::new(),
+        Some(file) => {
+            let text = std::fs::read_to_string(file).map_err(Failure::io(file, false))?;
+            serde_json::from_str(&text)
+                .map_err(|error| Failure::new(Code::JsonBroken, file, error.to_string()))?
+        }
+    };
+    document = cooperative::with_edits(&document, &edits(set, &[], formats.get(cube), dir)?)?;
+    let alike = cooperative::alike(&store, cube, &document, 5)?;
+    let fresh = Fresh { id: None, cube: cube.to_owned(), document, hand_in };
+    let entry = cooperative::create(&mut store, &fresh, act)?;
+    told_with(&entry, &json!({ "alike": alike }), output);
+    for like in alike {
+        output.say(
+            &format!("Existe peut-être déjà : {}  {}  ({:.2})", like.name, like.entry, like.score),
+            &format!("May be there already: {}  {}  ({:.2})", like.name, like.entry, like.score),
+        );
+    }
     Ok(())
 }
 
@@ -81,15 +141,21 @@ pub(crate) fn history(dir: &Path, entry: &str, output: &Output) -> Result<(), Fa
     let store = commands::open(dir)?;
     let steps = cooperative::history(&store, id(entry, dir)?)?;
     output.json(&json!({ "entry": entry, "history": steps }));
+    let members = cooperative::members(&store)?;
     for step in steps {
+        let known = members.iter().find(|member| member.id == step.actor);
+        let actor = known.map_or_else(|| step.actor.to_string(), |member| member.name.clone());
         let source = step.source.as_deref().unwrap_or("-");
         output.plain(&format!(
             "{}  {}  {}  {source}  {}",
             step.position,
             step.at,
-            step.actor,
-            step.state.as_str()
+            actor,
+            step.state.text(output.language)
         ));
+        if let Some(reason) = step.reason {
+            output.plain(&format!("    « {reason} »"));
+        }
         if let Some(merged) = step.merged {
             output.say(&format!("    réunie à {merged}"), &format!("    merged into {merged}"));
         }
@@ -178,12 +244,22 @@ pub(crate) fn unmerge(dir: &Path, gone: &str, act: &Act<'_>, output: &Output) ->
     Ok(())
 }
 
-fn told(entry: &Entry, output: &Output) {
+pub(crate) fn told(entry: &Entry, output: &Output) {
+    told_with(entry, &json!({}), output);
+}
+
+/// Shows an entry; for programs with what else there is to say.
+fn told_with(entry: &Entry, more: &Value, output: &Output) {
     let revision = &entry.revision;
-    output.json(&json!({
+    let mut told = json!({
         "entry": entry.id, "position": entry.position, "cube": revision.cube, "state": revision.state,
+        "owner": revision.owner, "reason": revision.reason,
         "corrected": revision.corrections.keys().collect::<Vec<_>>(), "document": revision.document,
-    }));
-    output.plain(&format!("{} {}  {}", revision.cube, entry.id, revision.state.as_str()));
+    });
+    if let (Some(members), Some(more)) = (told.as_object_mut(), more.as_object()) {
+        members.extend(more.clone());
+    }
+    output.json(&told);
+    output.plain(&format!("{} {}  {}", revision.cube, entry.id, revision.state.text(output.language)));
     output.plain(&commands::pretty(&json!(revision.document)));
 }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod commands;
+mod cowriting;
 mod deliver;
 mod design;
 mod entry;
@@ -13,6 +14,8 @@ mod form;
 mod format;
 mod french;
 mod identity;
+mod invitation;
+mod members;
 mod output;
 
 use std::process::ExitCode;

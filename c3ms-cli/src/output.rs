@@ -30,6 +30,11 @@ impl Output {
         Self { json, language, terminal: std::io::stderr().is_terminal() }
     }
 
+    /// Whether programs read it.
+    pub(crate) const fn is_json(&self) -> bool {
+        self.json
+    }
+
     /// A text in the language of the system.
     pub(crate) fn say(&self, french: &str, english: &str) {
         if !self.json {

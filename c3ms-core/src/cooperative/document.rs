@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
+use super::CooperativeError;
 use crate::manufactory::forms::Document;
 
 /// One change of an entry by hand.
@@ -68,6 +69,13 @@ impl Edit {
         Self { was: Some(was), ..self }
     }
 
+    /// The same change by somebody who saw this document.
+    #[must_use]
+    pub fn seen_in(self, document: &Document) -> Self {
+        let was = pointer(document, self.compared());
+        self.seen(was)
+    }
+
     /// The name of the field it goes into.
     #[must_use]
     pub fn field(&self) -> String {
@@ -99,6 +107,20 @@ impl Edit {
         let (was, now, wanted) = (was.clone(), now.clone(), wanted.clone());
         Some(Conflict { path: path.to_owned(), was, now, wanted })
     }
+}
+
+/// What stands at a path; null for nothing.
+fn pointer(document: &Document, path: &str) -> Value {
+    Value::Object(document.clone()).pointer(path).cloned().unwrap_or_default()
+}
+
+/// A document with changes.
+///
+/// # Errors
+/// [`CooperativeError::EditRefused`] with the first that cannot be made.
+pub fn with_edits(document: &Document, edits: &[Edit]) -> Result<Document, CooperativeError> {
+    changed(document, edits)
+        .map_err(|(path, reason)| CooperativeError::EditRefused { path, reason: reason.to_owned() })
 }
 
 /// A document with changes, or the path of the first that cannot be made and why.

@@ -154,8 +154,7 @@ pub fn edit(store: &mut dyn Store, id: Id<Entry>, edits: &[Edit], act: &Act<'_>)
         let revision = edited(store, &entry, edits)?;
         if !acting.writes(&workflow, &entry, edits, store)? {
             let seen = |edit: &Edit| {
-                let was = pointer(&entry.revision.document, edit.compared());
-                if edit.was.is_some() { edit.clone() } else { edit.clone().seen(was) }
+                if edit.was.is_some() { edit.clone() } else { edit.clone().seen_in(&entry.revision.document) }
             };
             let request = Request::change(act, &entry, edits.iter().map(seen).collect());
             return Ok((vec![request.change_of_log()], Some(request)));
@@ -185,17 +184,12 @@ pub fn seen_at(store: &dyn Store, id: Id<Entry>, position: u64, edits: &[Edit]) 
     let seen = past.iter().rfind(|entry| entry.position <= position).ok_or_else(|| {
         if past.is_empty() { missing(id) } else { refused(id, "its history has no such position") }
     })?;
-    let was = |edit: &Edit| pointer(&seen.revision.document, edit.compared());
-    Ok(edits.iter().map(|edit| edit.clone().seen(was(edit))).collect())
+    Ok(edits.iter().map(|edit| edit.clone().seen_in(&seen.revision.document)).collect())
 }
 
 pub(super) fn stands_against(entry: &Entry, edits: &[Edit]) -> Vec<Conflict> {
     let document = Value::Object(entry.revision.document.clone());
     edits.iter().filter_map(|edit| edit.conflict(&document)).collect()
-}
-
-fn pointer(document: &Document, path: &str) -> Value {
-    Value::Object(document.clone()).pointer(path).cloned().unwrap_or_default()
 }
 
 /// The revision that these changes make; what was wrong before may stay so.

@@ -33,6 +33,14 @@ pub enum CooperativeError {
         /// Why.
         reason: String,
     },
+    /// A change cannot be made.
+    #[error("{path}: {reason}")]
+    EditRefused {
+        /// Where.
+        path: String,
+        /// Why.
+        reason: String,
+    },
     /// Somebody else changed meanwhile what is to be changed.
     #[error("{id}: somebody else changed {path} meanwhile")]
     EntryConflict {
@@ -85,7 +93,7 @@ impl CooperativeError {
             Self::SettingsMissing => Code::StoreMissing,
             Self::SourceShrank { .. } => Code::SourceShrank,
             Self::EntryMissing { .. } => Code::EntryMissing,
-            Self::EntryRefused { .. } => Code::EntryRefused,
+            Self::EntryRefused { .. } | Self::EditRefused { .. } => Code::EntryRefused,
             Self::EntryConflict { .. } => Code::EntryConflict,
             Self::NotPermitted { .. } => Code::NotPermitted,
             Self::MemberMissing { .. } => Code::MemberMissing,

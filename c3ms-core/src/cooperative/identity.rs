@@ -11,7 +11,7 @@ use crate::{
     base::{Id, Moment, Position, Text},
     manufactory::forms::{
         Document, Entry, Field, Format, FormsError, Kind, State,
-        identity::{Duplicate, DuplicateOptions, Thing, Veto, clusters, duplicates},
+        identity::{Duplicate, DuplicateOptions, Index, Thing, Veto, clusters, duplicates},
     },
     store::{Filter, Store},
 };
@@ -53,24 +53,7 @@ pub fn same_entries(
     cube: Option<&str>,
     options: DuplicateOptions,
 ) -> Result<SameEntries, Error> {
-    let formats = formats(store)?;
-    if let Some(cube) = cube
-        && !formats.contains_key(cube)
-    {
-        let known = formats.keys().cloned().collect::<Vec<_>>().join(", ");
-        return Err(FormsError::FormatUnknown { cube: cube.to_owned(), known }.into());
-    }
-    let mut known: BTreeMap<String, BTreeMap<Id<Entry>, Thing>> = BTreeMap::new();
-    let mut links: BTreeMap<Id<Entry>, Vec<String>> = BTreeMap::new();
-    store.entries(&Filter::default(), &mut |entry| {
-        let revision = &entry.revision;
-        if let Some(format) = formats.get(&revision.cube).filter(|_| revision.state != State::Withdrawn) {
-            let (thing, linked) = thing(format, &revision.document);
-            links.insert(entry.id, linked);
-            known.entry(revision.cube.clone()).or_default().insert(entry.id, thing);
-        }
-        Ok(())
-    })?;
+    let (known, links) = things(store, cube)?;
     let by_id: BTreeMap<String, &Thing> =
         known.values().flatten().map(|(id, thing)| (id.to_string(), thing)).collect();
     let apart = told_apart(store)?;
@@ -100,6 +83,67 @@ pub fn same_entries(
         }
     }
     Ok(found)
+}
+
+/// An entry that what is typed is like.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Alike {
+    /// Which.
+    pub entry: Id<Entry>,
+    /// What it is called.
+    pub name: String,
+    /// How much of what is typed it has, 0 to 1.
+    pub score: f64,
+}
+
+/// The entries of a cube that what is typed is like, the likest first, at most `most`.
+///
+/// # Errors
+/// As [`same_entries`].
+pub fn alike(store: &dyn Store, cube: &str, document: &Document, most: usize) -> Result<Vec<Alike>, Error> {
+    let (known, links) = things(store, Some(cube))?;
+    let formats = formats(store)?;
+    let Some((format, things)) = formats.get(cube).zip(known.get(cube)) else { return Ok(Vec::new()) };
+    let by_id: BTreeMap<String, &Thing> =
+        known.values().flatten().map(|(id, thing)| (id.to_string(), thing)).collect();
+    let none = Vec::new();
+    let placed: Vec<Thing> =
+        things.iter().map(|(id, thing)| located(thing, links.get(id).unwrap_or(&none), &by_id)).collect();
+    let (typed, linked) = thing(format, document);
+    let hints = Index::new(&placed).like(&located(&typed, &linked, &by_id), most);
+    let entries: Vec<(&Id<Entry>, &Thing)> = things.iter().collect();
+    let told = hints.into_iter().filter_map(|hint| {
+        let (entry, thing) = entries.get(hint.at)?;
+        Some(Alike { entry: **entry, name: thing.name.clone(), score: hint.score })
+    });
+    Ok(told.collect())
+}
+
+/// The things that the entries are, by cube, and what they are linked to.
+#[expect(clippy::type_complexity, reason = "read twice, right here")]
+fn things(
+    store: &dyn Store,
+    cube: Option<&str>,
+) -> Result<(BTreeMap<String, BTreeMap<Id<Entry>, Thing>>, BTreeMap<Id<Entry>, Vec<String>>), Error> {
+    let formats = formats(store)?;
+    if let Some(cube) = cube
+        && !formats.contains_key(cube)
+    {
+        let known = formats.keys().cloned().collect::<Vec<_>>().join(", ");
+        return Err(FormsError::FormatUnknown { cube: cube.to_owned(), known }.into());
+    }
+    let mut known: BTreeMap<String, BTreeMap<Id<Entry>, Thing>> = BTreeMap::new();
+    let mut links: BTreeMap<Id<Entry>, Vec<String>> = BTreeMap::new();
+    store.entries(&Filter::default(), &mut |entry| {
+        let revision = &entry.revision;
+        if let Some(format) = formats.get(&revision.cube).filter(|_| revision.state != State::Withdrawn) {
+            let (thing, linked) = thing(format, &revision.document);
+            links.insert(entry.id, linked);
+            known.entry(revision.cube.clone()).or_default().insert(entry.id, thing);
+        }
+        Ok(())
+    })?;
+    Ok((known, links))
 }
 
 /// A thing where one of those it is linked to is, where it says no place itself.

@@ -30,10 +30,10 @@ use serde::Serialize;
 pub use clashes::{Clash, ClashQuery, Party, clashes};
 #[cfg(all(feature = "zones", feature = "templates"))]
 pub use deliver::{Delivered, deliver, deliver_as};
-pub use document::{Conflict, Edit};
+pub use document::{Conflict, Edit, with_edits};
 pub use edit::{Edited, FieldChange, Fresh, Step, conflicts, create, edit, history, revert, seen_at};
 pub use error::CooperativeError;
-pub use identity::{SameEntries, SameEntry, same_entries};
+pub use identity::{Alike, SameEntries, SameEntry, alike, same_entries};
 pub use import::{ImportOptions, Imported, import, proposed_mapping};
 #[cfg(all(feature = "zones", feature = "templates"))]
 pub use inventory::{Count, Inventory, Place, Shared, SourceState, inventory, inventory_page};
@@ -102,7 +102,8 @@ impl Act<'_> {
     }
 
     /// An id by chance for something new, told from others of the same act by what it is about.
-    pub(crate) fn fresh_id<T>(&self, about: &[&str]) -> Id<T> {
+    #[must_use]
+    pub fn fresh_id<T>(&self, about: &[&str]) -> Id<T> {
         let seed = Digest(self.seed.0).to_string();
         let parts: Vec<&str> = std::iter::once(seed.as_str()).chain(about.iter().copied()).collect();
         Id::derived(&parts)
