@@ -406,6 +406,30 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 0.5, value_parser = probability)]
         at_least: f64,
     },
+    /// Keep a register of communes: what is imported gets the codes of its communes, without any connection.
+    #[command(
+        after_help = "Example:\n  c3ms communes communes.csv --territories epci.csv --members epci-communes.csv"
+    )]
+    Communes {
+        /// A table of communes: a code, a name, postal codes.
+        file: PathBuf,
+        /// A table of the territories that communes make: a code, a name.
+        #[arg(long, value_name = "T.csv", requires = "members")]
+        territories: Option<PathBuf>,
+        /// A table of which commune belongs to which territory.
+        #[arg(long, value_name = "M.csv", requires = "territories")]
+        members: Option<PathBuf>,
+    },
+    /// Show in which commune and territory each entry lies; what fits several is not guessed.
+    #[command(after_help = "Example:\n  c3ms places --territory 240500439 --write")]
+    Places {
+        /// Only in this territory, by its code.
+        #[arg(long, value_name = "CODE")]
+        territory: Option<String>,
+        /// Write the code of its commune into each entry that says none, where there is no doubt.
+        #[arg(long)]
+        write: bool,
+    },
     /// Find published entries by words.
     #[command(after_help = "Example:\n  c3ms search théâtre briançon")]
     Search {

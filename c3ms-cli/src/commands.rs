@@ -106,6 +106,13 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
         Command::Dedupe { cube, at_least } => {
             crate::identity::dedupe(dir, cube.as_deref(), *at_least, output)
         }
+        Command::Communes { file, territories, members } => {
+            let territories = territories.as_deref().zip(members.as_deref());
+            crate::identity::communes(dir, file, territories, &act()?, output)
+        }
+        Command::Places { territory, write } => {
+            crate::identity::places(dir, territory.as_deref(), *write, &act()?, output)
+        }
         Command::Search { words, most } => search(dir, &words.join(" "), *most, output),
         Command::Deliver { out, widgets, older } => {
             crate::deliver::deliver(dir, out, widgets.as_deref(), older, act()?.now, output)

@@ -275,6 +275,9 @@ codes! {
     TableTooWide = "import.too-many-columns",
         "Le tableau a plus de colonnes que personne n’en remplit : vérifiez le séparateur, ou l’export.",
         "The table has more columns than anybody fills in: check the delimiter, or the export.";
+    RegisterUnreadable = "import.register-unreadable",
+        "Ce tableau de communes n’a pas les colonnes attendues : un code, un nom, des codes postaux.",
+        "This table of communes lacks the columns that are wanted: a code, a name, postal codes.";
     SourceShrank = "import.source-shrank",
         "La source a perdu plus d’un tiers de ses enregistrements : vérifiez le fichier, puis ajoutez `--accept-shrink` si c’est voulu, ou `--partial` s’il n’est qu’une partie.",
         "The source lost more than a third of its records: check the file, then add `--accept-shrink` where that is meant, or `--partial` where it is only a part.";

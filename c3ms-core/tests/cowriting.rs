@@ -587,6 +587,8 @@ fn phone(first: u32, steps: Vec<(bool, u8)>, id: Id<Entry>) -> Vec<Queued> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if std::env::var_os("C3MS_FULL").is_some() { 480 } else { 24 }))]
+
     /// Whatever two phones did and however often each hands over: every change is what the entry said at some time,
     /// or waits; a second time nothing happens; the same queues in the same order give the same entry.
     #[test]

@@ -335,7 +335,7 @@ proptest! {
 }
 
 /// The folder of the real data; absent it is a failure in CI, else the test says that it was skipped.
-fn data(path: &str) -> Option<PathBuf> {
+pub(crate) fn data(path: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("C3MS_DATA")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"), PathBuf::from);
     let file = folder.join(path);

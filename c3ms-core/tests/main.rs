@@ -12,6 +12,7 @@ mod exchange_schemas;
 mod expression;
 mod identity;
 mod intake;
+mod places;
 mod play;
 mod programme;
 mod publisher;

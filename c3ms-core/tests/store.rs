@@ -70,7 +70,7 @@ fn what_is_written_is_read_again() {
     everywhere(|store| {
         write(store, &[Change::Revision(id(1), venue("Le Rempart", State::Published))]);
         let entry = store.entry(id(1)).unwrap().unwrap();
-        assert_eq!((entry.position, entry.revision), (9, venue("Le Rempart", State::Published)));
+        assert_eq!((entry.position, entry.revision), (10, venue("Le Rempart", State::Published)));
         assert_eq!(store.entry(id(2)).unwrap(), None);
         assert_eq!(store.formats().unwrap().len(), 7);
         assert_eq!(store.document(RecordKind::Settings, "cooperative").unwrap().unwrap()["name"], "Essai");

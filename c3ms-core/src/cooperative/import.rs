@@ -8,7 +8,9 @@ use std::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Act, Acting, CooperativeError, formats, settings, withdrawal::Lost, workflow};
+use super::{
+    Act, Acting, CooperativeError, formats, places::locate, register, settings, withdrawal::Lost, workflow,
+};
 use crate::{
     Code, Error,
     base::{Digest, Id, fold},
@@ -116,6 +118,13 @@ pub fn import(
         ..Account::default()
     };
     account.summary.records.refused = filling.refused.len();
+    if let Some(communes) = register(store)? {
+        for next in &mut filling.filled {
+            if let Some(format) = formats.get(&next.cube) {
+                locate(&communes, format, &mut next.document);
+            }
+        }
+    }
     let mut known = store.of_source(&options.name)?;
     find_by_damaged_keys(&mut filling.filled, &known);
     let described: BTreeSet<Id<Entry>> =

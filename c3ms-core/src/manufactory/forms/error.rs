@@ -7,6 +7,12 @@ use crate::Code;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FormsError {
+    /// A register of communes lacks something.
+    #[error("the register lacks {lacks}")]
+    RegisterUnreadable {
+        /// What.
+        lacks: String,
+    },
     /// The document is no format.
     #[error("the format cannot be read: {reason}")]
     FormatUnreadable {
@@ -233,6 +239,7 @@ impl FormsError {
     #[must_use]
     pub const fn code(&self) -> Code {
         match self {
+            Self::RegisterUnreadable { .. } => Code::RegisterUnreadable,
             Self::FormatUnreadable { .. } => Code::FormatUnreadable,
             Self::FormUnreadable => Code::FormUnreadable,
             Self::FormatUnsound { .. } => Code::FormatUnsound,
@@ -291,7 +298,8 @@ impl FormsError {
             | Self::ZoneUnknown { line, .. }
             | Self::JsonBroken { line, .. } => format!("line {line}"),
             Self::Exchange(error) => error.path(),
-            Self::FormatUnreadable { .. }
+            Self::RegisterUnreadable { .. }
+            | Self::FormatUnreadable { .. }
             | Self::FormUnreadable
             | Self::AnswersUnreadable { .. }
             | Self::FormatUnknown { .. }

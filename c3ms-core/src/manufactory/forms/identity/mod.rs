@@ -6,6 +6,7 @@
 //! have tells less. Nothing is ever merged here: what is found are suggestions with their probability.
 
 mod block;
+mod commune;
 mod compare;
 mod duplicate;
 mod hint;
@@ -17,6 +18,7 @@ mod thing;
 mod veto;
 mod words;
 
+pub use commune::{Commune, Communes, Ground, Reconciled, Said};
 pub use duplicate::{Duplicate, DuplicateOptions, Likewise, clusters, duplicates};
 pub use hint::{Hint, Index};
 pub use link::{Link, link};
