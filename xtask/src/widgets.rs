@@ -122,7 +122,7 @@ fn within(weights: &BTreeMap<String, Weight>, most: impl Fn(u64) -> u64) -> Outc
         return failed(format!("what checks entries adds {added} KiB under brotli to the agenda"));
     }
     for (name, budget) in BUDGETS {
-        let budget = if name.ends_with(".wasm") { most(budget) } else { budget };
+        let budget = if name.ends_with("_bg.wasm") { most(budget) } else { budget };
         match weights.get(name) {
             None => return failed(format!("widgets/dist has no {name}")),
             Some(weight) if weight.brotli > budget => {
