@@ -27,7 +27,10 @@ struct Module {
 }
 
 /// What cannot happen needs no words: eight KiB of the agenda.
-const SHORT: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none";
+const WORDLESS: &str = "-Zunstable-options -Zlocation-detail=none -Zfmt-debug=none";
+
+/// Nor does it need unwinding, where the standard library is built for it too.
+const ABORTING: &str = "-Cpanic=immediate-abort";
 
 /// SHA-256 in few bytes: a page hashes a word now and then.
 const COMPACT: &str = r#"--cfg sha2_backend="soft" --cfg sha2_backend_soft="compact""#;
@@ -102,7 +105,8 @@ fn compile(chain: &WasmChain, features: &str) -> Outcome<PathBuf> {
     .concat();
     let folder = match chain {
         WasmChain::Rustup => {
-            run_quietly(process::cargo().env("RUSTFLAGS", COMPACT).args(common))?;
+            let flags = format!("{WORDLESS} {COMPACT}");
+            run_quietly(process::cargo().env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", flags).args(common))?;
             process::target()
         }
         WasmChain::Debian { linker } => {
@@ -119,7 +123,7 @@ fn compile(chain: &WasmChain, features: &str) -> Outcome<PathBuf> {
                 .env_remove("RUSTUP_TOOLCHAIN")
                 .env_remove("LD_LIBRARY_PATH")
                 .env("CARGO_PROFILE_WEB_PANIC", "immediate-abort")
-                .env("RUSTFLAGS", format!("{COMPACT} {SHORT}"))
+                .env("RUSTFLAGS", format!("{COMPACT} {WORDLESS} {ABORTING}"))
                 .args(common)
                 .args(["-Zpanic-immediate-abort", "-Zbuild-std=std"])
                 .arg("-Zbuild-std-features=optimize_for_size");
