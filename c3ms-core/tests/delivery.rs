@@ -14,7 +14,7 @@ use c3ms_core::{
         Context, Datasets, Encoding, Files, Occurrence, Recipient, encode, files, gate, index_html,
         occurrences,
     },
-    forms::{Entry, Format, Revision, State, live_performance},
+    forms::{Entry, Format, Revision, State, Visibility, live_performance},
     store::{Batch, Change, MemoryStore, Store},
 };
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
@@ -42,9 +42,13 @@ fn store(entries: &[(&str, &str, State, Value)]) -> MemoryStore {
     store
 }
 
+fn today() -> Date {
+    Date::parse("2026-11-01").unwrap()
+}
+
 fn datasets(entries: &[(&str, &str, State, Value)], recipient: Recipient) -> Datasets {
     let store = store(entries);
-    gate(&store, &FORMATS, recipient).unwrap()
+    gate(&store, &FORMATS, recipient, today()).unwrap()
 }
 
 fn public(entries: &[(&str, &str, Value)]) -> Datasets {
@@ -113,8 +117,13 @@ fn season() -> Vec<(&'static str, &'static str, State, Value)> {
         "name": { "fr": "Le Bal", "en": "The Ball" }, "description": { "fr": "Un bal." }, "genres": ["dance", "theatre"],
         "companies": [id("company"), id("draft company")],
         "media": [
-            { "url": "https://example.org/ball.jpg", "license": "CC BY 4.0", "credit": "A. Photo" },
-            { "url": "https://example.org/SECRET-without-license.jpg" }
+            { "url": "https://example.org/ball.jpg", "license": "CC BY 4.0", "credit": "A. Photo",
+              "alternative": { "fr": "Un couple danse." }, "expires": "2026-11-01" },
+            { "url": "https://example.org/SECRET-without-license.jpg", "credit": "A. Photo", "alternative": { "fr": "Un couple danse." } },
+            { "url": "https://example.org/SECRET-without-author.jpg", "license": "CC BY 4.0", "alternative": { "fr": "Un couple danse." } },
+            { "url": "https://example.org/SECRET-without-words.jpg", "license": "CC BY 4.0", "credit": "A. Photo", "alternative": { "fr": " " } },
+            { "url": "https://example.org/SECRET-expired.jpg", "license": "CC BY 4.0", "credit": "A. Photo",
+              "alternative": { "fr": "Un couple danse." }, "expires": "2026-10-31" }
         ]
     });
     let venue = json!({
@@ -231,12 +240,60 @@ fn an_event_speaks_the_words_of_schema_org() {
     assert_eq!(event["location"]["address"]["addressLocality"], "Briançon");
     assert_eq!(event["location"]["geo"]["longitude"], 6.6432);
     assert_eq!(event["image"]["contentUrl"], "https://example.org/ball.jpg");
+    assert_eq!(event["image"]["description"]["@value"], "Un couple danse.");
     assert_eq!(event["workPerformed"]["@type"], "CreativeWork");
     assert_eq!(
         event["additionalType"],
         json!(["https://schema.org/DanceEvent", "https://schema.org/TheaterEvent"]),
         "a genre is a type of event besides"
     );
+}
+
+/// What costs something is free for nobody, whoever said so and whoever may see the price.
+#[test]
+fn what_has_a_price_never_goes_out_as_free() {
+    let dated = |free: Value, offers: Value| json!({ "name": { "fr": "Bal" }, "start": "2026-11-23", "free": free, "offers": offers });
+    let said = |free: bool, offers: Value| {
+        let datasets = public(&[("performance", "p", dated(json!(free), offers))]);
+        datasets.dataset("performance").unwrap().records[0].document.get("free").cloned()
+    };
+    let price = |cents: i64| json!({ "price": { "cents": cents, "currency": "EUR" } });
+    assert_eq!(said(true, json!([price(0), price(800)])), None);
+    assert_eq!(said(true, json!([{ "maximum-price": { "cents": 100, "currency": "EUR" } }])), None);
+    assert_eq!(said(true, json!([price(0), { "url": "https://example.org/" }])), Some(json!(true)));
+    assert_eq!(said(false, json!([price(800)])), Some(json!(false)));
+
+    // Prices that only members see, and a version that has none.
+    let newest = FORMATS.iter().find(|format| format.cube == "performance").unwrap();
+    let mut closed = newest.clone();
+    for field in closed.fields.iter_mut().filter(|field| field.name == "offers") {
+        field.visibility = Visibility::Members;
+    }
+    let mut older = newest.clone();
+    older.fields.retain(|field| field.name != "offers");
+    let document = dated(json!(true), json!([price(800)]));
+    let mut store = store(&[("performance", "p", State::Published, document)]);
+    let (at, actor, seed) = (context().now, Id::derived(&["me"]), Seed::from_number(2));
+    let changes = [Change::Format(newest.clone())];
+    store.append(&Batch { at, actor, seed, signer: None, changes: &changes }).unwrap();
+    for format in [closed, older] {
+        let datasets = gate(&store, &[format], Recipient::Public, today()).unwrap();
+        assert_eq!(datasets.dataset("performance").unwrap().records[0].document.get("free"), None);
+    }
+}
+
+#[test]
+fn an_offer_tells_its_category_and_its_range() {
+    let offers = json!([{ "category": "reduced", "price": { "cents": 1400, "currency": "CHF" }, "maximum-price": { "cents": 1900, "currency": "CHF" } }]);
+    let dated = json!({ "name": { "fr": "Bal" }, "start": "2026-11-23", "offers": offers });
+    let event = graph("performance", &public(&[("performance", "p", dated)])).remove(0);
+    let offer = &event["offers"];
+    assert_eq!((&offer["price"], &offer["priceCurrency"]), (&json!("14.00"), &json!("CHF")));
+    assert_eq!(
+        offer["priceSpecification"],
+        json!({ "@type": "PriceSpecification", "maxPrice": "19.00", "priceCurrency": "CHF" })
+    );
+    assert_eq!(offer["category"][0]["@value"], "Reduced price");
 }
 
 #[test]

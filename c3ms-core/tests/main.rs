@@ -9,6 +9,7 @@ mod evolve;
 mod exchange;
 mod exchange_schemas;
 mod expression;
+mod hostile;
 mod identity;
 mod intake;
 mod play;
