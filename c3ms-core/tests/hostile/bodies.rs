@@ -51,6 +51,11 @@ pub(crate) fn texts(source: &Source) -> Vec<String> {
 
 /// Bytes are read and imported, or refused with a code; the account adds up, and a second time nothing changes.
 pub(crate) fn import_holds(bytes: &[u8]) -> Option<(Source, Imported, MemoryStore)> {
+    import_into_holds(bytes, None)
+}
+
+/// As [`import_holds`], the cube said beforehand: to find it out takes longest.
+pub(crate) fn import_into_holds(bytes: &[u8], into: Option<&str>) -> Option<(Source, Imported, MemoryStore)> {
     let source = match Source::read(bytes) {
         Ok(source) => source,
         Err(error) => {
@@ -61,8 +66,12 @@ pub(crate) fn import_holds(bytes: &[u8]) -> Option<(Source, Imported, MemoryStor
         }
     };
     let mut store = founded();
-    let options =
-        ImportOptions { name: "seed.bin".to_owned(), accept_shrink: true, ..ImportOptions::default() };
+    let options = ImportOptions {
+        name: "seed.bin".to_owned(),
+        into: into.map(str::to_owned),
+        accept_shrink: true,
+        ..ImportOptions::default()
+    };
     let take = |store: &mut MemoryStore, options: &ImportOptions| {
         import(store, &source, options, &act(), &mut |_| {})
     };

@@ -354,7 +354,8 @@ impl Work<'_> {
             Some(None) => return Fate::Refused(Code::ValueUnreadable, slot.kind().name().to_owned()),
             Some(Some((_, first))) => super::Scalar::Text(first.clone() + value.scalar.text().trim()),
         };
-        let whole = joined.text();
+        // References end in a semicolon, which may also part values.
+        let whole = rule.split.as_ref().map_or_else(String::new, |_| markup::plain(&joined.text()).0);
         // "Livre, littérature" is one word of a vocabulary, though a comma parts words.
         let one = || read(&joined, slot.kind(), format, rule, self.mapping, &beside).is_ok();
         let pieces: Vec<&str> = match &rule.split {

@@ -3,6 +3,9 @@
 /// A text as people read it, without its markup and references; what was done to it.
 pub(super) fn plain(text: &str) -> (String, Option<&'static str>) {
     let mut plain = text.trim().to_owned();
+    if !plain.contains(['<', '&']) {
+        return (plain, None);
+    }
     let mut how = None;
     // References may stand for markup, and for references: `&amp;lt;b&amp;gt;`.
     for _ in 0..MOST_LAYERS {
