@@ -14,20 +14,20 @@ use c3ms_core::{
         Context, Datasets, Encoding, Files, Occurrence, Recipient, encode, files, gate, index_html,
         occurrences,
     },
-    forms::{Entry, Format, Revision, State, Visibility, live_performance},
+    forms::{Entry, Format, Revision, State, live_performance},
     store::{Batch, Change, MemoryStore, Store},
 };
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 use serde_json::{Value, json};
 
-static FORMATS: LazyLock<Vec<Format>> = LazyLock::new(|| live_performance().unwrap().formats);
+pub(crate) static FORMATS: LazyLock<Vec<Format>> = LazyLock::new(|| live_performance().unwrap().formats);
 
-fn id(key: &str) -> Id<Entry> {
+pub(crate) fn id(key: &str) -> Id<Entry> {
     Id::derived(&["test", key])
 }
 
 /// A store with these entries: cube, key, state, document.
-fn store(entries: &[(&str, &str, State, Value)]) -> MemoryStore {
+pub(crate) fn store(entries: &[(&str, &str, State, Value)]) -> MemoryStore {
     let mut changes = Vec::new();
     for (cube, key, state, document) in entries {
         let format = FORMATS.iter().find(|format| format.cube == *cube).unwrap().digest();
@@ -42,7 +42,7 @@ fn store(entries: &[(&str, &str, State, Value)]) -> MemoryStore {
     store
 }
 
-fn today() -> Date {
+pub(crate) fn today() -> Date {
     Date::parse("2026-11-01").unwrap()
 }
 
@@ -51,7 +51,7 @@ fn datasets(entries: &[(&str, &str, State, Value)], recipient: Recipient) -> Dat
     gate(&store, &FORMATS, recipient, today()).unwrap()
 }
 
-fn public(entries: &[(&str, &str, Value)]) -> Datasets {
+pub(crate) fn public(entries: &[(&str, &str, Value)]) -> Datasets {
     let entries: Vec<_> = entries
         .iter()
         .map(|(cube, key, document)| (*cube, *key, State::Published, document.clone()))
@@ -59,7 +59,7 @@ fn public(entries: &[(&str, &str, Value)]) -> Datasets {
     datasets(&entries, Recipient::Public)
 }
 
-fn context() -> Context {
+pub(crate) fn context() -> Context {
     Context {
         name: "Scènes des Alpes".to_owned(),
         zone: Zone::parse("Europe/Paris"),
@@ -75,7 +75,7 @@ fn written(encoding: Encoding, cube: &str, datasets: &Datasets) -> String {
     String::from_utf8(encode(encoding, dataset, datasets, &context()).unwrap()).unwrap()
 }
 
-fn graph(cube: &str, datasets: &Datasets) -> Vec<Value> {
+pub(crate) fn graph(cube: &str, datasets: &Datasets) -> Vec<Value> {
     let whole: Value = serde_json::from_str(&written(Encoding::JsonLd, cube, datasets)).unwrap();
     whole["@graph"].as_array().unwrap().clone()
 }
@@ -247,53 +247,6 @@ fn an_event_speaks_the_words_of_schema_org() {
         json!(["https://schema.org/DanceEvent", "https://schema.org/TheaterEvent"]),
         "a genre is a type of event besides"
     );
-}
-
-/// What costs something is free for nobody, whoever said so and whoever may see the price.
-#[test]
-fn what_has_a_price_never_goes_out_as_free() {
-    let dated = |free: Value, offers: Value| json!({ "name": { "fr": "Bal" }, "start": "2026-11-23", "free": free, "offers": offers });
-    let said = |free: bool, offers: Value| {
-        let datasets = public(&[("performance", "p", dated(json!(free), offers))]);
-        datasets.dataset("performance").unwrap().records[0].document.get("free").cloned()
-    };
-    let price = |cents: i64| json!({ "price": { "cents": cents, "currency": "EUR" } });
-    assert_eq!(said(true, json!([price(0), price(800)])), None);
-    assert_eq!(said(true, json!([{ "maximum-price": { "cents": 100, "currency": "EUR" } }])), None);
-    assert_eq!(said(true, json!([price(0), { "url": "https://example.org/" }])), Some(json!(true)));
-    assert_eq!(said(false, json!([price(800)])), Some(json!(false)));
-
-    // Prices that only members see, and a version that has none.
-    let newest = FORMATS.iter().find(|format| format.cube == "performance").unwrap();
-    let mut closed = newest.clone();
-    for field in closed.fields.iter_mut().filter(|field| field.name == "offers") {
-        field.visibility = Visibility::Members;
-    }
-    let mut older = newest.clone();
-    older.fields.retain(|field| field.name != "offers");
-    let document = dated(json!(true), json!([price(800)]));
-    let mut store = store(&[("performance", "p", State::Published, document)]);
-    let (at, actor, seed) = (context().now, Id::derived(&["me"]), Seed::from_number(2));
-    let changes = [Change::Format(newest.clone())];
-    store.append(&Batch { at, actor, seed, signer: None, changes: &changes }).unwrap();
-    for format in [closed, older] {
-        let datasets = gate(&store, &[format], Recipient::Public, today()).unwrap();
-        assert_eq!(datasets.dataset("performance").unwrap().records[0].document.get("free"), None);
-    }
-}
-
-#[test]
-fn an_offer_tells_its_category_and_its_range() {
-    let offers = json!([{ "category": "reduced", "price": { "cents": 1400, "currency": "CHF" }, "maximum-price": { "cents": 1900, "currency": "CHF" } }]);
-    let dated = json!({ "name": { "fr": "Bal" }, "start": "2026-11-23", "offers": offers });
-    let event = graph("performance", &public(&[("performance", "p", dated)])).remove(0);
-    let offer = &event["offers"];
-    assert_eq!((&offer["price"], &offer["priceCurrency"]), (&json!("14.00"), &json!("CHF")));
-    assert_eq!(
-        offer["priceSpecification"],
-        json!({ "@type": "PriceSpecification", "maxPrice": "19.00", "priceCurrency": "CHF" })
-    );
-    assert_eq!(offer["category"][0]["@value"], "Reduced price");
 }
 
 #[test]

@@ -131,7 +131,7 @@ fn delivers_no_program(store: &MemoryStore, told: &str) {
         let text = String::from_utf8_lossy(&bytes).to_ascii_lowercase();
         assert!(!text.contains("onerror") && !text.contains("javascript:alert"), "{path}: {told}");
         // The page has scripts of its own; none of them is that of a source.
-        if !path.ends_with(".html") {
+        if std::path::Path::new(&path).extension().is_none_or(|end| end != "html") {
             assert!(!text.contains("<script") && !text.contains("31337"), "{path}: {told}");
         }
         assert!(!text.contains("<script>alert") && !text.contains("alert(31337)"), "{path}: {told}");
@@ -311,12 +311,14 @@ fn floods_are_refused() {
     let members: Vec<String> = million.iter().map(|name| format!("\"{name}\":1")).collect();
     let node = format!("{{\"@type\":\"Event\",\"name\":\"Bal\",{}}}", members.join(","));
     assert_eq!(refused(node.as_bytes()), Code::TableTooWide);
-    let elements: String = million.iter().map(|name| format!("<{name}>1</{name}>")).collect();
+    let elements: Vec<String> = million.iter().map(|name| format!("<{name}>1</{name}>")).collect();
+    let elements = elements.concat();
     assert_eq!(
         refused(format!("<rss><channel><item>{elements}</item></channel></rss>").as_bytes()),
         Code::TableTooWide
     );
-    let lines: String = million.iter().map(|name| format!("X-{name}:1\r\n")).collect();
+    let lines: Vec<String> = million.iter().map(|name| format!("X-{name}:1\r\n")).collect();
+    let lines = lines.concat();
     let calendar = format!("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n{lines}END:VEVENT\r\nEND:VCALENDAR\r\n");
     assert_eq!(refused(calendar.as_bytes()), Code::TableTooWide);
 }

@@ -12,6 +12,7 @@ mod expression;
 mod hostile;
 mod identity;
 mod intake;
+mod offers;
 mod play;
 mod programme;
 mod publisher;

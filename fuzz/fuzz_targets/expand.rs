@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 
-#[allow(dead_code, reason = "each target runs one of the bodies")]
+#[expect(dead_code, reason = "each target runs one of the bodies")]
 #[path = "../../c3ms-core/tests/hostile/bodies.rs"]
 mod bodies;
 

@@ -404,7 +404,7 @@ fn elements(items: &Items, name: &str) -> String {
         for (name, value) in item {
             match name.split_once('@') {
                 Some((name, attribute)) => {
-                    writeln!(out, "<{name} {attribute}=\"{}\"/>", escaped(value)).unwrap()
+                    writeln!(out, "<{name} {attribute}=\"{}\"/>", escaped(value)).unwrap();
                 }
                 None => writeln!(out, "<{name}>{}</{name}>", escaped(value)).unwrap(),
             }

@@ -380,7 +380,7 @@ fn rules(source: &Source, part: &Part, format: &Format) -> Vec<Rule> {
             };
             let create = matches!(words, Words::Named);
             let (from, to) = (selector.clone(), (*to).to_owned());
-            rules.push(Rule { from, to, language, codes, create, after, ..Rule::default() });
+            rules.push(Rule { from, to, language, codes, after, create, ..Rule::default() });
         }
     }
     rules

@@ -10,6 +10,7 @@ mod damage;
 mod draft;
 mod feed;
 mod fill;
+mod finish;
 mod join;
 mod known;
 mod linked;
