@@ -536,7 +536,9 @@ impl Work<'_> {
         }
         let key = fold(text);
         let own = self.id(cube, &key);
-        if let Some(known) = self.resolver.resolve(cube, text, from).filter(|known| *known != own) {
+        // One that this source made is told again; where the mapping makes none any more it is still the one meant.
+        let known = self.resolver.resolve(cube, text, from).filter(|known| *known != own || !rule.create);
+        if let Some(known) = known {
             return Some((known, Some("linked")));
         }
         let format = self.formats.get(cube).filter(|_| rule.create)?;
