@@ -8,7 +8,7 @@ use std::{
 
 use c3ms_core::{
     Code,
-    base::{Id, Language, Seed, Timestamp, Zone, zone_exists},
+    base::{Date, Id, Language, Seed, Timestamp, Zone, zone_exists},
     cooperative::{self, Act, ImportOptions, Settings},
     forms::{
         Profile,
@@ -63,7 +63,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
             crate::cowriting::state(dir, entry, *to, reason.as_deref(), &act()?, output)
         }
         Command::Queue { cube, duplicates } => {
-            crate::cowriting::queue(dir, cube.as_deref(), *duplicates, output)
+            crate::cowriting::queue(dir, cube.as_deref(), *duplicates, act()?.now.date(), output)
         }
         Command::Accept { request } => crate::cowriting::accept(dir, request, &act()?, output),
         Command::Refuse { request, reason } => {
@@ -97,7 +97,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
         Command::Inventory { out } => inventory(dir, out, &act()?, output),
         Command::Merge { keep, gone } => crate::entry::merge(dir, keep, gone, &act()?, output),
         Command::Unmerge { gone } => crate::entry::unmerge(dir, gone, &act()?, output),
-        Command::Validate { target: Some(target), .. } => readiness(dir, *target, output),
+        Command::Validate { target: Some(target), .. } => readiness(dir, *target, act()?.now.date(), output),
         Command::Validate {
             json_schema: Some(schema), resources, assert_formats, data: Some(data), ..
         } => crate::foreign::validate(schema, resources, *assert_formats, data, output),
@@ -312,9 +312,9 @@ fn validate(dir: &Path, output: &Output) -> Result<(), Failure> {
     Ok(())
 }
 
-fn readiness(dir: &Path, target: Target, output: &Output) -> Result<(), Failure> {
+fn readiness(dir: &Path, target: Target, today: Date, output: &Output) -> Result<(), Failure> {
     let store = open(dir)?;
-    let cubes = cooperative::readiness(&store, target, &mut |entry, lacks| {
+    let cubes = cooperative::readiness(&store, target, today, &mut |entry, lacks| {
         let cube = &entry.revision.cube;
         for lack in lacks {
             let message = lack.message(output.language);

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use c3ms_core::{
     Code,
-    base::Id,
+    base::{Date, Id},
     cooperative::{self, Act, Conflict, Distinct, Outcome, Queued, Request, Wanted},
     forms::{State, identity::DuplicateOptions},
     store::Store as _,
@@ -57,10 +57,12 @@ pub(crate) fn queue(
     dir: &Path,
     cube: Option<&str>,
     duplicates: bool,
+    today: Date,
     output: &Output,
 ) -> Result<(), Failure> {
     let store = commands::open(dir)?;
-    let found = cooperative::queue(&store, cube, duplicates.then_some(DuplicateOptions { at_least: 0.5 }))?;
+    let found =
+        cooperative::queue(&store, cube, today, duplicates.then_some(DuplicateOptions { at_least: 0.5 }))?;
     output.json(&json!(found));
     let members = cooperative::members(&store)?;
     let named = |id| {

@@ -77,6 +77,9 @@ codes! {
         "Le texte n’a pas la forme attendue.", "The text is not written as expected.";
     UnknownCode = "forms.unknown-code",
         "Ce code n’est pas dans la liste.", "This code is not in the list.";
+    FreeButPriced = "forms.free-but-priced",
+        "Dit gratuit, alors qu’un tarif a un prix : retirez l’un des deux.",
+        "Said to be free, though an offer has a price: take one of the two out.";
 
     ExpressionIncomplete = "forms.expression-incomplete",
         "L’expression s’arrête trop tôt : il manque quelque chose après cet endroit.",

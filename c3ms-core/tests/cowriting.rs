@@ -4,10 +4,10 @@ use c3ms_core::{
     Error,
     base::{Actor, Id, Seed, Timestamp},
     cooperative::{
-        Act, Answered, Distinct, Edit, Edited, Fresh, ImportOptions, Imported, Invite, Outcome, Queued,
-        Request, Wanted, accept, answer, bring, claim, conflicts, create, edit, history, import, invite,
-        merge, offered, put_member, queue, refuse, requests, same_entries, seen_at, set_workflow, steps,
-        sync, tell_apart, transfer, workflow,
+        Act, Answered, Distinct, Edit, Edited, Fresh, ImportOptions, Imported, Invite, Outcome, Queue,
+        Queued, Request, Wanted, accept, answer, bring, claim, conflicts, create, edit, history, import,
+        invite, merge, offered, put_member, queue, refuse, requests, same_entries, seen_at, set_workflow,
+        steps, sync, tell_apart, transfer, workflow,
     },
     delivery::{Recipient, gate},
     forms::{Document, Entry, Format, State, identity::DuplicateOptions, intake::Source},
@@ -83,6 +83,10 @@ fn now(store: &MemoryStore, id: Id<Entry>) -> Entry {
     store.entry(id).unwrap().unwrap()
 }
 
+fn waiting(store: &MemoryStore) -> Queue {
+    queue(store, None, act().now.date(), None).unwrap()
+}
+
 #[test]
 fn what_a_contributor_hands_in_waits_for_an_editor() {
     let mut store = team();
@@ -92,8 +96,13 @@ fn what_a_contributor_hands_in_waits_for_an_editor() {
         (now(&store, id).revision.state, now(&store, id).revision.owner),
         (State::Submitted, Some(theatre(1).actor))
     );
-    assert!(gate(&store, &store.formats().unwrap(), Recipient::Public).unwrap().record(id).is_none());
-    let waiting = queue(&store, None, None).unwrap();
+    assert!(
+        gate(&store, &store.formats().unwrap(), Recipient::Public, act().now.date())
+            .unwrap()
+            .record(id)
+            .is_none()
+    );
+    let waiting = waiting(&store);
     assert_eq!((waiting.entries.len(), waiting.entries[0].title.as_str()), (1, "Le Rempart"));
     assert!(waiting.entries[0].lacks["open-agenda"].contains(&"address"), "{:?}", waiting.entries[0].lacks);
     assert_eq!(code(bring(&mut store, id, State::Published, None, &theatre(2))), "cooperative.not-permitted");
@@ -111,7 +120,12 @@ fn what_a_contributor_hands_in_waits_for_an_editor() {
     assert_eq!(bring(&mut store, id, State::Submitted, None, &theatre(6)).unwrap().revision.reason, None);
     let published = bring(&mut store, id, State::Published, None, &by("editor", 7)).unwrap();
     assert_eq!(published.revision.state, State::Published);
-    assert!(gate(&store, &store.formats().unwrap(), Recipient::Public).unwrap().record(id).is_some());
+    assert!(
+        gate(&store, &store.formats().unwrap(), Recipient::Public, act().now.date())
+            .unwrap()
+            .record(id)
+            .is_some()
+    );
     let told: Vec<State> = history(&store, id).unwrap().iter().map(|step| step.state).collect();
     assert_eq!(
         told,
@@ -167,7 +181,7 @@ fn what_another_wants_changed_waits_for_who_keeps_the_entry() {
     assert_eq!(code(accept(&mut store, request.id, &by("company", 3))), "cooperative.not-permitted");
     // Meanwhile its owner says otherwise: the queue shows both.
     written(edit(&mut store, id, &[set("/capacity", json!(190))], &by("theatre", 4)).unwrap());
-    let waiting = queue(&store, Some("venue"), None).unwrap().requests;
+    let waiting = waiting(&store).requests;
     let conflict = &waiting[0].conflicts[0];
     assert_eq!((&conflict.was, &conflict.now, &conflict.wanted), (&json!(180), &json!(190), &json!(200)));
     let refused = refuse(&mut store, request.id, Some("190, compté"), &by("theatre", 5)).unwrap();
@@ -394,7 +408,8 @@ fn entries_told_apart_are_proposed_no_more() {
     let one = create(&mut store, &place("Théâtre du Rempart"), &by("editor", 1)).unwrap().id;
     let other = create(&mut store, &place("Le Théâtre du Rempart"), &by("editor", 2)).unwrap().id;
     let options = || DuplicateOptions { at_least: 0.1 };
-    let proposed = |store: &MemoryStore| queue(store, None, Some(options())).unwrap().duplicates.len();
+    let proposed =
+        |store: &MemoryStore| queue(store, None, act().now.date(), Some(options())).unwrap().duplicates.len();
     assert_eq!(proposed(&store), 1);
     let decision = Distinct { distinct: true, reason: Some("La petite salle.".to_owned()) };
     assert_eq!(
@@ -468,7 +483,7 @@ fn a_queue_kept_offline_is_taken_over_once() {
     .unwrap();
     assert_eq!((late[0].outcome, &late[0].conflicts[0].now), (waits, &json!(150)));
     assert_eq!(now(&store, id).revision.document["capacity"], 150);
-    assert_eq!(queue(&store, None, None).unwrap().requests.len(), 2);
+    assert_eq!(waiting(&store).requests.len(), 2);
     store.verify().unwrap();
 }
 

@@ -20,14 +20,14 @@ use c3ms_core::{
 use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
 use serde_json::{Value, json};
 
-static FORMATS: LazyLock<Vec<Format>> = LazyLock::new(|| live_performance().unwrap().formats);
+pub(crate) static FORMATS: LazyLock<Vec<Format>> = LazyLock::new(|| live_performance().unwrap().formats);
 
-fn id(key: &str) -> Id<Entry> {
+pub(crate) fn id(key: &str) -> Id<Entry> {
     Id::derived(&["test", key])
 }
 
 /// A store with these entries: cube, key, state, document.
-fn store(entries: &[(&str, &str, State, Value)]) -> MemoryStore {
+pub(crate) fn store(entries: &[(&str, &str, State, Value)]) -> MemoryStore {
     let mut changes = Vec::new();
     for (cube, key, state, document) in entries {
         let format = FORMATS.iter().find(|format| format.cube == *cube).unwrap().digest();
@@ -42,12 +42,16 @@ fn store(entries: &[(&str, &str, State, Value)]) -> MemoryStore {
     store
 }
 
-fn datasets(entries: &[(&str, &str, State, Value)], recipient: Recipient) -> Datasets {
-    let store = store(entries);
-    gate(&store, &FORMATS, recipient).unwrap()
+pub(crate) fn today() -> Date {
+    Date::parse("2026-11-01").unwrap()
 }
 
-fn public(entries: &[(&str, &str, Value)]) -> Datasets {
+fn datasets(entries: &[(&str, &str, State, Value)], recipient: Recipient) -> Datasets {
+    let store = store(entries);
+    gate(&store, &FORMATS, recipient, today()).unwrap()
+}
+
+pub(crate) fn public(entries: &[(&str, &str, Value)]) -> Datasets {
     let entries: Vec<_> = entries
         .iter()
         .map(|(cube, key, document)| (*cube, *key, State::Published, document.clone()))
@@ -55,7 +59,7 @@ fn public(entries: &[(&str, &str, Value)]) -> Datasets {
     datasets(&entries, Recipient::Public)
 }
 
-fn context() -> Context {
+pub(crate) fn context() -> Context {
     Context {
         name: "Scènes des Alpes".to_owned(),
         zone: Zone::parse("Europe/Paris"),
@@ -71,7 +75,7 @@ fn written(encoding: Encoding, cube: &str, datasets: &Datasets) -> String {
     String::from_utf8(encode(encoding, dataset, datasets, &context()).unwrap()).unwrap()
 }
 
-fn graph(cube: &str, datasets: &Datasets) -> Vec<Value> {
+pub(crate) fn graph(cube: &str, datasets: &Datasets) -> Vec<Value> {
     let whole: Value = serde_json::from_str(&written(Encoding::JsonLd, cube, datasets)).unwrap();
     whole["@graph"].as_array().unwrap().clone()
 }
@@ -112,9 +116,7 @@ fn season() -> Vec<(&'static str, &'static str, State, Value)> {
     let work = json!({
         "name": { "fr": "Le Bal", "en": "The Ball" }, "description": { "fr": "Un bal." }, "genres": ["dance", "theatre"],
         "companies": [id("company"), id("draft company")],
-        "media": [
-            { "url": "https://example.org/ball.jpg", "license": "CC BY 4.0", "credit": "A. Photo" },
-            { "url": "https://example.org/SECRET-without-license.jpg" }
+        "media": [ { "url": "https://example.org/ball.jpg", "license": "CC BY 4.0", "credit": "A. Photo", "alternative": { "fr": "Un couple danse." }, "expires": "2026-11-01" }, { "url": "https://example.org/SECRET-without-license.jpg", "credit": "A. Photo", "alternative": { "fr": "Un couple danse." } }, { "url": "https://example.org/SECRET-without-author.jpg", "license": "CC BY 4.0", "alternative": { "fr": "Un couple danse." } }, { "url": "https://example.org/SECRET-without-words.jpg", "license": "CC BY 4.0", "credit": "A. Photo", "alternative": { "fr": " " } }, { "url": "https://example.org/SECRET-expired.jpg", "license": "CC BY 4.0", "credit": "A. Photo", "alternative": { "fr": "Un couple danse." }, "expires": "2026-10-31" }
         ]
     });
     let venue = json!({
@@ -231,6 +233,7 @@ fn an_event_speaks_the_words_of_schema_org() {
     assert_eq!(event["location"]["address"]["addressLocality"], "Briançon");
     assert_eq!(event["location"]["geo"]["longitude"], 6.6432);
     assert_eq!(event["image"]["contentUrl"], "https://example.org/ball.jpg");
+    assert_eq!(event["image"]["description"]["@value"], "Un couple danse.");
     assert_eq!(event["workPerformed"]["@type"], "CreativeWork");
     assert_eq!(
         event["additionalType"],

@@ -114,9 +114,9 @@ fn the_cooperative_knows_what_its_entries_lack_for_a_target() {
         Change::Revision(Id::derived(&["placed"]), entry("performance", placed)),
         Change::Revision(Id::derived(&["nowhere"]), entry("performance", show)),
     ];
-    let Act { now: at, actor, seed, signer } = act();
-    store.append(&Batch { at, actor, seed, signer, changes: &changes }).unwrap();
-    let cubes = readiness(&store, Target::SchemaOrg, &mut |_, _| {}).unwrap();
+    let Act { now, actor, seed, signer } = act();
+    store.append(&Batch { at: now, actor, seed, signer, changes: &changes }).unwrap();
+    let cubes = readiness(&store, Target::SchemaOrg, now.date(), &mut |_, _| {}).unwrap();
     let performances = cubes.iter().find(|cube| cube.cube == "performance").unwrap();
     assert_eq!((performances.entries, performances.ready), (2, 1));
     assert_eq!(performances.lacking["location"], 1);

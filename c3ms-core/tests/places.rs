@@ -83,7 +83,7 @@ fn what_is_imported_gets_the_code_of_its_commune() {
     let mut store = cooperative();
     let venues = "identifiant;nom;commune;code postal\n1;Le Rempart;Briançon;05100\n2;La Grange;Vigneaux;05120\n3;Ailleurs;Nulle-Part;05999\n";
     let options = ImportOptions { name: "lieux.csv".to_owned(), ..ImportOptions::default() };
-    let mut take = |store: &mut c3ms_core::store::MemoryStore, text: &str| {
+    let take = |store: &mut c3ms_core::store::MemoryStore, text: &str| {
         import(store, &read(text), &options, &act(), &mut |_| {}).unwrap().account.summary.records
     };
     take(&mut store, venues);

@@ -259,7 +259,8 @@ fn calendar() {
         let options = ImportOptions { name: name.to_owned(), ..ImportOptions::default() };
         import(&mut store, &source, &options, &act, &mut |_| {}).unwrap();
     }
-    let datasets = gate(&store, &store.formats().unwrap(), Recipient::Public).unwrap();
+    let datasets =
+        gate(&store, &store.formats().unwrap(), Recipient::Public, Timestamp::from_millis(0).date()).unwrap();
     let dataset = datasets.dataset("performance").unwrap();
     let context = Context {
         name: settings.name,

@@ -29,6 +29,11 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
     let mut printed = step("tests, as often as they can be asked to", || {
         of_conformance(&["test", "--release", "--package", "conformance", "--", "--nocapture"])
     })?;
+    printed.push_str(&step("hostile sources, all of them", || {
+        let features = "sqlite,zones,templates,office";
+        let hostile = ["--package", "c3ms-core", "--features", features, "--test", "main", "hostile"];
+        of_conformance(&[&["test", "--release"][..], &hostile[..]].concat())
+    })?);
     let python = setup::python_for_benches()?;
     let linkage = process::root().join("conformance").join("python").join("bench_linkage.py");
     let febrl = capture(Command::new(&python).arg(&linkage).arg("--febrl"))?;

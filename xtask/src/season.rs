@@ -476,6 +476,7 @@ impl Season {
             image.text("contentUrl", &format!("{CIMES}/images/{name}.jpg"));
             image.text("license", "https://creativecommons.org/licenses/by/4.0/");
             image.text("creditText", "Festival des Cimes");
+            image.text("description", &format!("Une scène de « {} ».", cell(show, "titre")));
             node.raw("image", &image.inline());
         } else if number % 4 == 1 {
             node.text("image", &format!("{address}.jpg"));

@@ -23,4 +23,4 @@ pub use text::{Language, Text, fold};
 pub use time::{Date, Moment, TimeOfDay, Timestamp, Zone};
 pub(crate) use windows::windows_zone;
 #[cfg(feature = "zones")]
-pub use zones::{Resolved, in_gap, offset_agrees, offset_of, resolve, zone_exists};
+pub use zones::{Resolved, in_fold, in_gap, offset_agrees, offset_of, resolve, zone_exists};

@@ -73,6 +73,18 @@ pub fn in_gap(moment: &Moment) -> bool {
     ambiguity(moment).is_some_and(|offset| matches!(offset, AmbiguousOffset::Gap { .. }))
 }
 
+/// Tells whether a local time is one that a change of clocks makes twice.
+///
+/// # Examples
+/// ```
+/// use c3ms_core::base::{Moment, in_fold};
+/// assert!(in_fold(&Moment::parse("2026-10-25T02:30:00[Europe/Paris]").unwrap()));
+/// ```
+#[must_use]
+pub fn in_fold(moment: &Moment) -> bool {
+    ambiguity(moment).is_some_and(|offset| matches!(offset, AmbiguousOffset::Fold { .. }))
+}
+
 /// The offset of a moment in minutes east of UTC: its own, or its zone's then. In a gap the offset before it,
 /// in a fold the first one, as RFC 5545 (3.3.5) says.
 ///

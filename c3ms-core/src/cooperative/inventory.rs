@@ -163,7 +163,7 @@ pub fn inventory(store: &dyn Store, act: &Act<'_>, language: &str) -> Result<Inv
         })
         .collect();
     shared.sort_by_key(|shared| std::cmp::Reverse(shared.things));
-    let ready = Target::ALL.map(|target| readiness(store, target, &mut |_, _| {}));
+    let ready = Target::ALL.map(|target| readiness(store, target, today, &mut |_, _| {}));
     let mut readiness = Vec::new();
     for of_target in ready {
         readiness.extend(of_target?);

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     Error,
-    base::{Actor, Id, Timestamp},
+    base::{Actor, Date, Id, Timestamp},
     manufactory::forms::{
         Entry, Format, State,
         design::{Need, Target, lacks},
@@ -64,13 +64,14 @@ pub struct WaitingRequest {
     pub conflicts: Vec<Conflict>,
 }
 
-/// What waits for an editor, in one cube or in each; duplicates where they are asked for.
+/// What waits for an editor today, in one cube or in each; duplicates where they are asked for.
 ///
 /// # Errors
 /// [`StoreError`](crate::store::StoreError) where something cannot be read.
 pub fn queue(
     store: &dyn Store,
     cube: Option<&str>,
+    today: Date,
     duplicates: Option<DuplicateOptions>,
 ) -> Result<Queue, Error> {
     let formats = formats(store)?;
@@ -91,7 +92,7 @@ pub fn queue(
             since: entry.at,
             by: entry.actor,
             owner: entry.revision.owner,
-            lacks: lacking(&formats, &linked, &entry),
+            lacks: lacking(&formats, &linked, &entry, today),
         });
     }
     let open = requests(store)?.into_iter().filter(|request| request.decided.is_none());
@@ -117,6 +118,7 @@ fn lacking(
     formats: &BTreeMap<String, Format>,
     linked: &BTreeMap<String, Entry>,
     entry: &Entry,
+    today: Date,
 ) -> BTreeMap<&'static str, Vec<&'static str>> {
     let Some(format) = formats.get(&entry.revision.cube) else { return BTreeMap::new() };
     let resolve = |cube: &str, id: &str| {
@@ -125,7 +127,7 @@ fn lacking(
     };
     let targets = Target::ALL.into_iter().filter(|target| target.takes(format));
     let lacks = targets.map(|target| {
-        let lacks = lacks(format, &entry.revision.document, target, &resolve);
+        let lacks = lacks(format, &entry.revision.document, target, today, &resolve);
         let required = lacks.into_iter().filter(|lack| lack.need == Need::Required).map(|lack| lack.property);
         (target.as_str(), required.collect::<Vec<_>>())
     });

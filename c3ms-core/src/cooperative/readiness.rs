@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::formats;
 use crate::{
     Error,
+    base::Date,
     manufactory::forms::{
         Entry, State,
         design::{Lack, Need, Target, lacks, score},
@@ -31,13 +32,14 @@ pub struct Readiness {
     pub lacking: BTreeMap<&'static str, usize>,
 }
 
-/// Tells what each entry lacks for a target, and how ready each cube is; cubes that do not go there are left out.
+/// Tells what each entry lacks for a target on a day, and how ready each cube is; cubes that do not go there are left out.
 ///
 /// # Errors
 /// [`StoreError`](crate::store::StoreError) where an entry cannot be read.
 pub fn readiness(
     store: &dyn Store,
     target: Target,
+    today: Date,
     each: &mut dyn FnMut(&Entry, &[Lack]),
 ) -> Result<Vec<Readiness>, Error> {
     let formats = formats(store)?;
@@ -56,7 +58,7 @@ pub fn readiness(
         let Some(format) = formats.get(&entry.revision.cube).filter(|format| target.takes(format)) else {
             continue;
         };
-        let lacking = lacks(format, &entry.revision.document, target, &resolve);
+        let lacking = lacks(format, &entry.revision.document, target, today, &resolve);
         let of_cube = found.entry(&format.cube).or_insert_with(|| Readiness {
             cube: format.cube.clone(),
             target,

@@ -9,7 +9,7 @@ use super::{Dataset, Datasets, Record, dataset::said};
 use crate::{
     base::{Date, Id, Language, Moment, Money, Position, TimeOfDay, fold},
     manufactory::forms::{
-        Document, Entry, Field, Format, Kind, Revision, State, Visibility,
+        Document, Entry, Field, Format, Kind, Paying, Revision, State, Visibility, bars,
         evolve::{Lens, Lineage},
     },
     store::{Filter, Store, StoreError},
@@ -38,9 +38,9 @@ impl Recipient {
 ///
 /// Only entries in state published, of the cubes given; of these only the fields the format has and the
 /// recipient may see, and only values that are what their field says. Links to what the recipient cannot see
-/// go, and so does what is then empty. A file (an image, its field with a
-/// `https://schema.org/license` beside its `https://schema.org/contentUrl`) whose license nobody said stays,
-/// as the form promises.
+/// go, and so does what is then empty. A file (an image: a group with a `https://schema.org/license` beside its
+/// `https://schema.org/contentUrl`) stays whose author, license or alternative text nobody said, or whose time is
+/// over on that day, as the form promises. What has a price is never said to be free.
 ///
 /// The order is stable: what takes place by its start, everything else by its folded title, then by id.
 ///
@@ -69,14 +69,19 @@ impl Recipient {
 /// let mut store = MemoryStore::new();
 /// store.append(&Batch { at, actor, seed, signer: None, changes: &changes })?;
 ///
-/// let datasets = gate(&store, &[format], Recipient::Public)?;
+/// let datasets = gate(&store, &[format], Recipient::Public, at.date())?;
 /// let venues = datasets.dataset("venue").unwrap();
 /// assert_eq!(venues.records.len(), 1);
 /// assert_eq!(serde_json::to_string(&venues.records[0].document).unwrap(), r#"{"name":"Le Cadran"}"#);
 /// # Ok::<(), c3ms_core::Error>(())
 /// ```
-pub fn gate(store: &dyn Store, formats: &[Format], recipient: Recipient) -> Result<Datasets, StoreError> {
-    through(store, formats, recipient, &[State::Published]).map(|(datasets, _)| datasets)
+pub fn gate(
+    store: &dyn Store,
+    formats: &[Format],
+    recipient: Recipient,
+    today: Date,
+) -> Result<Datasets, StoreError> {
+    through(store, formats, recipient, today, &[State::Published]).map(|(datasets, _)| datasets)
 }
 
 /// What is planned, for those who count it and show none of it: drafts too, told by their ids.
@@ -85,7 +90,7 @@ pub(crate) fn planned(
     store: &dyn Store,
     formats: &[Format],
 ) -> Result<(Datasets, BTreeSet<Id<Entry>>), StoreError> {
-    through(store, formats, Recipient::Member, &[State::Published, State::Draft])
+    through(store, formats, Recipient::Member, Date::from_days(0), &[State::Published, State::Draft])
 }
 
 /// The entries in some states as a recipient may see them, and the ids of the drafts among them.
@@ -93,6 +98,7 @@ fn through(
     store: &dyn Store,
     formats: &[Format],
     recipient: Recipient,
+    today: Date,
     states: &[State],
 ) -> Result<(Datasets, BTreeSet<Id<Entry>>), StoreError> {
     let mut drafts = BTreeSet::new();
@@ -106,7 +112,10 @@ fn through(
         let open = Format { fields: visible(&format.fields, recipient), ..format.clone() };
         cubes.insert(format.cube.as_str(), datasets.len());
         datasets.push(Dataset { format: open, version: format.shape(), records: Vec::new() });
-        ways.push(way(store, format)?);
+        let mut versions = store.versions(&format.cube)?;
+        let paying = Paying::of(versions.first().unwrap_or(format));
+        versions.reverse();
+        ways.push((paying, way(versions, format)));
     }
     let wanted = Filter { cube: None, state: (states.len() == 1).then_some(State::Published) };
     let mut seen = BTreeMap::new();
@@ -119,10 +128,14 @@ fn through(
                 drafts.insert(entry.id);
             }
             let Revision { mut document, mut complement, cube: name, .. } = entry.revision;
-            if let Some(way) = cube.and_then(|cube| ways.get(*cube)) {
+            if let Some((paying, way)) = cube.and_then(|cube| ways.get(*cube)) {
+                // Before anything is hidden: what costs something is not free for whoever may not see the price.
+                if let Some(paying) = paying.as_ref().filter(|paying| paying.contradicts(&document)) {
+                    document.remove(paying.free());
+                }
                 way.carry(&mut document, &mut complement);
             }
-            let document = open_members(&dataset.format.fields, &document);
+            let document = open_members(&dataset.format.fields, &document, today);
             seen.insert(entry.id, name);
             dataset.records.push(Record { id: entry.id, updated: entry.at, document });
         }
@@ -140,16 +153,14 @@ fn through(
 }
 
 /// The way of entries from the newest version of their format, by which a store reads them, to the one asked for.
-fn way(store: &dyn Store, format: &Format) -> Result<Lens, StoreError> {
-    let mut versions = store.versions(&format.cube)?;
+fn way(versions: Vec<Format>, format: &Format) -> Lens {
     let wanted = format.digest();
-    let newest = versions.first().map(Format::digest).filter(|newest| *newest != wanted);
+    let newest = versions.last().map(Format::digest).filter(|newest| *newest != wanted);
     // A version that the store does not know reads the entries as they are.
     let Some(newest) = newest.filter(|_| versions.iter().any(|version| version.digest() == wanted)) else {
-        return Ok(Lens::default());
+        return Lens::default();
     };
-    versions.reverse();
-    Ok(Lineage::of(versions).lens(newest, wanted).unwrap_or_default())
+    Lineage::of(versions).lens(newest, wanted).unwrap_or_default()
 }
 
 /// The fields a recipient may see; a group of which nothing may be seen goes.
@@ -167,15 +178,15 @@ fn visible(fields: &[Field], recipient: Recipient) -> Vec<Field> {
     .collect()
 }
 
-fn open_members(fields: &[Field], document: &Document) -> Document {
+fn open_members(fields: &[Field], document: &Document, today: Date) -> Document {
     let members = fields.iter().filter_map(|field| {
         let value = document.get(&field.name)?;
         let value = match (field.many, value) {
             (Some(_), Value::Array(list)) => {
-                list_of(list.iter().filter_map(|value| open(&field.kind, value)))
+                list_of(list.iter().filter_map(|value| open(&field.kind, value, today)))
             }
-            (Some(_), value) => list_of(open(&field.kind, value).into_iter()),
-            (None, value) => open(&field.kind, value),
+            (Some(_), value) => list_of(open(&field.kind, value, today).into_iter()),
+            (None, value) => open(&field.kind, value, today),
         };
         Some((field.name.clone(), value?))
     });
@@ -188,7 +199,7 @@ fn list_of(values: impl Iterator<Item = Value>) -> Option<Value> {
 }
 
 /// The value, where it is what its field says; without what nobody asked for.
-fn open(kind: &Kind, value: &Value) -> Option<Value> {
+fn open(kind: &Kind, value: &Value, today: Date) -> Option<Value> {
     let text = || value.as_str().filter(|text| !text.trim().is_empty());
     let is_sound = match kind {
         Kind::Text { languages: true, .. } => {
@@ -199,8 +210,9 @@ fn open(kind: &Kind, value: &Value) -> Option<Value> {
             return (!texts.is_empty()).then_some(Value::Object(texts));
         }
         Kind::Group { fields } => {
-            let inner = open_members(fields, value.as_object()?);
-            return (!inner.is_empty() && may_leave(fields, &inner)).then_some(Value::Object(inner));
+            let inner = open_members(fields, value.as_object()?, today);
+            let may_leave = !inner.is_empty() && bars(fields, &inner, today).is_empty();
+            return may_leave.then_some(Value::Object(inner));
         }
         Kind::Text { languages: false, .. }
         | Kind::Email
@@ -224,15 +236,6 @@ fn open(kind: &Kind, value: &Value) -> Option<Value> {
         Kind::Link { .. } => text().and_then(Id::<Entry>::parse).is_some(),
     };
     is_sound.then(|| value.clone())
-}
-
-/// A file whose license could be said, and was not, does not leave.
-fn may_leave(fields: &[Field], group: &Document) -> bool {
-    let meaning = |term: &str| fields.iter().find(|field| field.term.as_deref() == Some(term));
-    match (meaning("https://schema.org/contentUrl"), meaning("https://schema.org/license")) {
-        (Some(_), Some(license)) => group.contains_key(&license.name),
-        _ => true,
-    }
 }
 
 /// For each entry that was merged into another the one that stands for it in the end.

@@ -15,7 +15,7 @@ use crate::{
         dataset::{said, values},
         recurrence::{Dates, Recurrence, Rule},
     },
-    manufactory::forms::{Document, Field, Format, Kind},
+    manufactory::forms::{ALTERNATIVE_TEXT, Document, Field, Format, Kind},
 };
 
 /// How texts in several languages are written.
@@ -139,6 +139,13 @@ impl Graph<'_> {
     ) {
         for value in values(document.get(&field.name)) {
             match (&field.kind, property) {
+                (Kind::Money, "maxPrice") => {
+                    if let Ok(money) = Money::deserialize(value) {
+                        let (inner, kind) = ("priceSpecification", "PriceSpecification");
+                        set_within(node, inner, kind, property, json!(money.decimal()));
+                        set_within(node, inner, kind, "priceCurrency", json!(money.currency.code()));
+                    }
+                }
                 (Kind::Money, _) => {
                     if let Ok(money) = Money::deserialize(value) {
                         add(node, property, json!(money.decimal()));
@@ -194,7 +201,9 @@ impl Graph<'_> {
         node.insert("@type".to_owned(), json!(kind));
         if let Value::Object(document) = value {
             for field in fields {
-                if let Some(property) = field.property() {
+                // schema.org has no word for the alternative text of an image: it is what describes it.
+                let alternative = (field.term.as_deref() == Some(ALTERNATIVE_TEXT)).then_some("description");
+                if let Some(property) = field.property().or(alternative) {
                     self.field(&mut node, kind, property, field, format, document);
                 }
             }

@@ -177,6 +177,7 @@ pub fn live_performance() -> Result<Profile, FormsError> {
             "vocabularies/discipline.json",
             "vocabularies/event-status.json",
             "vocabularies/festival-period.json",
+            "vocabularies/offer-category.json",
             "vocabularies/organizer-kind.json",
             "vocabularies/venue-kind.json",
         )

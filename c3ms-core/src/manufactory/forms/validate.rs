@@ -10,6 +10,7 @@ use super::{
     expression::number_text,
     form::shallow,
     pattern::Pattern,
+    paying::Paying,
     play::{Logic, Rules},
 };
 use crate::{
@@ -76,6 +77,7 @@ impl Violation {
 pub struct Validator {
     root: Arc<Members>,
     logic: Option<Logic>,
+    paying: Option<Arc<Paying>>,
 }
 
 /// The fields of an object, sorted by name as JSON objects are here: both are walked once, side by side.
@@ -135,7 +137,7 @@ impl Validator {
     /// As [`Format::check`].
     pub fn new(format: &Format) -> Result<Self, FormsError> {
         format.check()?;
-        let kinds = Self::of_kinds(format);
+        let kinds = Self { paying: Paying::of(format).map(Arc::new), ..Self::of_kinds(format) };
         if Rules::are_needed(format) { Ok(kinds.with(Arc::new(Rules::new(format)?))) } else { Ok(kinds) }
     }
 
@@ -145,7 +147,7 @@ impl Validator {
     }
 
     pub(super) fn of(members: Members) -> Self {
-        Self { root: Arc::new(members), logic: None }
+        Self { root: Arc::new(members), logic: None, paying: None }
     }
 
     pub(super) fn members(&self) -> &Members {
@@ -154,11 +156,11 @@ impl Validator {
 
     /// The same, with its expressions.
     pub(super) fn with(&self, rules: Arc<Rules>) -> Self {
-        Self { root: Arc::clone(&self.root), logic: Some(Logic::new(rules)) }
+        Self { logic: Some(Logic::new(rules)), ..self.clone() }
     }
 
     /// Finds what is wrong in a document, in the order of the paths' names, then what its expressions find in the
-    /// order of the fields; empty where it is valid.
+    /// order of the fields, last what is called free and has a price; empty where it is valid.
     ///
     /// What is not to be answered may hold a value and need not. A condition that is unknown is not broken.
     /// The document is closed: a member the format does not know is a violation.
@@ -187,13 +189,16 @@ impl Validator {
         if let Some(logic) = &self.logic {
             logic.check(document, &mut violations);
         }
+        if let Some(paying) = &self.paying {
+            paying.check(document, &mut violations);
+        }
         violations
     }
 
     fn accepts(&self, document: &Map<String, Value>) -> bool {
         let mut answer = Answer { holds: true };
         self.root.check(document, &mut answer);
-        answer.holds
+        answer.holds && !self.paying.as_ref().is_some_and(|paying| paying.contradicts(document))
     }
 
     /// Tells whether nothing is wrong.

@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use super::{
-    super::Kind,
+    super::{Bar, Kind, bars},
     finding::{Found, Record, Site},
     target::{Cause, Lack, Need, Resolver, Target},
-    walk::{is_blank, values},
+    walk::values,
 };
+use crate::base::Date;
 
 /// What is asked in words: `un titre`, `a title`.
 type What = [&'static str; 2];
@@ -15,6 +16,7 @@ type What = [&'static str; 2];
 /// A question put to one record for one target.
 pub(super) struct Asking<'r, 'a> {
     pub(super) target: Target,
+    pub(super) today: Date,
     pub(super) resolve: &'r Resolver<'r, 'a>,
     pub(super) lacks: Vec<Lack>,
 }
@@ -99,10 +101,11 @@ impl<'a> Asking<'_, 'a> {
                 None => event.find(properties, names),
             })
         };
+        let today = self.today;
         let pictured = || {
-            let own = licensed(event, event.find(&["image"], &[]));
+            let own = publishable(event, event.find(&["image"], &[]), today);
             match &work {
-                Some(work) => own.or(|| licensed(work, work.find(&["image"], &[]))),
+                Some(work) => own.or(|| publishable(work, work.find(&["image"], &[]), today)),
                 None => own,
             }
         };
@@ -208,7 +211,7 @@ impl<'a> Asking<'_, 'a> {
     /// The name under the picture that goes out.
     fn credit(&mut self, event: &Record<'a>, work: Option<&Record<'a>>) {
         for record in [Some(event), work].into_iter().flatten() {
-            let picture = licensed(record, record.find(&["image"], &[]));
+            let picture = publishable(record, record.find(&["image"], &[]), self.today);
             if let Found::Filled(site, _) = &picture
                 && let Some(group) = record.within(site)
             {
@@ -248,7 +251,7 @@ impl<'a> Asking<'_, 'a> {
                 self.require("name", PLACE_NAME, place.name());
                 self.require("address", ADDRESS, address(place));
                 self.recommend("geo", COORDINATES, position(place));
-                self.recommend("image", IMAGE, licensed(place, place.find(&["image"], &[])));
+                self.recommend("image", IMAGE, publishable(place, place.find(&["image"], &[]), self.today));
                 self.recommend(
                     "telephone",
                     ["un téléphone", "a telephone number"],
@@ -260,14 +263,18 @@ impl<'a> Asking<'_, 'a> {
                 self.require("name", PLACE_NAME, place.name());
                 self.require("address", ADDRESS, address(place));
                 self.require("latitude", COORDINATES, position(place));
-                self.recommend("image", IMAGE, licensed(place, place.find(&["image"], &[])));
+                self.recommend("image", IMAGE, publishable(place, place.find(&["image"], &[]), self.today));
             }
             Target::DataTourisme => {
                 self.require("rdfs:label", PLACE_NAME, place.name());
                 self.located(place, None);
                 self.require("hasContact", CONTACT, contact(place));
                 self.recommend("hasDescription", DESCRIPTION, place.find(&["description"], &[]));
-                self.recommend("hasMainRepresentation", IMAGE, licensed(place, place.find(&["image"], &[])));
+                self.recommend(
+                    "hasMainRepresentation",
+                    IMAGE,
+                    publishable(place, place.find(&["image"], &[]), self.today),
+                );
                 self.credit(place, None);
                 self.recommend("reducedMobilityAccess", ACCESSIBILITY, accessible(place, None));
             }
@@ -280,7 +287,7 @@ impl<'a> Asking<'_, 'a> {
                 self.require("name", ["un nom", "a name"], record.name());
                 self.recommend("description", DESCRIPTION, record.find(&["description"], &[]));
                 let picture = record.find(&["image", "logo", "photo"], &[]);
-                self.recommend("image", IMAGE, licensed(record, picture));
+                self.recommend("image", IMAGE, publishable(record, picture, self.today));
                 self.recommend("url", ["une page web", "a web page"], record.find(&["url"], &[]));
             }
             Target::OpenAgenda | Target::DataTourisme => {}
@@ -340,19 +347,27 @@ fn accessible<'a>(event: &Record<'a>, place: Option<&Record<'a>>) -> Found<'a> {
         .or(|| place.unwrap_or(event).find(&properties, &["accessibility"]))
 }
 
-/// Pictures of which one may leave: the gate keeps those back whose license could be said, and was not.
-fn licensed<'a>(record: &Record<'a>, found: Found<'a>) -> Found<'a> {
+/// Pictures of which one may leave on a day: the gate keeps those back that lack their author, license or
+/// alternative text, or whose time is over.
+fn publishable<'a>(record: &Record<'a>, found: Found<'a>, today: Date) -> Found<'a> {
     found.holds(|site, value| {
         let Some(group) = record.within(site) else { return Ok(()) };
-        let Some(license) = group.fields.iter().find(|field| field.property() == Some("license")) else {
-            return Ok(());
-        };
-        let says = |item: &Value| item.get(&license.name).is_some_and(|said| !is_blank(said));
-        if values(Some(value)).any(says) {
-            return Ok(());
-        }
-        Err((Cause::Unlicensed, group.site(Some(license))))
+        let mut barred = values(Some(value)).filter_map(Value::as_object).map(|item| {
+            let first = bars(group.fields, item, today).into_iter().next();
+            first.map_or(Ok(()), |(bar, field)| Err((cause(bar), group.site(Some(field)))))
+        });
+        let first = barred.next().unwrap_or(Ok(()));
+        if barred.any(|of_item| of_item.is_ok()) { Ok(()) } else { first }
     })
+}
+
+const fn cause(bar: Bar) -> Cause {
+    match bar {
+        Bar::Uncredited => Cause::Uncredited,
+        Bar::Unlicensed => Cause::Unlicensed,
+        Bar::Undescribed => Cause::Undescribed,
+        Bar::Expired => Cause::Expired,
+    }
 }
 
 /// A text that is short enough in each of its languages.

@@ -8,7 +8,7 @@ use super::{
     finding::Record,
     voice::Tongue,
 };
-use crate::base::{Pointer, Text};
+use crate::base::{Date, Pointer, Text};
 
 /// Who takes entries over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -81,6 +81,12 @@ pub enum Cause {
     TooLong,
     /// A picture without a license does not leave.
     Unlicensed,
+    /// Nor does one without its author.
+    Uncredited,
+    /// Nor one without words for who does not see it.
+    Undescribed,
+    /// Nor one that was to be used no longer.
+    Expired,
 }
 
 /// Something a target asks for and does not get.
@@ -157,6 +163,18 @@ impl Lack {
                 format!("dites la licence de l’image : {field}{place}"),
                 format!("say the license of the picture: {field}{place}"),
             ),
+            Cause::Uncredited => tongue.pick(
+                format!("dites qui a fait l’image : {field}{place}"),
+                format!("say who made the picture: {field}{place}"),
+            ),
+            Cause::Undescribed => tongue.pick(
+                format!("dites en mots ce que montre l’image : {field}{place}"),
+                format!("say in words what the picture shows: {field}{place}"),
+            ),
+            Cause::Expired => tongue.pick(
+                format!("les droits de l’image ont pris fin, remplacez-la ou prolongez-les : {field}{place}"),
+                format!("the rights of the picture have ended, replace it or prolong them: {field}{place}"),
+            ),
         };
         tongue.pick(format!("{asks} : {todo}."), format!("{asks}: {todo}."))
     }
@@ -172,7 +190,7 @@ pub type Resolver<'r, 'a> = dyn Fn(&str, &str) -> Option<(&'a Format, &'a Docume
 /// field means `geo`. Other records do not go alone to OpenAgenda or DATAtourisme, and lack nothing there. Fields are
 /// found by their terms, a few that schema.org has no word for by their names (`municipality-code`,
 /// `accessibility`); the place is looked for through the link to it, description, picture and genre also through that
-/// to the work, as the encodings do.
+/// to the work, as the encodings do. A picture counts where it may be published on that day.
 ///
 /// # Source
 /// schema.org: what Google's search asks of an `Event` (required name, startDate, location with its address). OpenAgenda:
@@ -186,7 +204,8 @@ pub type Resolver<'r, 'a> = dyn Fn(&str, &str) -> Option<(&'a Format, &'a Docume
 /// let profile = live_performance()?;
 /// let performance = profile.formats.iter().find(|format| format.cube == "performance").unwrap();
 /// let entry = serde_json::json!({ "name": { "fr": "Le Bal" }, "start": "2026-11-23T20:30" });
-/// let found = lacks(performance, entry.as_object().unwrap(), Target::SchemaOrg, &|_, _| None);
+/// let today = c3ms_core::base::Date::parse("2026-11-01").unwrap();
+/// let found = lacks(performance, entry.as_object().unwrap(), Target::SchemaOrg, today, &|_, _| None);
 /// assert_eq!(found[0].property, "location");
 /// assert_eq!(found[0].message("fr"), "schema.org exige un lieu : remplissez « Lieu ».");
 /// # Ok::<(), c3ms_core::Error>(())
@@ -196,10 +215,11 @@ pub fn lacks<'a>(
     format: &'a Format,
     document: &'a Document,
     target: Target,
+    today: Date,
     resolve: &Resolver<'_, 'a>,
 ) -> Vec<Lack> {
     let record = Record::new(format, document, None);
-    let mut asking = Asking { target, resolve, lacks: Vec::new() };
+    let mut asking = Asking { target, today, resolve, lacks: Vec::new() };
     match nature(format) {
         Nature::Event => asking.event(&record),
         Nature::Place => asking.place_alone(&record),

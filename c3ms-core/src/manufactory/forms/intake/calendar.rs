@@ -21,6 +21,9 @@ impl ContentLine {
     }
 }
 
+/// Components in components; a deeper file is a trap.
+const DEEPEST: usize = 64;
+
 pub(super) fn read(text: &str) -> Result<Source, FormsError> {
     let mut selectors = Selectors::default();
     let mut records = Vec::new();
@@ -43,6 +46,9 @@ pub(super) fn read(text: &str) -> Result<Source, FormsError> {
                         number: records.len(),
                         ..SourceRecord::default()
                     };
+                }
+                if open.len() >= DEEPEST {
+                    return Err(broken(format!("components lie more than {DEEPEST} deep")));
                 }
                 open.push((value.to_ascii_uppercase(), line));
                 continue;

@@ -46,9 +46,14 @@ pub(super) fn is_failed_formula(text: &str) -> bool {
         || (text.len() >= 3 && text.bytes().all(|letter| letter == b'#'))
 }
 
-/// The text without marks that nobody sees: byte-order marks and joiners that copying leaves behind.
+/// The text without marks that nobody sees: byte-order marks and joiners that copying leaves behind, controls that
+/// no document may hold (XML 1.0, 2.2), noncharacters.
 pub(super) fn without_marks(text: &str) -> Cow<'_, str> {
-    let is_mark = |letter: char| matches!(letter, '\u{feff}' | '\u{200b}' | '\u{2060}' | '\u{ad}');
+    let is_mark = |letter: char| match letter {
+        '\u{feff}' | '\u{200b}' | '\u{2060}' | '\u{ad}' | '\u{fffe}' | '\u{ffff}' => true,
+        '\t' | '\n' | '\r' => false,
+        letter => letter.is_control(),
+    };
     if text.contains(is_mark) {
         Cow::Owned(text.chars().filter(|letter| !is_mark(*letter)).collect())
     } else {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::Rule;
+use super::{Rule, moment::odd};
 use crate::{
     Code,
     base::{Id, Moment, TimeOfDay, Zone},
@@ -20,6 +20,8 @@ pub(super) struct Draft {
     pub(super) leaves: Vec<Placed>,
     /// The items of lists in the order they were first filled: `offers/1` may be the first there is.
     pub(super) items: BTreeMap<String, BTreeMap<usize, usize>>,
+    /// The zone of its place, where its source names it.
+    pub(super) place: Option<Zone>,
     /// The zone of days to which a time is added.
     pub(super) zone: Option<Zone>,
     /// Fields of which a value came damaged out of a spreadsheet.
@@ -151,6 +153,16 @@ impl Draft {
         Ok(())
     }
 
+    /// What is odd about the moment that was written last.
+    pub(super) fn last_oddity(&self) -> Option<(&'static str, String)> {
+        let (first, rest) = self.leaves.last()?.path.split_first()?;
+        let value = rest.iter().try_fold(self.document.get(first)?, |at, step| match at {
+            Value::Array(list) => list.get(step.parse::<usize>().ok()?),
+            other => other.get(step),
+        });
+        odd(&Moment::parse(value?.as_str()?)?)
+    }
+
     pub(super) fn remove(&mut self, path: &[String]) {
         if let Some((last, rest)) = path.split_last() {
             let mut at: Option<&mut Value> = None;
@@ -225,6 +237,46 @@ pub(super) fn place<'a>(document: &'a mut Document, path: &[String]) -> &'a mut 
         };
     }
     at
+}
+
+/// Tells the leaves their places once what is empty is taken out.
+pub(super) fn renumber(document: &Document, leaves: &mut [Placed]) {
+    if !document.values().any(has_holes) {
+        return;
+    }
+    for leaf in leaves {
+        let mut steps = leaf.path.iter_mut();
+        let mut at = steps.next().and_then(|first| document.get(first));
+        for step in steps {
+            at = match at {
+                Some(Value::Array(list)) => {
+                    let Ok(index) = step.parse::<usize>() else { break };
+                    *step = list.iter().take(index).filter(|item| !is_nothing(item)).count().to_string();
+                    list.get(index)
+                }
+                Some(Value::Object(members)) => members.get(step),
+                _ => break,
+            };
+        }
+    }
+}
+
+/// Whether a list within has items that say nothing.
+fn has_holes(value: &Value) -> bool {
+    match value {
+        Value::Array(list) => list.iter().any(|item| is_nothing(item) || has_holes(item)),
+        Value::Object(members) => members.values().any(has_holes),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(list) => list.iter().all(is_nothing),
+        Value::Object(members) => members.values().all(is_nothing),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
 }
 
 /// Takes out what is empty; tells whether anything is left.

@@ -1,15 +1,20 @@
 //! A mapping applied to a source: filled records, and the fate of every value.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use serde_json::{Value, json};
 
 use super::{
-    Fate, Mapping, Note, Rule, Source, SourceKind, SourceRecord, Target,
-    draft::{Draft, Placed, Slot, field_of, prune},
+    Fate, Mapping, Note, Rule, Source, SourceKind, SourceRecord, SourceValue, Target, damage,
+    draft::{Draft, Placed, Slot, field_of},
     join::join,
+    markup,
+    offer::category_of,
     plan::{Plan, check_zones, outside_fate, plans, zone_is_known},
-    series::{first_date, link_overrides},
+    series::link_overrides,
     value::{Beside, Read, read},
 };
 use crate::{
@@ -162,24 +167,25 @@ struct Making {
     mentioned: Vec<Filled>,
 }
 
-struct Work<'a> {
-    source: &'a Source,
-    name: &'a str,
-    mapping: &'a Mapping,
-    formats: &'a BTreeMap<String, Format>,
-    resolver: &'a dyn Resolver,
-    plans: Vec<Plan>,
-    validators: BTreeMap<&'a str, Validator>,
+pub(super) struct Work<'a> {
+    pub(super) source: &'a Source,
+    pub(super) name: &'a str,
+    pub(super) mapping: &'a Mapping,
+    pub(super) formats: &'a BTreeMap<String, Format>,
+    pub(super) resolver: &'a dyn Resolver,
+    pub(super) plans: Vec<Plan>,
+    pub(super) validators: BTreeMap<&'a str, Validator>,
 }
 
 impl Work<'_> {
     /// Fills the record itself and its parts; `None` where nothing of it could be taken.
     fn record(&self, index: usize, record: &SourceRecord, making: &mut Making) -> Option<Filled> {
-        let (target, plan) = self.target_at("", record, &[])?;
-        let key = self.key(target, record, &[]).unwrap_or_else(|| self.fingerprint(record));
+        let (target, plan) = self.target_at("", &record.values, &[])?;
+        let key = self.key(target, &record.values, &[]).unwrap_or_else(|| self.fingerprint(record));
         let id = Some(self.id(&target.cube, &key));
-        let mut draft = Draft { id, zone: self.zone(record), ..Draft::default() };
-        self.take_part(target, plan, index, record, None, &mut draft, making);
+        let mut draft = Draft { id, ..self.draft(record) };
+        let whole = 0..record.values.len();
+        self.take_part(target, plan, index, record, (&[], whole), &mut draft, making);
         let mut parts = BTreeSet::new();
         for part in self.mapping.targets.iter().filter(|target| !target.at.is_empty()) {
             if parts.insert(part.at.as_str()) {
@@ -206,21 +212,25 @@ impl Work<'_> {
         making: &mut Making,
     ) {
         let depth = at.matches('*').count();
-        let mut instances: BTreeSet<Vec<usize>> = BTreeSet::new();
-        for value in &record.values {
+        // The values of an instance stand together.
+        let mut instances: BTreeMap<Vec<usize>, Range<usize>> = BTreeMap::new();
+        for (number, value) in record.values.iter().enumerate() {
             let below =
                 self.source.selector(value).strip_prefix(at).is_some_and(|rest| rest.starts_with('/'));
             if below && let Some(items) = value.items.get(..depth) {
-                instances.insert(items.to_vec());
+                instances.entry(items.to_vec()).or_insert(number..number).end = number + 1;
             }
         }
-        for items in instances {
-            let Some((target, plan)) = self.target_at(at, record, &items) else { continue };
-            let mut part = Draft { zone: self.zone(record), ..Draft::default() };
-            self.take_part(target, plan, index, record, Some(&items), &mut part, making);
+        let blank = self.draft(record);
+        for (items, range) in instances {
+            let range = if depth == 0 { 0..record.values.len() } else { range };
+            let values = record.values.get(range.clone()).unwrap_or_default();
+            let Some((target, plan)) = self.target_at(at, values, &items) else { continue };
+            let mut part = Draft { zone: blank.zone.clone(), place: blank.place.clone(), ..Draft::default() };
+            self.take_part(target, plan, index, record, (&items, range), &mut part, making);
             let title = self.formats.get(&target.cube).and_then(|format| part.document.get(&format.title));
             let by_name = title.map(|title| fold(&title.to_string()));
-            let Some(key) = self.key(target, record, &items).or(by_name) else { continue };
+            let Some(key) = self.key(target, values, &items).or(by_name) else { continue };
             let filled = self.finish(target, key, record.private, true, part, &mut making.filling);
             if let Some(link) = &target.link {
                 self.link(root, link, filled.id, None, draft);
@@ -230,10 +240,9 @@ impl Work<'_> {
     }
 
     /// The target for a part of a record, by its types.
-    fn target_at(&self, at: &str, record: &SourceRecord, items: &[usize]) -> Option<(&Target, &Plan)> {
+    fn target_at(&self, at: &str, values: &[SourceValue], items: &[usize]) -> Option<(&Target, &Plan)> {
         let type_of = format!("{at}/@type");
-        let types: Vec<String> = record
-            .values
+        let types: Vec<String> = values
             .iter()
             .filter(|value| {
                 let selector = self.source.selector(value);
@@ -250,7 +259,8 @@ impl Work<'_> {
         self.mapping.targets.iter().zip(&self.plans).find(|(target, _)| fits(target))
     }
 
-    /// Takes the values of a record, or of one instance of a part of it, by the rules of a target.
+    /// Takes the values of a record, or of one instance of a part of it (its items, where its values stand), by the
+    /// rules of a target.
     #[expect(clippy::too_many_arguments, reason = "the two halves of an import meet here")]
     fn take_part(
         &self,
@@ -258,7 +268,7 @@ impl Work<'_> {
         plan: &Plan,
         index: usize,
         record: &SourceRecord,
-        instance: Option<&[usize]>,
+        (instance, range): (&[usize], Range<usize>),
         draft: &mut Draft,
         making: &mut Making,
     ) {
@@ -266,10 +276,11 @@ impl Work<'_> {
         // A time is added to its day, wherever the two stand.
         let is_clock = |rule: &Rule| matches!(field_of(format, &rule.to), Some(Slot::Clock));
         let passes: &[bool] = if target.rules.iter().any(is_clock) { &[false, true] } else { &[false] };
+        let values = || record.values.iter().enumerate().skip(range.start).take(range.len());
         for (clocks, (number, value)) in
-            passes.iter().flat_map(|clocks| record.values.iter().enumerate().map(|value| (*clocks, value)))
+            passes.iter().flat_map(|clocks| values().map(|value| (*clocks, value)))
         {
-            if instance.is_some_and(|items| !value.items.starts_with(items)) {
+            if !value.items.starts_with(instance) {
                 continue;
             }
             let Some(rules) = plan.rules.get(value.selector) else { continue };
@@ -335,10 +346,18 @@ impl Work<'_> {
         let Some(record) = self.source.records.get(index) else { return refused(Code::ValueUnmapped) };
         let Some(value) = record.values.get(number) else { return refused(Code::ValueUnmapped) };
         let Some(slot) = field_of(format, &rule.to) else { return refused(Code::ValueUnmapped) };
-        let beside = self.beside(record, number);
-        let whole = value.scalar.text();
+        let beside = self.beside(record, number, draft.place.clone());
+        let first = rule.after.as_ref().map(|after| self.sibling(record, value, after));
+        let joined = match &first {
+            None => value.scalar.clone(),
+            // The end of an address alone is none.
+            Some(None) => return Fate::Refused(Code::ValueUnreadable, slot.kind().name().to_owned()),
+            Some(Some((_, first))) => super::Scalar::Text(first.clone() + value.scalar.text().trim()),
+        };
+        // References end in a semicolon, which may also part values.
+        let whole = rule.split.as_ref().map_or_else(String::new, |_| markup::plain(&joined.text()).0);
         // "Livre, littérature" is one word of a vocabulary, though a comma parts words.
-        let one = || read(&value.scalar, slot.kind(), format, rule, self.mapping, &beside).is_ok();
+        let one = || read(&joined, slot.kind(), format, rule, self.mapping, &beside).is_ok();
         let pieces: Vec<&str> = match &rule.split {
             Some(sign)
                 if whole.contains(sign.as_str()) && !(matches!(slot.kind(), Kind::Code { .. }) && one()) =>
@@ -348,11 +367,15 @@ impl Work<'_> {
             _ => Vec::new(),
         };
         let parted: Vec<super::Scalar> = if pieces.is_empty() {
-            vec![value.scalar.clone()]
+            vec![joined.clone()]
         } else {
             pieces.iter().map(|piece| super::Scalar::Text((*piece).to_owned())).collect()
         };
-        let mut fate = if pieces.is_empty() { Fate::Taken } else { Fate::Changed("split") };
+        let mut fate = match (&first, pieces.is_empty()) {
+            (Some(_), _) => Fate::Changed("joined"),
+            (None, true) => Fate::Taken,
+            (None, false) => Fate::Changed("split"),
+        };
         let mut some = false;
         for scalar in &parted {
             if let Slot::Field(Field { kind: Kind::Link { cube }, .. }) = &slot {
@@ -378,23 +401,35 @@ impl Work<'_> {
                 continue;
             }
             match read(scalar, slot.kind(), format, rule, self.mapping, &beside) {
-                Ok(Read { value, how, note }) => {
+                Ok(Read { value: said, how, note }) => {
                     if let Some(how) = how {
                         fate = Fate::Changed(how);
                     }
+                    let at = || self.source.place(record, value);
                     if let Some((note, detail)) = note {
                         if note == "text-made-a-date" {
                             draft.damaged.extend(rule.to.split('/').next().map(str::to_owned));
                         }
-                        let at = record.values.get(number).map(|value| self.source.place(record, value));
-                        making.filling.notes.push(Note { note, at: at.unwrap_or_default(), detail });
+                        making.filling.notes.push(Note { note, at: at(), detail });
                     }
                     // A word that says nothing is understood.
-                    if value.is_null() {
+                    if said.is_null() {
                         continue;
                     }
-                    match draft.set(rule, &slot, items, value, (index, number)) {
+                    match draft.set(rule, &slot, items, said, (index, number)) {
                         Ok(()) => some = true,
+                        Err(code) => fate = refused(code),
+                    }
+                    if let (true, Slot::Clock, Some((note, detail))) = (some, &slot, draft.last_oddity()) {
+                        making.filling.notes.push(Note { note, at: at(), detail });
+                    }
+                }
+                // `entrée au chapeau` is no amount, but says how one pays.
+                Err(_) if let Some((to, code)) = category_of(format, rule, &slot, &scalar.text()) => {
+                    let Some(slot) = field_of(format, &to) else { continue };
+                    let rule = Rule { to, ..Rule::default() };
+                    match draft.set(&rule, &slot, items, json!(code), (index, number)) {
+                        Ok(()) => (some, fate) = (true, Fate::Changed("read-as-category")),
                         Err(code) => fate = refused(code),
                     }
                 }
@@ -406,6 +441,13 @@ impl Work<'_> {
                 }
             }
         }
+        if let (true, Some(Some((other, _)))) = (some, first) {
+            let path = draft.leaves.last().map(|leaf| leaf.path.clone()).unwrap_or_default();
+            draft.leaves.push(Placed { path, value: Some((index, other)) });
+            if let Some(slot) = making.filling.fates.get_mut(index).and_then(|fates| fates.get_mut(other)) {
+                *slot = Fate::Changed("joined");
+            }
+        }
         match fate {
             // Of several pieces some were taken: the value is, changed; what is missing is said by its code.
             Fate::Refused(..) if some => Fate::Changed("split-in-part"),
@@ -413,9 +455,20 @@ impl Work<'_> {
         }
     }
 
-    /// The zone of a record: that of its place where the source names it, else the mapping's.
-    fn zone(&self, record: &SourceRecord) -> Option<Zone> {
-        self.place_zone(record).or_else(|| self.mapping.zone.clone())
+    /// The value of a record that stands beside another, with its number.
+    fn sibling(&self, record: &SourceRecord, value: &SourceValue, selector: &str) -> Option<(usize, String)> {
+        let is_it =
+            |other: &SourceValue| other.items == value.items && self.source.selector(other) == selector;
+        let (number, other) = record.values.iter().enumerate().find(|(_, other)| is_it(other))?;
+        let text = other.scalar.text().trim().to_owned();
+        (!text.is_empty()).then_some((number, text))
+    }
+
+    /// A record in which nothing is filled yet; its zone is that of its place where the source names it, else the
+    /// mapping's.
+    fn draft(&self, record: &SourceRecord) -> Draft {
+        let place = self.place_zone(record);
+        Draft { zone: place.clone().or_else(|| self.mapping.zone.clone()), place, ..Draft::default() }
     }
 
     fn place_zone(&self, record: &SourceRecord) -> Option<Zone> {
@@ -430,8 +483,8 @@ impl Work<'_> {
     }
 
     /// What stands beside a value and says how to read it.
-    fn beside<'r>(&self, record: &'r SourceRecord, number: usize) -> Beside<'r> {
-        let mut beside = Beside { place: self.place_zone(record), ..Beside::default() };
+    fn beside<'r>(&self, record: &'r SourceRecord, number: usize, place: Option<Zone>) -> Beside<'r> {
+        let mut beside = Beside { place, ..Beside::default() };
         let Some(value) = record.values.get(number) else { return beside };
         let selector = self.source.selector(value);
         if self.source.kind == SourceKind::ICalendar {
@@ -453,10 +506,13 @@ impl Work<'_> {
             beside.exclusive_end = selector == "DTEND";
         } else if let Some(word) = selector.strip_suffix("/@value") {
             let language = format!("{word}/@language");
-            let tag = record
-                .values
-                .iter()
-                .find(|other| other.items == value.items && self.source.selector(other) == language);
+            // Members are sorted: the language stands a little before.
+            let before = record.values.get(..number).unwrap_or_default().iter().rev();
+            let tag = before
+                .take_while(|other| {
+                    other.items == value.items && self.source.selector(other).starts_with(word)
+                })
+                .find(|other| self.source.selector(other) == language);
             beside.language = tag.and_then(|tag| Language::parse(&tag.scalar.text()));
         }
         beside
@@ -472,12 +528,17 @@ impl Work<'_> {
         private: bool,
         mentioned: &mut Vec<Filled>,
     ) -> Option<(Id<Entry>, Option<&'static str>)> {
+        // A name is a text too: markup that leaked into it is none of it.
+        let (text, _) = markup::plain(&damage::without_marks(text));
+        let text = text.as_str();
         if text.is_empty() {
             return None;
         }
         let key = fold(text);
         let own = self.id(cube, &key);
-        if let Some(known) = self.resolver.resolve(cube, text, from).filter(|known| *known != own) {
+        // One that this source made is told again; where the mapping makes none any more it is still the one meant.
+        let known = self.resolver.resolve(cube, text, from).filter(|known| *known != own || !rule.create);
+        if let Some(known) = known {
             return Some((known, Some("linked")));
         }
         let format = self.formats.get(cube).filter(|_| rule.create)?;
@@ -531,16 +592,19 @@ impl Work<'_> {
     }
 
     /// The key of a record, or of one instance of a part of it.
-    fn key(&self, target: &Target, record: &SourceRecord, items: &[usize]) -> Option<String> {
+    fn key(&self, target: &Target, values: &[SourceValue], items: &[usize]) -> Option<String> {
         let mut key = String::new();
         for wanted in &target.key {
-            let values = record
-                .values
+            let values = values
                 .iter()
                 .filter(|value| value.items.starts_with(items) && self.source.selector(value) == wanted);
+            let mut last: Option<&SourceValue> = None;
             for value in values {
                 let text = value.scalar.text();
-                if !text.trim().is_empty() {
+                // Of a member that stands twice the first is kept.
+                let again = value.line == 0 && last.is_some_and(|last| last.items == value.items);
+                last = Some(value);
+                if !text.trim().is_empty() && !again {
                     if !key.is_empty() {
                         key.push('|');
                     }
@@ -561,99 +625,12 @@ impl Work<'_> {
         short(&Digest::of(&[said.join("\n").as_bytes()]))
     }
 
-    fn id(&self, cube: &str, key: &str) -> Id<Entry> {
+    pub(super) fn id(&self, cube: &str, key: &str) -> Id<Entry> {
         let global = key.starts_with("http://") || key.starts_with("https://") || key.starts_with("urn:");
         if global {
             Id::derived(&["entry", cube, key])
         } else {
             Id::derived(&["entry", cube, self.name, key])
-        }
-    }
-
-    /// Checks a filled record; what its format does not take goes back to the account.
-    fn finish(
-        &self,
-        target: &Target,
-        key: String,
-        private: bool,
-        mentioned: bool,
-        mut draft: Draft,
-        filling: &mut Filling,
-    ) -> Filled {
-        if let Some(format) = self.formats.get(&target.cube) {
-            first_date(format, &mut draft);
-        }
-        let validator = self.validators.get(target.cube.as_str());
-        let violations =
-            validator.map(|validator| validator.validate_document(&draft.document)).unwrap_or_default();
-        let mut incomplete = false;
-        for violation in violations.iter().rev() {
-            let path: Vec<String> = violation.path.as_str().split('/').skip(1).map(str::to_owned).collect();
-            let missing = violation.code == Code::Required;
-            if missing && path.len() == 1 {
-                incomplete = true;
-                continue;
-            }
-            // What lacks a part that it must have goes as a whole.
-            let depth = if missing { path.len() - 1 } else { path.len() };
-            let wrong = path.get(..depth).unwrap_or_default();
-            draft.remove(wrong);
-            draft.leaves.retain(|leaf| {
-                let hit = leaf.path.starts_with(wrong) || wrong.starts_with(&leaf.path);
-                if hit
-                    && let Some((index, number)) = leaf.value
-                    && let Some(fate) = filling.fates.get_mut(index).and_then(|fates| fates.get_mut(number))
-                {
-                    *fate = Fate::Refused(violation.code, violation.expected.clone());
-                }
-                !hit
-            });
-        }
-        draft.document.retain(|_, value| prune(value));
-        if let Some(format) = self.formats.get(&target.cube) {
-            incomplete |=
-                format.fields.iter().any(|field| field.required && !draft.document.contains_key(&field.name));
-        }
-        let id = self.id(&target.cube, &key);
-        Filled {
-            id,
-            cube: target.cube.clone(),
-            key,
-            mentioned,
-            private,
-            incomplete,
-            document: draft.document,
-            leaves: draft.leaves.into_iter().map(Leaf::from).collect(),
-            damaged: draft.damaged,
-        }
-    }
-
-    /// Tells records apart that have the same key in a source where a key is no address.
-    fn part_equal_keys(&self, described: &mut [Filled], notes: &mut Vec<Note>) {
-        let mut counts: BTreeMap<Id<Entry>, usize> = BTreeMap::new();
-        for filled in described.iter() {
-            *counts.entry(filled.id).or_default() += 1;
-        }
-        let mut again: BTreeMap<String, usize> = BTreeMap::new();
-        for filled in described.iter_mut() {
-            let count = counts.get(&filled.id).copied().unwrap_or(0);
-            if count < 2 || filled.id == Id::derived(&["entry", &filled.cube, &filled.key]) {
-                continue;
-            }
-            notes.push(Note {
-                note: "key-not-unique",
-                at: filled.key.clone(),
-                detail: format!("{count} records"),
-            });
-            let said: Vec<String> = ["name", "title", "start", "address"]
-                .iter()
-                .filter_map(|member| filled.document.get(*member).map(ToString::to_string))
-                .collect();
-            let key = format!("{}#{}", filled.key, short(&Digest::of(&[said.join("\n").as_bytes()])));
-            let nth = again.entry(key.clone()).or_default();
-            *nth += 1;
-            filled.key = if *nth == 1 { key } else { format!("{key}#{nth}") };
-            filled.id = self.id(&filled.cube, &filled.key);
         }
     }
 }
@@ -663,6 +640,6 @@ fn same_type(known: &str, wanted: &str) -> bool {
     known.rsplit(['/', '#', ':']).next() == Some(wanted)
 }
 
-fn short(digest: &Digest) -> String {
+pub(super) fn short(digest: &Digest) -> String {
     digest.to_string().chars().take(12).collect()
 }

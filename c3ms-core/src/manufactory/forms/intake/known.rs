@@ -31,9 +31,11 @@ enum Words {
     Coded(&'static [(&'static str, &'static str)]),
     /// A name of another record, made where nobody knows it.
     Named,
+    /// The rest of an address that begins with the value of this selector.
+    After(&'static str),
 }
 
-use Words::{Coded, Named, Plain};
+use Words::{After, Coded, Named, Plain};
 
 /// Countries as OpenAgenda writes them.
 const COUNTRIES: Words = Coded(&[
@@ -51,7 +53,11 @@ const COUNTRIES: Words = Coded(&[
     ("nl", "NL"),
 ]);
 
+const YES_HEARING: Words = Coded(&[("true", "hi"), ("false", "")]);
+const YES_SIGHT: Words = Coded(&[("true", "vi"), ("false", "")]);
+const YES_PSYCHIC: Words = Coded(&[("true", "pi"), ("false", "")]);
 const YES_MOTOR: Words = Coded(&[("true", "mi"), ("false", "")]);
+const YES_MENTAL: Words = Coded(&[("true", "ii"), ("false", "")]);
 
 /// The fields of OpenAgenda's events, exports of versions 1 and 2.
 ///
@@ -88,19 +94,22 @@ const OPEN_AGENDA: &[Part] = &[
             ),
             ("/attendanceMode", "attendance", Coded(&[("1", "offline"), ("2", "online"), ("3", "mixed")])),
             ("/accessibility/*", "accessibility/disabilities", Plain),
-            ("/accessibility/hi", "accessibility/disabilities", Coded(&[("true", "hi"), ("false", "")])),
-            ("/accessibility/vi", "accessibility/disabilities", Coded(&[("true", "vi"), ("false", "")])),
-            ("/accessibility/pi", "accessibility/disabilities", Coded(&[("true", "pi"), ("false", "")])),
+            ("/accessibility/hi", "accessibility/disabilities", YES_HEARING),
+            ("/accessibility/vi", "accessibility/disabilities", YES_SIGHT),
+            ("/accessibility/pi", "accessibility/disabilities", YES_PSYCHIC),
             ("/accessibility/mi", "accessibility/disabilities", YES_MOTOR),
-            ("/accessibility/ii", "accessibility/disabilities", Coded(&[("true", "ii"), ("false", "")])),
+            ("/accessibility/ii", "accessibility/disabilities", YES_MENTAL),
             ("/conditions/<l>", "offers/0/conditions", Plain),
             ("/registrationUrl", "offers/0/url", Plain),
             ("/onlineAccessLink", "same-as", Plain),
             ("/canonicalUrl", "url", Plain),
             ("/keywords/<l>/*", "keywords", Plain),
             ("/image", "media/0/url", Plain),
+            ("/image/filename", "media/0/url", After("/image/base")),
             ("/imageCredits", "media/0/credit", Plain),
             ("/image/credits", "media/0/credit", Plain),
+            ("/image/size/width", "media/0/width", Plain),
+            ("/image/size/height", "media/0/height", Plain),
             ("/uid", "identifier", Plain),
         ],
     },
@@ -125,9 +134,15 @@ const OPEN_AGENDA: &[Part] = &[
             ("/location/links/*", "same-as", Plain),
             ("/location/phone", "phone", Plain),
             ("/location/image", "media/0/url", Plain),
+            ("/location/image/filename", "media/0/url", After("/location/image/base")),
+            ("/location/image/credits", "media/0/credit", Plain),
             ("/location/imageCredits", "media/0/credit", Plain),
             ("/location/accessibility/*", "accessibility/disabilities", Plain),
+            ("/location/accessibility/hi", "accessibility/disabilities", YES_HEARING),
+            ("/location/accessibility/vi", "accessibility/disabilities", YES_SIGHT),
+            ("/location/accessibility/pi", "accessibility/disabilities", YES_PSYCHIC),
             ("/location/accessibility/mi", "accessibility/disabilities", YES_MOTOR),
+            ("/location/accessibility/ii", "accessibility/disabilities", YES_MENTAL),
             ("/location/uid", "identifier", Plain),
         ],
     },
@@ -149,6 +164,14 @@ const TYPES: Words = Coded(&[
     ("Festival", "festival"),
     ("ChildrensEvent", "young-audience"),
     ("Bal", "ball"),
+]);
+
+/// The policies of DATAtourisme that say whom a price is for.
+const POLICIES: Words = Coded(&[
+    ("kb:BaseRateFullRate", "full"),
+    ("kb:ChildRate", "child"),
+    ("kb:Group", "group"),
+    ("kb:Free", "free"),
 ]);
 
 macro_rules! datatourisme_place {
@@ -182,10 +205,13 @@ const DATATOURISME_EVENT: &[(&str, &str, Words)] = &[
     ("/takesPlaceAt/*/endTime", "timings/*/end/time", Plain),
     ("/@type/*", "genres", TYPES),
     ("/hasTheme/*/rdfs:label/fr/*", "keywords", Plain),
-    ("/offers/*/schema:priceSpecification/*/schema:price", "offers/**/price", Plain),
-    ("/offers/*/schema:priceSpecification/*/schema:minPrice", "offers/**/price", Plain),
+    ("/offers/*/schema:priceSpecification/*/schema:price/*", "offers/**/price", Plain),
+    ("/offers/*/schema:priceSpecification/*/schema:minPrice/*", "offers/**/price", Plain),
+    ("/offers/*/schema:priceSpecification/*/schema:maxPrice/*", "offers/**/maximum-price", Plain),
     ("/offers/*/schema:priceSpecification/*/schema:priceCurrency", "offers/**/price/currency", Plain),
     ("/offers/*/schema:priceSpecification/*/additionalInformation/<l>/*", "offers/**/conditions", Plain),
+    ("/offers/*/schema:priceSpecification/*/hasEligiblePolicy/rdfs:label/<l>/*", "offers/**/name", Plain),
+    ("/offers/*/schema:priceSpecification/*/hasEligiblePolicy/@id", "offers/**/category", POLICIES),
     ("/offers/*/schema:priceSpecification/*/hasEligiblePolicy/@id", "free", Coded(&[("kb:Free", "true")])),
     ("/hasBookingContact/*/foaf:homepage/*", "offers/0/url", Plain),
 ];
@@ -346,11 +372,15 @@ fn rules(source: &Source, part: &Part, format: &Format) -> Vec<Rule> {
                 Words::Coded(codes) => {
                     codes.iter().map(|(word, code)| ((*word).to_owned(), (*code).to_owned())).collect()
                 }
-                Words::Plain | Words::Named => BTreeMap::new(),
+                Words::Plain | Words::Named | Words::After(_) => BTreeMap::new(),
+            };
+            let after = match words {
+                Words::After(first) => Some((*first).to_owned()),
+                Words::Plain | Words::Named | Words::Coded(_) => None,
             };
             let create = matches!(words, Words::Named);
             let (from, to) = (selector.clone(), (*to).to_owned());
-            rules.push(Rule { from, to, language, codes, create, ..Rule::default() });
+            rules.push(Rule { from, to, language, codes, after, create, ..Rule::default() });
         }
     }
     rules

@@ -86,6 +86,9 @@ pub struct Rule {
     /// The codes meant by words of the source (compared folded).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub codes: BTreeMap<String, String>,
+    /// The selector of the value that stands before this one: an address in two parts is the two together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
     /// For a link: a name nobody knows makes a new record of that name, instead of being refused.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub create: bool,

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     base::{Language, Moment, Zone, fold, windows_zone},
-    manufactory::forms::{Field, Format, FormsError, Kind},
+    manufactory::forms::{ALTERNATIVE_TEXT, Field, Format, FormsError, Kind},
 };
 
 /// What is known besides the source itself.
@@ -323,7 +323,16 @@ fn best_field<'a>(column: &str, format: &'a Format) -> Option<(String, &'a Field
                     // Names and texts of groups are too common to be meant by a column of the record.
                     if !matches!(
                         meaning,
-                        "name" | "description" | "url" | "caption" | "width" | "height" | "rule" | "details"
+                        "name"
+                            | "description"
+                            | "url"
+                            | "caption"
+                            | "category"
+                            | "width"
+                            | "height"
+                            | "rule"
+                            | "details"
+                            | "source"
                     ) {
                         consider(format!("{}{list}/{}", field.name, inner.name), inner, meaning, 1);
                     }
@@ -557,15 +566,31 @@ fn node_field(parts: &[&str], format: &Format) -> Option<(String, Option<Languag
                 let price = fields.iter().find(|inner| matches!(inner.kind, Kind::Money))?;
                 return Some((format!("{base}/{}/currency", price.name), None, false));
             }
+            if *word == "priceSpecification" {
+                let tail = tail.strip_prefix(&["*"]).unwrap_or(tail);
+                let within: Vec<&str> = [*first].into_iter().chain(list.then_some("*")).collect();
+                return node_field(&[within.as_slice(), tail].concat(), format).filter(|_| !tail.is_empty());
+            }
             let alias = match *word {
-                "lowPrice" => "price",
+                "lowPrice" | "minPrice" => "price",
+                "highPrice" => "maxPrice",
                 "address" => return node_field(parts.get(1..)?, format),
                 other => other,
             };
+            let is_file = || fields.iter().any(|inner| meaning(inner, "contentUrl"));
+            if matches!(*word, "author" | "creator" | "copyrightHolder") && is_file() {
+                let named = matches!(tail, [] | ["name"] | ["*", "name"]);
+                let credit = fields.iter().find(|inner| meaning(inner, "creditText")).filter(|_| named)?;
+                return Some((format!("{base}/{}", credit.name), None, false));
+            }
             // An image is known by its address.
             let found = fields.iter().find(|inner| meaning(inner, alias)).or_else(|| {
                 (alias == "url").then(|| fields.iter().find(|inner| meaning(inner, "contentUrl"))).flatten()
-            })?;
+            });
+            // What describes an image is said to who does not see it.
+            let is_alternative = |inner: &&Field| inner.term.as_deref() == Some(ALTERNATIVE_TEXT);
+            let found =
+                found.or_else(|| fields.iter().find(is_alternative).filter(|_| alias == "description"))?;
             let tail = tail.strip_prefix(&["*"]).unwrap_or(tail);
             match tail {
                 [] | ["@value"] => Some((format!("{base}/{}", found.name), None, false)),

@@ -10,6 +10,9 @@ use crate::manufactory::forms::FormsError;
 /// Longer lines are refused in tables and calendars: such a file is damaged, or of another kind.
 const LONGEST_LINE: usize = 1 << 20;
 
+/// Files that call their values by more names are damaged, or meant for no person.
+const MOST_SELECTORS: usize = 1 << 16;
+
 /// A file of a source, taken apart into values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Source {
@@ -119,6 +122,15 @@ impl Source {
     /// # Ok::<(), c3ms_core::Error>(())
     /// ```
     pub fn read(bytes: &[u8]) -> Result<Self, FormsError> {
+        let source = Self::take_apart(bytes)?;
+        let columns = source.selectors.len();
+        if columns > MOST_SELECTORS {
+            return Err(FormsError::TableTooWide { columns, most: MOST_SELECTORS });
+        }
+        Ok(source)
+    }
+
+    fn take_apart(bytes: &[u8]) -> Result<Self, FormsError> {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             return Err(FormsError::SourceEmpty);
         }

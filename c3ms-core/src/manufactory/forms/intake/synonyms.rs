@@ -34,7 +34,26 @@ pub(super) const COLUMNS: &[(&str, &[&str])] = &[
     ("creator", &["compagnie", "compagnies", "company", "companies", "ensemble"]),
     ("genre", &["genre", "genres", "discipline", "disciplines", "discipline dominante", "categorie"]),
     ("isAccessibleForFree", &["gratuit", "entree libre", "free", "gratuite"]),
-    ("price", &["tarif", "prix", "price", "plein tarif", "tarif plein", "tarif reduit"]),
+    (
+        "price",
+        &[
+            "tarif",
+            "prix",
+            "price",
+            "plein tarif",
+            "tarif plein",
+            "tarif reduit",
+            "tarif minimum",
+            "tarif min",
+            "prix minimum",
+            "prix min",
+            "minimum price",
+        ],
+    ),
+    (
+        "maxPrice",
+        &["tarif maximum", "tarif max", "tarif maximal", "prix maximum", "prix max", "maximum price"],
+    ),
     ("inLanguage", &["langue", "langues", "language", "languages"]),
     ("url", &["site", "site internet", "site web", "lien", "url", "website", "web", "adresse internet"]),
     (
@@ -74,7 +93,21 @@ pub(super) const COLUMNS: &[(&str, &[&str])] = &[
     ("cnm-identifier", &["identifiant cnm"]),
     ("opening", &["ouverture", "horaires d ouverture", "opening"]),
     ("contentUrl", &["image", "photo", "visuel", "affiche", "illustration"]),
-    ("creditText", &["credit", "credits", "copyright", "credit photo"]),
+    (
+        "creditText",
+        &[
+            "credit",
+            "credits",
+            "copyright",
+            "credit photo",
+            "photographe",
+            "auteur de la photo",
+            "photographer",
+        ],
+    ),
+    ("alternative", &["texte alternatif", "alt", "texte de remplacement", "alternative text", "alt text"]),
+    ("expires", &["fin des droits", "droits jusqu au", "expiration", "expires", "rights end"]),
+    ("checked", &["verifie le", "date de verification", "checked on"]),
     ("license", &["licence", "license"]),
 ];
 

@@ -14,7 +14,7 @@ use super::Scalar;
 pub(super) enum Tree {
     Leaf(Scalar),
     List(Vec<Tree>),
-    /// The members by name, sorted; of two with one name the last.
+    /// The members by name, sorted; of two with one name the last comes first, and is the one that is kept.
     Object(Vec<(Box<str>, Tree)>),
 }
 
@@ -71,10 +71,9 @@ impl<'de> Visitor<'de> for Reading {
         while let Some(member) = members.next_entry()? {
             object.push(member);
         }
-        // Of equals the last counts: turned round, a stable sort puts it first.
+        // Of equals the last counts: turned round, a stable sort puts it first. The others are told as refused.
         object.reverse();
         object.sort_by(|one, other| one.0.cmp(&other.0));
-        object.dedup_by(|later, first| later.0 == first.0);
         object.shrink_to_fit();
         Ok(Tree::Object(object))
     }

@@ -2,10 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{Mapping, Offsets, Rule, Scalar, damage};
+use super::{
+    Mapping, Rule, Scalar, damage, markup,
+    moment::{loose_date, loose_time, moment},
+};
 use crate::{
     Code,
-    base::{Date, Language, Moment, Money, Position, TimeOfDay, Zone, fold},
+    base::{Date, Language, Money, Position, TimeOfDay, Zone, fold},
     manufactory::forms::{Format, Kind},
 };
 
@@ -30,7 +33,7 @@ pub(super) struct Beside<'a> {
     pub(super) exclusive_end: bool,
 }
 
-type Reading = Result<Read, (Code, String)>;
+pub(super) type Reading = Result<Read, (Code, String)>;
 
 #[expect(clippy::unnecessary_wraps, reason = "one of the ends of a reading")]
 fn same(value: Value) -> Reading {
@@ -38,11 +41,11 @@ fn same(value: Value) -> Reading {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "one of the ends of a reading")]
-fn changed(value: Value, how: &'static str) -> Reading {
+pub(super) fn changed(value: Value, how: &'static str) -> Reading {
     Ok(Read { value, how: Some(how), note: None })
 }
 
-fn unreadable<T>(kind: &Kind) -> Result<T, (Code, String)> {
+pub(super) fn unreadable<T>(kind: &Kind) -> Result<T, (Code, String)> {
     Err((Code::ValueUnreadable, kind.name().to_owned()))
 }
 
@@ -89,13 +92,11 @@ pub(super) fn read(
                 let note = Some(("leading-zero-restored", whole.clone()));
                 return Ok(Read { value: json!(whole), how: Some("leading-zero-restored"), note });
             }
-            let bare = without_markup(text);
-            let plain = decode_entities(bare.trim());
-            let how = match () {
-                () if plain == text => None,
-                () if bare != text => Some("markup-removed"),
-                () => Some("entities-decoded"),
-            };
+            let (plain, how) = markup::plain(text);
+            // Of markup alone nothing is to be read.
+            if plain.is_empty() {
+                return Err((Code::ValueEmpty, String::new()));
+            }
             let value = if *languages {
                 json!({ language.unwrap_or_else(Language::french).as_str(): plain })
             } else {
@@ -266,207 +267,4 @@ fn language(text: &str) -> Option<String> {
     ];
     let folded = fold(text);
     known.iter().find(|(name, _)| *name == folded).map(|(_, tag)| (*tag).to_owned())
-}
-
-fn moment(text: &str, kind: &Kind, mapping: &Mapping, beside: &Beside<'_>) -> Reading {
-    let (moment, mut how) = match Moment::parse(text) {
-        Some(moment) => (moment, None),
-        None => match basic(text).or_else(|| loose_moment(text)) {
-            Some((moment, how)) => (moment, how),
-            None => return unreadable(kind),
-        },
-    };
-    if beside.exclusive_end && moment.time().is_none() {
-        return changed(json!(moment.date().plus_days(-1).to_string()), "end-made-inclusive");
-    }
-    // A calendar names the zone beside the value; it was looked up when the source was opened.
-    let named = beside.zone.and_then(|name| mapping.zones.get(name).cloned().or_else(|| Zone::parse(name)));
-    if let (Some(zone), None, None) = (&named, moment.zone(), moment.offset()) {
-        return Ok(Read { value: json!(moment.in_zone(zone).to_string()), how: None, note: None });
-    }
-    if moment.offset().is_some() {
-        return offset(&moment, how, beside.place.as_ref(), mapping);
-    }
-    match (beside.place.as_ref().or(mapping.zone.as_ref()), moment.time(), moment.zone()) {
-        (Some(zone), Some(_), None) => {
-            how = Some("zone-added");
-            Ok(Read { value: json!(moment.in_zone(zone).to_string()), how, note: gap(&moment.in_zone(zone)) })
-        }
-        _ => Ok(Read { value: json!(moment.to_string()), how, note: None }),
-    }
-}
-
-/// A time with an offset alone: resolved by the mapping's zone where it agrees, kept and noted where not.
-#[cfg(feature = "zones")]
-fn offset(moment: &Moment, how: Option<&'static str>, place: Option<&Zone>, mapping: &Mapping) -> Reading {
-    use crate::base::{Resolved, resolve};
-    let kept = |note| Ok(Read { value: json!(moment.to_string()), how, note });
-    let own = mapping.zone.as_ref().filter(|_| mapping.offsets == Offsets::Resolve);
-    let Some(zone) = place.or(own) else { return kept(None) };
-    match resolve(moment, zone) {
-        Some(Resolved::Agrees(local) | Resolved::Converted(local)) => {
-            changed(json!(local.to_string()), "zone-resolved")
-        }
-        Some(Resolved::Disagrees) => {
-            kept(Some(("offset-disagrees", format!("{moment} is not a time of {zone}"))))
-        }
-        None => kept(None),
-    }
-}
-
-#[cfg(not(feature = "zones"))]
-fn offset(moment: &Moment, how: Option<&'static str>, _: Option<&Zone>, mapping: &Mapping) -> Reading {
-    let note = matches!(mapping.offsets, Offsets::Resolve).then(|| ("zones-missing", moment.to_string()));
-    Ok(Read { value: json!(moment.to_string()), how, note })
-}
-
-#[cfg(feature = "zones")]
-fn gap(moment: &Moment) -> Option<(&'static str, String)> {
-    crate::base::in_gap(moment).then(|| ("time-does-not-exist", moment.to_string()))
-}
-
-#[cfg(not(feature = "zones"))]
-fn gap(_: &Moment) -> Option<(&'static str, String)> {
-    None
-}
-
-/// The basic format of calendars: `20190228T190000Z`, `20190228`; decoding is no change.
-fn basic(text: &str) -> Option<(Moment, Option<&'static str>)> {
-    let (date, time) = text.split_once('T').unwrap_or((text, ""));
-    if date.len() != 8 || !date.bytes().all(|digit| digit.is_ascii_digit()) {
-        return None;
-    }
-    let part =
-        |text: &str, from: usize, to: usize| text.get(from..to).and_then(|digits| digits.parse::<u8>().ok());
-    let date = Date::new(date.get(..4)?.parse().ok()?, part(date, 4, 6)?, part(date, 6, 8)?)?;
-    if time.is_empty() {
-        return (!text.contains('T')).then(|| (Moment::day(date), None));
-    }
-    let (digits, utc) = time.strip_suffix('Z').map_or((time, false), |digits| (digits, true));
-    if digits.len() != 6 {
-        return None;
-    }
-    let time = TimeOfDay::new(part(digits, 0, 2)?, part(digits, 2, 4)?, part(digits, 4, 6)?)?;
-    let moment = if utc { Moment::with_offset(date, time, 0)? } else { Moment::local(date, time) };
-    Some((moment, None))
-}
-
-/// What people type: `04/12/2026 20h30`, `4.12.2026`, `2026-12-04 à 20:30`.
-fn loose_moment(text: &str) -> Option<(Moment, Option<&'static str>)> {
-    let (date, rest) = loose_date(text)?;
-    let rest = rest
-        .trim_start_matches(|letter: char| letter.is_whitespace() || ",-àaT".contains(letter))
-        .trim_start();
-    if rest.is_empty() {
-        return Some((Moment::day(date), Some("date-rewritten")));
-    }
-    Some((Moment::local(date, loose_time(rest)?), Some("date-rewritten")))
-}
-
-/// A day at the beginning of a text, day first as Europe writes it, and what follows.
-fn loose_date(text: &str) -> Option<(Date, &str)> {
-    let end =
-        text.find(|letter: char| !letter.is_ascii_digit() && !"/.-".contains(letter)).unwrap_or(text.len());
-    let (day, rest) = text.split_at_checked(end)?;
-    let parts: Vec<&str> = day.trim_end_matches('.').split(['/', '.', '-']).collect();
-    let [first, month, last] = parts.as_slice() else { return None };
-    let (year, day) = if first.len() == 4 { (first, last) } else { (last, first) };
-    if year.len() != 4 {
-        return None;
-    }
-    Some((Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)?, rest))
-}
-
-/// `20h30`, `20 h`, `20:30`, `20H`, `20h30min`.
-fn loose_time(text: &str) -> Option<TimeOfDay> {
-    let compact: String =
-        text.chars().filter(|letter| !letter.is_whitespace()).collect::<String>().to_lowercase();
-    let (hour, minute) = compact.split_once(['h', ':'])?;
-    let minute = minute.trim_end_matches("min");
-    let minute = if minute.is_empty() { "0" } else { minute };
-    TimeOfDay::new(hour.parse().ok()?, minute.parse().ok()?, 0)
-}
-
-/// Takes out the markup that leaks out of web pages: a break or a block becomes a new line, a link keeps its
-/// address behind its words, styles and scripts go with what they hold. A `<` that begins no tag stays.
-fn without_markup(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let (mut rest, mut address) = (text, None::<String>);
-    while let Some((before, after)) = rest.split_once('<') {
-        out.push_str(before);
-        let name: String =
-            after.trim_start_matches('/').chars().take_while(char::is_ascii_alphanumeric).collect();
-        let known = MARKUP.contains(&name.to_ascii_lowercase().as_str());
-        let Some((tag, tail)) = after.split_once('>').filter(|_| known) else {
-            out.push('<');
-            rest = after;
-            continue;
-        };
-        rest = tail;
-        let closing = tag.starts_with('/');
-        match name.to_ascii_lowercase().as_str() {
-            "style" | "script" if !closing => {
-                let end = tail.split_once("</").and_then(|(_, end)| end.split_once('>'));
-                rest = end.map_or("", |(_, end)| end);
-            }
-            "a" if closing => {
-                if let Some(address) = address.take().filter(|address| !out.contains(address.as_str())) {
-                    out.extend([" (", &address, ")"]);
-                }
-            }
-            "a" => {
-                let quoted = tag.split_once("href=").map(|(_, value)| value.trim_start_matches(['"', '\'']));
-                address = quoted.and_then(|value| value.split(['"', '\'', ' ']).next()).map(str::to_owned);
-            }
-            "br" | "p" | "div" | "li" | "ul" | "ol" | "tr" | "h1" | "h2" | "h3" | "h4"
-                if !out.is_empty() && !out.ends_with('\n') =>
-            {
-                out.push('\n');
-            }
-            _ => {}
-        }
-    }
-    out.push_str(rest);
-    out
-}
-
-/// The tags that texts are written with; what else stands between angle brackets is text.
-const MARKUP: &[&str] = &[
-    "a", "b", "br", "div", "em", "font", "h1", "h2", "h3", "h4", "i", "li", "ol", "p", "script", "small",
-    "span", "strong", "style", "sub", "sup", "table", "tbody", "td", "tr", "u", "ul",
-];
-
-/// The character references that leak out of web pages: `&amp;`, `&#233;`, `&nbsp;`.
-fn decode_entities(text: &str) -> String {
-    if !text.contains('&') {
-        return text.to_owned();
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('&') {
-        out.push_str(before);
-        let decoded = after.split_once(';').filter(|(name, _)| name.len() <= 8).and_then(|(name, tail)| {
-            let letter = match name {
-                "amp" => Some('&'),
-                "lt" => Some('<'),
-                "gt" => Some('>'),
-                "quot" => Some('"'),
-                "apos" => Some('\''),
-                "nbsp" => Some('\u{a0}'),
-                _ => name.strip_prefix('#').and_then(|number| {
-                    let code = match number.strip_prefix(['x', 'X']) {
-                        Some(digits) => u32::from_str_radix(digits, 16).ok(),
-                        None => number.parse().ok(),
-                    };
-                    code.and_then(char::from_u32).filter(|letter| !letter.is_control())
-                }),
-            };
-            letter.map(|letter| (letter, tail))
-        });
-        let (letter, tail) = decoded.unwrap_or(('&', after));
-        out.push(letter);
-        rest = tail;
-    }
-    out.push_str(rest);
-    out
 }
