@@ -27,9 +27,10 @@ impl Labelled {
     pub fn to_csv(&self) -> String {
         let mut text = "id,label,name,town,postal,street,day,time,url,phone,other\n".to_owned();
         for (id, (thing, label)) in self.things.iter().zip(&self.labels).enumerate() {
-            let day = thing.day.map(|day| day.to_string()).unwrap_or_default();
+            let day = thing.day.map_or_else(|| thing.since.clone(), |day| day.to_string());
             let time = thing.time.map(|time| time.to_string()).unwrap_or_default();
             let other = thing.others.first().cloned().unwrap_or_default();
+            let number = thing.others.get(1).unwrap_or(&thing.phone);
             let cells = [
                 &thing.name,
                 &thing.locality,
@@ -38,7 +39,7 @@ impl Labelled {
                 &day,
                 &time,
                 &thing.url,
-                &thing.phone,
+                number,
                 &other,
             ];
             let cells: Vec<String> =
@@ -147,18 +148,13 @@ fn persons(bytes: &[u8]) -> Labelled {
     for row in table(bytes) {
         let of = |name: &str| row.get(name).cloned().unwrap_or_default();
         let number = of("rec_id").split('-').nth(1).and_then(|number| number.parse().ok()).unwrap_or(0);
-        let born = of("date_of_birth");
-        let part = |from: usize, to: usize| born.get(from..to).and_then(|part| part.parse::<u8>().ok());
-        let year = born.get(..4).and_then(|year| year.parse::<i16>().ok());
-        let day = year.zip(part(4, 6)).zip(part(6, 8));
         set.things.push(Thing {
             name: format!("{} {}", of("given_name"), of("surname")).trim().to_owned(),
             locality: of("suburb"),
             postal_code: of("postcode"),
             street: format!("{} {}", of("street_number"), of("address_1")).trim().to_owned(),
-            day: day.and_then(|((year, month), day)| c3ms_core::base::Date::new(year, month, day)),
-            phone: of("soc_sec_id"),
-            others: vec![of("state")],
+            since: of("date_of_birth"),
+            others: vec![of("state"), of("soc_sec_id")],
             ..Thing::default()
         });
         set.labels.push(number);

@@ -219,6 +219,7 @@ fn walk(fields: &[Field], document: &Document, thing: &mut Thing, links: &mut Ve
                     thing.time = moment.time();
                 }
             }
+            "birthDate" | "foundingDate" => thing.since = told,
             "eventStatus" => thing.cancelled = told == "cancelled",
             // A code of a register of its own; `identifier` is the source's, which may tell a thing twice.
             other if other.ends_with("-identifier") => thing.codes.push((other.to_owned(), told)),

@@ -132,6 +132,15 @@ pub(super) fn keys(lexicon: &Lexicon, thing: &Prepared) -> Vec<(u64, f32)> {
     if !thing.street.is_empty() {
         keys.push((hash(16, &[&thing.street]), 4.0));
     }
+    if !thing.since.is_empty() {
+        keys.push((hash(22, &[&thing.since]), 4.0));
+    }
+    // Numbers, not kinds of things, which a crowd shares.
+    for (at, (text, _)) in (0_u8..).zip(&thing.others) {
+        if text.len() > 3 && text.bytes().any(|letter| letter.is_ascii_digit()) {
+            keys.push((hash(23 + at.min(99), &[text]), 6.0));
+        }
+    }
     for (register, code) in &thing.codes {
         keys.push((hash(17, &[register, code]), 12.0));
     }

@@ -161,20 +161,25 @@ pub fn duplicates(things: &[Thing], options: DuplicateOptions) -> Vec<Duplicate>
         let (one, other) = sides.pair(pair)?;
         veto((one, other), (said.get(pair.0 as usize)?, said.get(pair.1 as usize)?), agreement)
     };
-    let mut candidates = candidates(&lexicon, sides);
     // What a veto forbids is known not to be the same: a tour must not teach that towns differ.
-    candidates.sort_by_key(|(pair, agreement)| forbidden(*pair, agreement).is_some());
-    let allowed = candidates.partition_point(|(pair, agreement)| forbidden(*pair, agreement).is_none());
-    let model = Model::learn(&lexicon, sides, candidates.get(..allowed).unwrap_or_default());
+    let (mut allowed, mut barred) = (Vec::new(), Vec::new());
+    for (pair, agreement) in candidates(&lexicon, sides) {
+        match forbidden(pair, &agreement) {
+            None => allowed.push((pair, agreement)),
+            Some(veto) => barred.push((pair, agreement, veto)),
+        }
+    }
+    let model = Model::learn(&lexicon, sides, &allowed);
     let mut found = Vec::new();
-    for (pair, agreement) in &candidates {
+    let free = allowed.iter().map(|(pair, agreement)| (pair, agreement, None));
+    let barred = barred.iter().map(|(pair, agreement, veto)| (pair, agreement, Some(*veto)));
+    for (pair, agreement, veto) in free.chain(barred) {
         let score = probability(model.bits(sides, *pair, agreement)).max(plain(agreement));
         let Some((one, other)) = sides.pair(*pair) else { continue };
         let place = |number: u32| order.get(number as usize).copied().unwrap_or(0);
         let (a, b) = (place(pair.0), place(pair.1));
         let level = agreement.levels.first().copied().unwrap_or(0);
         let same_name = matches!(level, 1 | 2);
-        let veto = forbidden(*pair, agreement);
         // What a veto tells apart is shown where a person would have taken it for the same.
         let shown = match veto {
             Some(Veto::OtherEdition) => matches!(level, 1..=4),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{
     compare::{
-        Agreement, CODE, DAY, EMAIL, EXPECTED, LEVELS, NAME, PHONE, PLACE, PROPERTIES, STREET, URL, compare,
-        host,
+        Agreement, CODE, DAY, EMAIL, EXPECTED, LEVELS, NAME, PHONE, PLACE, PROPERTIES, SINCE, STREET, URL,
+        compare, host,
     },
     thing::Prepared,
     words::{Lexicon, real},
@@ -24,6 +24,8 @@ const TURNS: usize = 15;
 #[derive(Debug, Clone)]
 pub(super) struct Model {
     m: Vec<[f64; LEVELS]>,
+    /// The m of each level, as log2.
+    bits: Vec<[f64; LEVELS]>,
     u: Vec<[f64; LEVELS]>,
     /// The share of pairs that are the same, as log2 of the odds.
     pub(super) prior: f64,
@@ -68,6 +70,7 @@ impl Model {
         };
         let mut model = Self {
             m: (0..properties).map(expected).collect(),
+            bits: Vec::new(),
             u: drawn(lexicon, sides, properties),
             prior: 0.0,
             counts: counted(sides, properties),
@@ -83,6 +86,7 @@ impl Model {
             })
             .flatten()
             .collect();
+        model.settle();
         for _ in 0..TURNS {
             model.prior = libm::log2(share / (1.0 - share));
             let mut sums: Vec<[f64; LEVELS]> = (0..properties)
@@ -105,8 +109,15 @@ impl Model {
                     *part = (sum / total.max(1e-9)).max(1e-4);
                 }
             }
+            model.settle();
         }
         model
+    }
+
+    /// Takes the logarithms of what was learnt once, not once a pair.
+    fn settle(&mut self) {
+        let log = |levels: &[f64; LEVELS]| levels.map(|m| libm::log2(m.max(1e-4)));
+        self.bits = self.m.iter().map(log).collect();
     }
 
     /// The match weight of a pair with the prior in it: log2 of the odds that both are the same thing.
@@ -145,10 +156,9 @@ impl Model {
 
     /// The bits of a level whose chance among strangers is known.
     fn weighed(&self, property: usize, level: u8, by_chance: f64) -> f64 {
-        let m =
-            self.m.get(property).and_then(|levels| levels.get(usize::from(level))).copied().unwrap_or(1.0);
-        let bits = libm::log2(m.max(1e-4)) - by_chance;
-        if property > CODE {
+        let told = self.bits.get(property).and_then(|levels| levels.get(usize::from(level)));
+        let bits = told.copied().unwrap_or(0.0) - by_chance;
+        if property >= PROPERTIES {
             bits.clamp(-3.0, 9.0)
         } else if property == NAME {
             bits.clamp(-12.0, 22.0)
@@ -178,7 +188,7 @@ impl Model {
             (_, 1) => {
                 let told = value(property, one);
                 if !told.is_empty() {
-                    u = chance(told).max(if property > CODE { u / 4.0 } else { 0.0 });
+                    u = chance(told).max(if property >= PROPERTIES { u / 4.0 } else { 0.0 });
                 }
             }
             _ => {}
@@ -235,6 +245,7 @@ fn value(property: usize, thing: &Prepared) -> &str {
         EMAIL => &thing.email,
         PHONE => &thing.phone,
         CODE => thing.codes.first().map_or("", |(_, code)| code),
+        SINCE => &thing.since,
         DAY => "",
         other => thing.others.get(other - PROPERTIES).map_or("", |(text, _)| text),
     }
@@ -306,7 +317,6 @@ const fn levels(property: usize) -> usize {
     match property {
         PLACE => 6,
         NAME | DAY => 5,
-        PHONE => 2,
         _ => 3,
     }
 }

@@ -107,6 +107,7 @@ impl Table {
                     position: position(&all(Meaning::Position)).or_else(|| {
                         apart.and_then(|(latitude, longitude)| Position::new(latitude, longitude))
                     }),
+                    since: String::new(),
                     day: day(&when),
                     time: time(&hour).or_else(|| time(&when)),
                     url: all(Meaning::Url),

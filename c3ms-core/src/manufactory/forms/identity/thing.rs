@@ -26,6 +26,8 @@ pub struct Thing {
     pub day: Option<Date>,
     /// The time of the day.
     pub time: Option<TimeOfDay>,
+    /// The day since which it is, for ever: of birth, of foundation; any day as it is written, even one there is not.
+    pub since: String,
     /// Its page.
     pub url: String,
     /// An e-mail address.
@@ -56,6 +58,7 @@ pub(super) struct Prepared {
     pub(super) position: Option<Position>,
     pub(super) day: Option<Date>,
     pub(super) time: Option<TimeOfDay>,
+    pub(super) since: String,
     pub(super) url: String,
     pub(super) email: String,
     pub(super) phone: String,
@@ -90,6 +93,7 @@ impl Prepared {
             position: thing.position,
             day: thing.day,
             time: thing.time,
+            since: thing.since.chars().filter(char::is_ascii_digit).collect(),
             url: address(&thing.url),
             email: fold(thing.email.trim_matches(|letter: char| !letter.is_alphanumeric())),
             phone: phone(&thing.phone),
