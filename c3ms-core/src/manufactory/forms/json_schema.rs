@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{
     Field, Format, Kind,
     exchange::{words_of_field, words_of_format},
+    paying::Paying,
     validate::MOST_WHOLE,
 };
 
@@ -51,6 +52,9 @@ pub fn json_schema(format: &Format) -> Value {
     schema.insert("title".to_owned(), json!(format.label.in_language("en").unwrap_or(&format.cube)));
     if !format.help.is_empty() {
         schema.insert("description".to_owned(), json!(format.help.in_language("en")));
+    }
+    if let Some(paying) = Paying::of(format) {
+        schema.extend(paying.schema());
     }
     schema.extend(words_of_format(format));
     Value::Object(schema)

@@ -1,6 +1,6 @@
 //! What a record says of paying: that nobody does, and what it costs.
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::{Document, Field, Format, Kind, Violation};
 use crate::{Code, base::Pointer};
@@ -47,6 +47,23 @@ impl Paying {
             let path = Pointer::root().child(&self.free);
             found.push(Violation { code: Code::FreeButPriced, path, expected: self.offers.clone() });
         }
+    }
+
+    /// The contradiction as JSON Schema forbids it.
+    pub(crate) fn schema(&self) -> Map<String, Value> {
+        let nothing = json!({ "properties": { "cents": { "maximum": 0 } } });
+        let amounts: Map<String, Value> =
+            self.amounts.iter().map(|name| (name.clone(), nothing.clone())).collect();
+        let offers = json!({ "properties": amounts, "items": { "properties": amounts } });
+        let said = |name: &str, schema: Value| json!({ "properties": { name: schema } });
+        let mut schema = Map::new();
+        let mut free = said(&self.free, json!({ "const": true }));
+        if let Some(members) = free.as_object_mut() {
+            members.insert("required".to_owned(), json!([self.free]));
+        }
+        schema.insert("if".to_owned(), free);
+        schema.insert("then".to_owned(), said(&self.offers, offers));
+        schema
     }
 
     /// Whether a record says that nobody pays and sells tickets without saying for how much.

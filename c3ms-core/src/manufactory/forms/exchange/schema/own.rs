@@ -13,7 +13,9 @@ use super::{
 use crate::manufactory::forms::{Field, Format, FormsError, Kind, json_schema};
 
 /// The keywords that follow from the words under `c3ms:`.
-const WRITTEN: [&str; 26] = [
+const WRITTEN: [&str; 28] = [
+    "if",
+    "then",
     "$schema",
     "$id",
     "type",
