@@ -27,7 +27,7 @@ fn repeats(full: u32) -> u32 {
 
 /// Every how many of them one is tried.
 fn step() -> usize {
-    if std::env::var("C3MS_FULL").as_deref() == Ok("1") { 1 } else { 7 }
+    if std::env::var("C3MS_FULL").as_deref() == Ok("1") { 1 } else { 19 }
 }
 
 /// Texts that no field wants.
