@@ -6,15 +6,15 @@ use c3ms_core::{
     cooperative::{
         Act, Answered, Distinct, Edit, Edited, Fresh, ImportOptions, Imported, Invite, Outcome, Queue,
         Queued, Request, Wanted, accept, answer, bring, claim, conflicts, create, edit, history, import,
-        invite, merge, offered, put_member, queue, refuse, requests, same_entries, seen_at, set_workflow,
-        steps, sync, tell_apart, transfer, workflow,
+        invite, members, merge, offered, put_member, queue, refuse, requests, same_entries, seen_at,
+        set_workflow, steps, sync, tell_apart, transfer, workflow,
     },
     delivery::{Recipient, gate},
-    forms::{Document, Entry, Format, State, identity::DuplicateOptions, intake::Source},
+    forms::{Document, Entry, Format, State, identity::DuplicateOptions, intake::Source, live_performance},
     governance::{Member, Review, Role, SecretKey},
     store::{
-        Batch, Described, Filter, Head, LogRecord, Lookup, MemoryStore, RecordKind, Store, StoreError,
-        Verified,
+        Batch, Change, Described, Filter, Head, LogRecord, Lookup, MemoryStore, RecordKind, Store,
+        StoreError, Verified,
     },
 };
 use proptest::prelude::*;
@@ -394,6 +394,26 @@ fn a_member_with_a_key_signs_and_a_revoked_one_does_nothing() {
         "cooperative.member-refused",
         "the name is taken"
     );
+}
+
+#[test]
+fn a_log_from_before_there_were_members_is_coordinated_by_who_has_it() {
+    let mut store = MemoryStore::new();
+    let settings =
+        json!({ "name": "Essai", "zone": "Europe/Paris", "language": "fr", "license": "CC BY 4.0" });
+    let mut changes = vec![Change::Document {
+        kind: RecordKind::Settings,
+        subject: "cooperative".to_owned(),
+        body: settings,
+    }];
+    changes.extend(live_performance().unwrap().formats.into_iter().map(Change::Format));
+    let Act { now: at, actor, seed, signer } = act();
+    store.append(&Batch { at, actor, seed, signer, changes: &changes }).unwrap();
+    create(&mut store, &venue("Le Rempart"), &act()).unwrap();
+    join(&mut store, "theatre", Role::Contributor);
+    assert_eq!(members(&store).unwrap().len(), 2, "the first is written down with the second");
+    create(&mut store, &venue("La Grange"), &act()).unwrap();
+    assert_eq!(code(create(&mut store, &venue("Autre"), &by("nobody", 1))), "cooperative.member-missing");
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Act, CooperativeError, Edit, edit::format_of};
+use super::{Act, CooperativeError, Edit, Settings, edit::format_of, settings};
 use crate::{
     Error,
     base::{Actor, Id},
-    governance::{GovernanceError, Member, Role, Standing, Workflow},
+    governance::{GovernanceError, Member, Role, SecretKey, Standing, Workflow},
     manufactory::forms::{Entry, Revision},
     store::{Change, RecordKind, Store, StoreError},
 };
@@ -22,12 +22,16 @@ impl Acting {
     /// [`CooperativeError::MemberMissing`] for nobody known, [`GovernanceError::MemberRevoked`],
     /// [`GovernanceError::SignatureWrong`] where a member who has a key does not sign with it.
     pub(super) fn of(store: &dyn Store, act: &Act<'_>) -> Result<Self, Error> {
-        let member = find(store, act.actor)?;
-        let member = member.ok_or_else(|| CooperativeError::MemberMissing { name: act.actor.to_string() })?;
+        let member = match find(store, act.actor)? {
+            Some(member) => member,
+            // A log from before there were members: who has it coordinates it.
+            None if store.documents(RecordKind::Member)?.is_empty() => founder(&settings(store)?, act),
+            None => return Err(CooperativeError::MemberMissing { name: act.actor.to_string() }.into()),
+        };
         if let Some(revoked) = member.revoked_at.filter(|revoked| act.now >= *revoked) {
             return Err(GovernanceError::MemberRevoked { revoked: revoked.to_string() }.into());
         }
-        let signs = act.signer.map(crate::governance::SecretKey::public_key);
+        let signs = act.signer.map(SecretKey::public_key);
         if member.public_key.is_some() && member.public_key != signs {
             return Err(GovernanceError::SignatureWrong.into());
         }
@@ -129,12 +133,16 @@ pub fn member(store: &dyn Store, name: &str) -> Result<Member, Error> {
 /// coordinate any more, or another has the name.
 pub fn put_member(store: &mut dyn Store, member: &Member, act: &Act<'_>) -> Result<(), Error> {
     act.carry_out(store, |store| {
-        Acting::of(store, act)?.at_least(Role::Coordinator, "take in members")?;
+        let acting = Acting::of(store, act)?;
+        acting.at_least(Role::Coordinator, "take in members")?;
         let refused = |reason: &str| {
             let (name, reason) = (member.name.clone(), reason.to_owned());
             Err(CooperativeError::MemberRefused { name, reason }.into())
         };
-        let others: Vec<Member> = members(store)?.into_iter().filter(|other| other.id != member.id).collect();
+        let known = members(store)?;
+        let first = (known.is_empty() && member.id != act.actor).then_some(&acting.0);
+        let others: Vec<Member> =
+            known.into_iter().chain(first.cloned()).filter(|other| other.id != member.id).collect();
         if others.iter().any(|other| other.name == member.name) {
             return refused("another member has this name");
         }
@@ -142,8 +150,19 @@ pub fn put_member(store: &mut dyn Store, member: &Member, act: &Act<'_>) -> Resu
         if !coordinates(member) && !others.iter().any(coordinates) {
             return refused("nobody would coordinate any more");
         }
-        Ok((vec![record(member)], ()))
+        Ok((first.into_iter().chain([member]).map(record).collect(), ()))
     })
+}
+
+/// Who founds a cooperative: a coordinator who bears its name.
+pub(super) fn founder(settings: &Settings, act: &Act<'_>) -> Member {
+    Member {
+        id: act.actor,
+        name: settings.name.clone(),
+        role: Role::Coordinator,
+        public_key: act.signer.map(SecretKey::public_key),
+        revoked_at: None,
+    }
 }
 
 /// The change of the log that says what a member is.

@@ -53,7 +53,7 @@ pub use workflow::{bring, set_workflow, steps, transfer, workflow};
 use crate::{
     Error,
     base::{Actor, Digest, Id, Seed, Timestamp},
-    governance::{Member, Role, SecretKey},
+    governance::SecretKey,
     manufactory::forms::{Format, Profile, Validator, Violation},
     store::{Batch, Change, Filter, RecordKind, Store, StoreError},
 };
@@ -125,14 +125,7 @@ pub fn found(
     profile: &Profile,
     act: &Act<'_>,
 ) -> Result<(), Error> {
-    let founder = Member {
-        id: act.actor,
-        name: settings.name.clone(),
-        role: Role::Coordinator,
-        public_key: act.signer.map(SecretKey::public_key),
-        revoked_at: None,
-    };
-    let mut changes = vec![settings.change(), members::record(&founder)];
+    let mut changes = vec![settings.change(), members::record(&members::founder(settings, act))];
     changes.extend(profile.formats.iter().cloned().map(Change::Format));
     act.write(store, &changes)?;
     Ok(())
