@@ -9,11 +9,11 @@ use std::{
 use c3ms_core::{
     Code,
     base::{Date, Id, Language, Seed, Timestamp, Zone, zone_exists},
-    cooperative::{self, Act, ImportOptions, Settings},
+    cooperative::{self, Act, ImportOptions, Listeners, Settings},
     forms::{
         Profile,
         design::Target,
-        intake::{Mapping, Source},
+        intake::{Line, Mapping, Source},
         live_performance,
     },
     governance::SecretKey,
@@ -22,6 +22,7 @@ use c3ms_core::{
 use serde_json::{Value, json};
 
 use crate::{
+    account::AccountFile,
     arguments::{Arguments, Command},
     failure::Failure,
     output::Output,
@@ -265,16 +266,17 @@ fn import(
     let mut store = open(dir)?;
     let source = read_source(file)?;
     // Where the account cannot be written nothing is imported.
-    if let Some(path) = account {
-        fs::File::create(path).map_err(Failure::io(path, true))?;
-    }
-    let imported =
-        cooperative::import(&mut store, &source, options, act, &mut |count| output.committed(count))
-            .map_err(Failure::about(file))?;
+    let mut written =
+        account.map(|path| AccountFile::create(path).map_err(Failure::io(path, true))).transpose()?;
+    let mut committed = |count| output.committed(count);
+    let mut write = |line| written.iter_mut().for_each(|written| written.line(&line));
+    let line: Option<&mut dyn FnMut(Line)> = if account.is_some() { Some(&mut write) } else { None };
+    let listeners = Listeners { committed: &mut committed, line };
+    let imported = cooperative::import_telling(&mut store, &source, options, act, listeners)
+        .map_err(Failure::about(file))?;
     output.done();
-    if let Some(path) = account {
-        let text = pretty(&json!(imported.account));
-        fs::write(path, text + "\n").map_err(Failure::io(path, true))?;
+    if let Some((path, written)) = account.zip(written) {
+        written.finish(&imported.account).map_err(Failure::io(path, true))?;
     }
     let summary = imported.account.summary;
     let records = summary.records;

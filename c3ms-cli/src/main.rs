@@ -1,5 +1,6 @@
 //! The `c3ms` command: a cooperative's folder, from the first format to the open data.
 
+mod account;
 mod arguments;
 mod commands;
 mod cowriting;

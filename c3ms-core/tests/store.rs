@@ -78,6 +78,45 @@ fn what_is_written_is_read_again() {
 }
 
 #[test]
+fn an_entry_says_the_words_of_its_last_revision_alone() {
+    let owned = |name: &str| Revision { owner: Some(act().actor), ..venue(name, State::Submitted) };
+    let words = |name: &str| serde_json::to_string(&owned(name)).unwrap();
+    everywhere(|store| {
+        assert_eq!(store.says(id(1), &words("Le Rempart")).unwrap(), None, "nobody has said anything");
+        let changes = [1, 2].map(|number| Change::Revision(id(number), owned("Le Rempart")));
+        write(store, &changes);
+        assert_eq!(store.says(id(1), &words("Le Rempart")).unwrap(), Some(true));
+        assert_eq!(store.says(id(1), &words("Le rempart")).unwrap(), Some(false));
+        assert_eq!(store.says(id(1), &(words("Le Rempart") + " ")).unwrap(), Some(false));
+        assert_eq!(store.says(id(1), "").unwrap(), Some(false));
+        write(store, &[Change::Revision(id(1), owned("La Grange"))]);
+        assert_eq!(store.says(id(1), &words("Le Rempart")).unwrap(), Some(false), "it was said before");
+        assert_eq!(store.says(id(1), &words("La Grange")).unwrap(), Some(true));
+        assert_eq!(store.says(id(2), &words("Le Rempart")).unwrap(), Some(true), "another has not changed");
+        assert_eq!(store.says(id(3), &words("La Grange")).unwrap(), None);
+    });
+}
+
+#[test]
+fn words_that_were_altered_are_no_answer() {
+    let words = |name: &str| serde_json::to_string(&venue(name, State::Published)).unwrap();
+    // The formats and the settings take the first positions.
+    for (sql, name) in [
+        ("UPDATE body SET body = replace(body, 'Salle', 'Halle') WHERE position = 40", "Halle 30"),
+        ("UPDATE body SET salt = zeroblob(32) WHERE position = 40", "Salle 30"),
+        ("UPDATE log SET commitment = zeroblob(32) WHERE position = 40", "Salle 30"),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let path = filled(&folder);
+        rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+        let store = SqliteStore::open(&path).unwrap();
+        let told = store.says(id(30), &words(name));
+        assert!(matches!(told, Err(StoreError::BodyBroken { position: 40, .. })), "{sql}: {told:?}");
+        assert_eq!(store.says(id(31), &words("Salle 31")).unwrap(), Some(true));
+    }
+}
+
+#[test]
 fn entries_are_found_by_key_title_and_words() {
     everywhere(|store| {
         write(

@@ -4,7 +4,7 @@
 //! a Rust crate, `cargo xtask bench` runs it and puts the two together.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark that stops has failed")]
 
-use std::{hint::black_box, time::Duration};
+use std::{hint::black_box, process::Command, time::Duration};
 
 use c3ms_core::{
     base::{Date, Id, Seed, Timestamp},
@@ -167,8 +167,85 @@ fn ingest() {
     );
 }
 
-/// A table of 100,000 events, imported, and imported again unchanged.
+/// The agenda of a region imported by the command, then a table of 100,000 events by the library.
 fn programme() {
+    agenda();
+    table();
+}
+
+/// 2,816 events with 48,758 timings as OpenAgenda exports them: the `c3ms` command, without and with an account of
+/// every value. The least processor time of three runs, and the most memory of any.
+fn agenda() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let built = Command::new(env!("CARGO"))
+        .current_dir(&root)
+        .args(["build", "--release", "--quiet", "--package", "c3ms-cli", "--target-dir", "target"])
+        .status();
+    assert!(built.unwrap().success());
+    let program = root.join("target/release/c3ms");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("agenda.json");
+    std::fs::write(&file, conformance::agenda::crowded_agenda()).unwrap();
+    for (name, accounted) in [("agenda", false), ("agenda-account", true)] {
+        let (mut least, mut most) = (u64::MAX, 0);
+        for round in 0..3 {
+            let home = folder.path().join(format!("{name}-{round}"));
+            let begun =
+                Command::new(&program).args(["init", "--name", "Banc"]).arg(&home).output().unwrap().status;
+            assert!(begun.success());
+            let mut import = Command::new(&program);
+            import.arg("--json").arg("--dir").arg(&home).arg("import").arg(&file);
+            if accounted {
+                import.arg("--account").arg(home.join("account.json"));
+            }
+            let Some(used) = used(&mut import) else {
+                println!("bench {name} ours=- peer=- (this system does not tell what a process used)");
+                return;
+            };
+            let told: Value = serde_json::from_str(used.printed.lines().last().unwrap()).unwrap();
+            let created = told["summary"]["records"]["created"].as_u64();
+            assert_eq!(
+                created,
+                u64::try_from(conformance::CROWDED_EVENTS + conformance::agenda::PLACES).ok()
+            );
+            (least, most) = (least.min(used.milliseconds), most.max(used.memory));
+        }
+        println!("bench {name}-milliseconds ours={least} peer=500 ratio=- (CPU, peer: the most)");
+        println!("bench {name}-memory ours={most} peer=80 ratio=- (MiB at most, peer: the most)");
+    }
+}
+
+/// What a command printed and used.
+struct Used {
+    printed: String,
+    /// Of processor time, its own and the system's for it.
+    milliseconds: u64,
+    /// The most it had, in MiB.
+    memory: u64,
+}
+
+/// Runs a command and asks the system what it uses until it ends; nothing where the system does not tell.
+fn used(command: &mut Command) -> Option<Used> {
+    let printed = tempfile::NamedTempFile::new().unwrap();
+    let mut child = command.stdout(printed.reopen().unwrap()).spawn().unwrap();
+    let of = |file: &str| std::fs::read_to_string(format!("/proc/{}/{file}", child.id())).ok();
+    let mut memory = 0;
+    let ended = loop {
+        // The state is the third; the times in hundredths of a second are the 14th and 15th, after a name in brackets.
+        let Some(status) = of("stat") else { break None };
+        let fields: Vec<&str> = status.rsplit(')').next().unwrap().split_whitespace().collect();
+        if matches!(fields[0], "Z" | "X") {
+            break Some((fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()) * 10);
+        }
+        memory = of("status").and_then(|status| high_water(&status)).unwrap_or(memory);
+        std::thread::sleep(Duration::from_millis(1));
+    };
+    assert!(child.wait().unwrap().success());
+    Some(Used { printed: std::fs::read_to_string(printed.path()).unwrap(), milliseconds: ended?, memory })
+}
+
+/// A table of 100,000 events, imported, and imported again unchanged.
+fn table() {
     let act = Act {
         now: Timestamp::from_millis(0),
         actor: Id::derived(&["bench"]),
@@ -229,7 +306,11 @@ fn expansion() {
 
 /// The most memory this process has had, in MiB, where the system tells it.
 fn most_memory() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    high_water(&std::fs::read_to_string("/proc/self/status").ok()?)
+}
+
+/// The most memory a process has had, in MiB, by its status.
+fn high_water(status: &str) -> Option<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     Some(line.split_whitespace().next()?.parse::<u64>().ok()?.div_ceil(1024))
 }

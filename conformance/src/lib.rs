@@ -1,5 +1,6 @@
 //! Cases every language must pass, read from the documents beside this package; and documents to measure with.
 
+pub mod agenda;
 pub mod agreement;
 pub mod chance;
 pub mod evolution;

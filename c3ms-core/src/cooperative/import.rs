@@ -18,8 +18,8 @@ use crate::{
     manufactory::forms::{
         Correction, Document, Entry, Format, Origin, Revision, State,
         intake::{
-            Account, Fate, Filled, Filling, Hints, Leaf, Mapping, Note, Resolver, Source, fill,
-            keep_undamaged, propose, same_digits,
+            Account, Fate, Filled, Filling, Hints, Leaf, Line, Mapping, Note, Resolver, Source, SourceValue,
+            Written, fill, keep_undamaged, propose, same_digits,
         },
     },
     store::{Change, Described, Lookup, RecordKind, Store},
@@ -40,6 +40,15 @@ pub struct ImportOptions {
     pub accept_shrink: bool,
     /// The file is only a part of the source: what it does not hold is not withdrawn.
     pub partial: bool,
+}
+
+/// Who is told how an import goes on.
+pub struct Listeners<'a> {
+    /// Told after each durable step how many of the records are safe.
+    pub committed: &'a mut dyn FnMut(usize),
+    /// Told each line of the account, in the order of the source, after the last commit; nobody, where nobody reads
+    /// the lines.
+    pub line: Option<&'a mut dyn FnMut(Line)>,
 }
 
 /// What an import did.
@@ -106,6 +115,26 @@ pub fn import(
     act: &Act<'_>,
     progress: &mut dyn FnMut(usize),
 ) -> Result<Imported, Error> {
+    let mut lines = Vec::new();
+    let mut keep = |line| lines.push(line);
+    let listeners = Listeners { committed: progress, line: Some(&mut keep) };
+    let mut imported = import_telling(store, source, options, act, listeners)?;
+    imported.account.lines = lines;
+    Ok(imported)
+}
+
+/// Imports a source as [`import`] does, and tells each line of the account instead of keeping them all: an agenda of
+/// fifty thousand dates has twice as many lines.
+///
+/// # Errors
+/// As [`import`].
+pub fn import_telling(
+    store: &mut dyn Store,
+    source: &Source,
+    options: &ImportOptions,
+    act: &Act<'_>,
+    listeners: Listeners<'_>,
+) -> Result<Imported, Error> {
     store.verify_chain()?;
     let acting = Acting::of(store, act)?;
     may_import(store, options, &acting)?;
@@ -121,7 +150,10 @@ pub fn import(
     if let Some(communes) = register(store)? {
         for next in &mut filling.filled {
             if let Some(format) = formats.get(&next.cube) {
-                locate(&communes, format, &mut next.document);
+                let mut document = next.document.read();
+                if locate(&communes, format, &mut document) {
+                    next.document = Written::of(&document);
+                }
             }
         }
     }
@@ -152,7 +184,6 @@ pub fn import(
     let length = filled.len();
     for (index, next) in filled.into_iter().enumerate() {
         let Some((format, digest)) = formats.get(&next.cube).zip(digests.get(&next.cube)) else { continue };
-        let known = store.entry(next.id)?;
         let Some(workflow) = workflows.get(&next.cube) else { continue };
         let trusted = workflow.trusted_sources.contains(&options.name);
         let sort = Sort {
@@ -162,13 +193,14 @@ pub fn import(
             acting: &acting,
             handed_in: if trusted { State::Published } else { workflow.handed_in(acting.as_owner(workflow)) },
         };
-        match revised(known.as_ref(), &next, &sort, &options.name, &mut filling) {
-            None => account.summary.records.unchanged += 1,
-            Some(revision) => {
-                match known {
-                    None => account.summary.records.created += 1,
-                    Some(_) => account.summary.records.updated += 1,
-                }
+        match stepped(store, &next, &sort, &options.name, &mut filling)? {
+            Step::Unchanged => account.summary.records.unchanged += 1,
+            Step::Created(revision) => {
+                account.summary.records.created += 1;
+                changes.push(Change::Revision(next.id, revision));
+            }
+            Step::Updated(revision) => {
+                account.summary.records.updated += 1;
                 changes.push(Change::Revision(next.id, revision));
             }
         }
@@ -178,7 +210,7 @@ pub fn import(
                     act.write(store, &changes)?;
                 }
                 done = index + 1;
-                progress(done);
+                (listeners.committed)(done);
             }
             changes.clear();
         }
@@ -198,7 +230,7 @@ pub fn import(
             keep_size(store, options, records, &acting, act)?;
         }
     }
-    tell(&mut account, source, filling);
+    tell(&mut account, source, filling, listeners.line);
     Ok(Imported { account, mapping })
 }
 
@@ -253,6 +285,62 @@ struct Sort<'a> {
     handed_in: State,
 }
 
+/// What an import does with an entry.
+enum Step {
+    Created(Revision),
+    Updated(Revision),
+    Unchanged,
+}
+
+/// What an import does with a record of its source.
+///
+/// Most of what comes again is as it was: where the last revision was written in the very words in which a new entry
+/// would be, nobody has corrected, merged or added anything, the format is the same, and nothing is read.
+fn stepped(
+    store: &dyn Store,
+    next: &Filled,
+    sort: &Sort<'_>,
+    source: &str,
+    filling: &mut Filling,
+) -> Result<Step, Error> {
+    let same = store.says(next.id, &wording(next, sort, source))?;
+    if same == Some(true) {
+        debug_assert_eq!(revised(store.entry(next.id)?.as_ref(), next, sort, source, filling), None);
+        return Ok(Step::Unchanged);
+    }
+    let known = if same.is_some() { store.entry(next.id)? } else { None };
+    Ok(match revised(known.as_ref(), next, sort, source, filling) {
+        None => Step::Unchanged,
+        Some(revision) if known.is_none() => Step::Created(revision),
+        Some(revision) => Step::Updated(revision),
+    })
+}
+
+/// The words in which a record would be written if its source alone had ever said anything of it.
+fn wording(next: &Filled, sort: &Sort<'_>, source: &str) -> String {
+    let lacking = next.incomplete && lacks_something(sort.format, &next.document.read());
+    let state = state(next.private, lacking, sort.handed_in);
+    let bare = fresh(next, sort, source, state, Document::new());
+    let bare = serde_json::to_string(&bare).unwrap_or_default();
+    // Within a text the quotation marks would be escaped.
+    let (head, tail) = bare.split_once(r#""document":{}"#).unwrap_or_default();
+    [head, r#""document":"#, next.document.as_str(), tail].concat()
+}
+
+/// A revision of which nobody but its source has said anything.
+fn fresh(next: &Filled, sort: &Sort<'_>, source: &str, state: State, document: Document) -> Revision {
+    let bare = Revision::new(&next.cube, sort.digest, state, document);
+    Revision { origin: Some(own_origin(next, source)), owner: sort.acting.owner(), ..bare }
+}
+
+fn own_origin(next: &Filled, source: &str) -> Origin {
+    Origin { source: source.to_owned(), key: next.key.clone(), mentioned: next.mentioned, gone: false }
+}
+
+fn lacks_something(format: &Format, document: &Document) -> bool {
+    format.fields.iter().any(|field| field.required && !document.contains_key(&field.name))
+}
+
 /// The next revision of an entry; `None` where it stays as it is.
 fn revised(
     known: Option<&Entry>,
@@ -261,12 +349,9 @@ fn revised(
     source: &str,
     filling: &mut Filling,
 ) -> Option<Revision> {
-    let own =
-        Origin { source: source.to_owned(), key: next.key.clone(), mentioned: next.mentioned, gone: false };
     let Some(entry) = known else {
         let state = state(next.private, next.incomplete, sort.handed_in);
-        let fresh = Revision::new(&next.cube, sort.digest, state, next.document.clone());
-        return Some(Revision { origin: Some(own), owner: sort.acting.owner(), ..fresh });
+        return Some(fresh(next, sort, source, state, next.document.read()));
     };
     let kept = &entry.revision;
     let ours = sort.acting.keeps(kept) && kept.origin.as_ref().is_none_or(|origin| origin.source == source);
@@ -275,7 +360,7 @@ fn revised(
         refuse_what_differs(&kept.document, next, kept.origin.as_ref(), filling);
         return None;
     }
-    let mut said = next.document.clone();
+    let mut said = next.document.read();
     keep_undamaged(&kept.document, &mut said);
     let mut document = kept.document.clone();
     if !next.mentioned {
@@ -301,10 +386,9 @@ fn revised(
         Some(origin) if ours && !origin.mentioned => {
             Origin { gone: origin.gone && next.mentioned, ..origin.clone() }
         }
-        _ => own,
+        _ => own_origin(next, source),
     };
-    let incomplete =
-        sort.format.fields.iter().any(|field| field.required && !document.contains_key(&field.name));
+    let incomplete = lacks_something(sort.format, &document);
     let came_back = !origin.gone && kept.origin.as_ref().is_some_and(|origin| origin.gone);
     let state = match kept.state {
         State::Withdrawn if kept.merged.is_some() || !came_back => State::Withdrawn,
@@ -439,7 +523,7 @@ fn keep_size(
 /// A record that another source keeps is not changed; where this one says otherwise, the account says so.
 fn refuse_what_differs(document: &Document, next: &Filled, origin: Option<&Origin>, filling: &mut Filling) {
     let keeper = origin.map(|origin| origin.source.clone()).unwrap_or_default();
-    let (kept, said) = (Value::Object(document.clone()), Value::Object(next.document.clone()));
+    let (kept, said) = (Value::Object(document.clone()), Value::Object(next.document.read()));
     for leaf in &next.leaves {
         if leaf.in_document(&kept) != leaf.in_document(&said) {
             refuse(leaf, Code::ValueOwnedElsewhere, &keeper, filling);
@@ -447,17 +531,29 @@ fn refuse_what_differs(document: &Document, next: &Filled, origin: Option<&Origi
     }
 }
 
-/// Writes the fate of every value into the account, in the order of the source.
-fn tell(account: &mut Account, source: &Source, filling: Filling) {
+/// Counts the fate of every value, and tells its line, in the order of the source.
+fn tell(
+    account: &mut Account,
+    source: &Source,
+    filling: Filling,
+    mut listener: Option<&mut dyn FnMut(Line)>,
+) {
+    let mut one = |value: &SourceValue, at: &dyn Fn() -> String, fate: Fate| {
+        account.summary.count(&fate);
+        let Some(listener) = listener.as_mut().filter(|_| fate != Fate::Taken) else { return };
+        if let Some(line) = Line::of(at, source.selector(value), &value.scalar.text(), fate) {
+            listener(line);
+        }
+    };
     for (value, fate) in source.outside.iter().zip(filling.outside) {
         let at = || {
             if value.line > 0 { format!("line {}", value.line) } else { source.selector(value).to_owned() }
         };
-        account.tell(at, source.selector(value), &value.scalar.text(), fate);
+        one(value, &at, fate);
     }
     for (record, fates) in source.records.iter().zip(filling.fates) {
         for (value, fate) in record.values.iter().zip(fates) {
-            account.tell(|| source.place(record, value), source.selector(value), &value.scalar.text(), fate);
+            one(value, &|| source.place(record, value), fate);
         }
     }
 }

@@ -35,7 +35,7 @@ pub use document::{Conflict, Edit, with_edits};
 pub use edit::{Edited, FieldChange, Fresh, Step, conflicts, create, edit, history, revert, seen_at};
 pub use error::CooperativeError;
 pub use identity::{Alike, SameEntries, SameEntry, alike, same_entries};
-pub use import::{ImportOptions, Imported, import, proposed_mapping};
+pub use import::{ImportOptions, Imported, Listeners, import, import_telling, proposed_mapping};
 #[cfg(all(feature = "zones", feature = "templates"))]
 pub use inventory::{Count, Inventory, Place, Shared, SourceState, inventory, inventory_page};
 pub use invitation::{Answered, Invitation, Invite, Offered, answer, invitations, invite, offered};

@@ -106,18 +106,17 @@ struct Addressed<'a> {
     code: &'a str,
 }
 
-/// Writes the code of its commune into a document that says none, where there is no doubt.
-pub(super) fn locate(communes: &Communes, format: &Format, document: &mut Document) {
-    let Some((field, Addressed { said, code })) = address(format, document) else { return };
+/// Writes the code of its commune into a document that says none, where there is no doubt; tells whether it did.
+pub(super) fn locate(communes: &Communes, format: &Format, document: &mut Document) -> bool {
+    let Some((field, Addressed { said, code })) = address(format, document) else { return false };
     if !said.code.is_empty() {
-        return;
+        return false;
     }
-    if let Reconciled::Found(commune, _) = communes.find(said) {
-        let (field, code, found) = (field.to_owned(), code.to_owned(), commune.code.clone());
-        if let Some(Value::Object(address)) = document.get_mut(&field) {
-            address.insert(code, Value::String(found));
-        }
-    }
+    let Reconciled::Found(commune, _) = communes.find(said) else { return false };
+    let (field, code, found) = (field.to_owned(), code.to_owned(), commune.code.clone());
+    let Some(Value::Object(address)) = document.get_mut(&field) else { return false };
+    address.insert(code, Value::String(found));
+    true
 }
 
 /// Tells for each entry with an address which commune it lies in; one that is withdrawn is left out.
@@ -174,8 +173,7 @@ pub fn locate_all(store: &mut dyn Store, communes: &Communes, act: &Act<'_>) -> 
         store.entries(&Filter::default(), &mut |entry| {
             if let Some(format) = formats.get(&entry.revision.cube) {
                 let mut document = entry.revision.document.clone();
-                locate(communes, format, &mut document);
-                if document != entry.revision.document {
+                if locate(communes, format, &mut document) {
                     let revision = Revision { document, format: format.digest(), ..entry.revision };
                     changes.push(Change::Revision(entry.id, revision));
                 }

@@ -1,6 +1,7 @@
 //! A store in one SQLite file: write-ahead log, every commit on the disk before it is told.
 
 mod tables;
+mod verify;
 
 use std::{
     fs,
@@ -15,8 +16,7 @@ use serde_json::Value;
 use self::tables::{Index, project, reread, tell};
 use super::{
     Batch, Change, Described, Filter, Head, LogRecord, Lookup, RecordKind, Store, StoreError, Verified,
-    chain::{Sealed, seal},
-    projection::Row,
+    chain::{Sealed, commitment, seal},
 };
 use crate::{
     base::{Digest, Id, Timestamp, fold},
@@ -224,67 +224,6 @@ impl SqliteStore {
             })
             .collect()
     }
-
-    /// Checks the read tables against the log; gives the number of entries.
-    fn verify_read(&self) -> Result<u64, StoreError> {
-        let broken = |reason: String| StoreError::ProjectionBroken { reason };
-        let mut statement = self.prepared(
-            "SELECT max(log.position), log.subject, entry.position, entry.cube, entry.state, entry.key, entry.title, entry.source
-             FROM log LEFT JOIN entry ON entry.id = log.subject WHERE log.kind = 'revision' GROUP BY log.subject",
-        )?;
-        let mut rows = statement.query([]).map_err(|error| self.failed(&error))?;
-        let mut entries = 0;
-        while let Some(row) = rows.next().map_err(|error| self.failed(&error))? {
-            let read = |row: &SqlRow<'_>| -> rusqlite::Result<_> {
-                Ok((
-                    row.get::<_, i64>(0)?,
-                    row.get::<_, String>(1)?,
-                    row.get::<_, Option<i64>>(2)?,
-                    [row.get::<_, Option<String>>(3)?, row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?],
-                ))
-            };
-            let (last, id, kept, said) = read(row).map_err(|error| self.failed(&error))?;
-            let (_, revision) = self.body::<Revision>(last)?;
-            let row = Row::of(&revision, &self.lineage);
-            let wanted = [row.cube, row.state.to_owned(), row.key, row.title, row.source].map(Some);
-            if kept != Some(last) || said != wanted {
-                return Err(broken(format!("entry {id}")));
-            }
-            entries += 1;
-        }
-        let count = |sql: &str| -> Result<u64, StoreError> {
-            let count = self.connection.query_row(sql, [], |row| row.get::<_, i64>(0));
-            count.map(unsigned).map_err(|error| self.failed(&error))
-        };
-        if count("SELECT count(*) FROM entry")? != entries || count("SELECT count(*) FROM search")? != entries
-        {
-            return Err(broken("their number of entries".to_owned()));
-        }
-        let differ = count(
-            "SELECT count(*) FROM (
-                 SELECT * FROM (SELECT kind, subject, max(position) FROM log WHERE kind <> 'revision' GROUP BY kind, subject
-                                EXCEPT SELECT kind, subject, position FROM document)
-                 UNION ALL
-                 SELECT * FROM (SELECT kind, subject, position FROM document
-                                EXCEPT SELECT kind, subject, max(position) FROM log WHERE kind <> 'revision' GROUP BY kind, subject))",
-        )?;
-        if differ > 0 {
-            return Err(broken("a document".to_owned()));
-        }
-        let mut versions = self.prepared("SELECT digest, position FROM format")?;
-        let kept = versions
-            .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))
-            .map_err(|error| self.failed(&error))?;
-        for version in kept {
-            let (digest, position) = version.map_err(|error| self.failed(&error))?;
-            if self.body::<Format>(position)?.1.digest().to_string() != digest {
-                return Err(broken(format!("the version {digest} of a format")));
-            }
-        }
-        let index = self.connection.execute("INSERT INTO search (search) VALUES ('integrity-check')", []);
-        index.map_err(|error| broken(format!("the search index: {error}")))?;
-        Ok(entries)
-    }
 }
 
 impl Store for SqliteStore {
@@ -304,6 +243,26 @@ impl Store for SqliteStore {
         let mut statement = self.prepared("SELECT position FROM entry WHERE id = ?1")?;
         let position = statement.query_row([id.to_string()], |row| row.get::<_, i64>(0)).optional();
         position.map_err(|error| self.failed(&error))?.map(|position| self.entry_at(id, position)).transpose()
+    }
+
+    fn says(&self, id: Id<Entry>, body: &str) -> Result<Option<bool>, StoreError> {
+        let mut statement = self.prepared("SELECT position FROM entry WHERE id = ?1")?;
+        let position = statement.query_row([id.to_string()], |row| row.get::<_, i64>(0)).optional();
+        let Some(position) = position.map_err(|error| self.failed(&error))? else { return Ok(None) };
+        let mut statement = self.prepared(
+            "SELECT log.commitment, log.subject, body.salt, body.body FROM log JOIN body USING (position)
+             WHERE position = ?1",
+        )?;
+        let mut rows = statement.query([position]).map_err(|error| self.failed(&error))?;
+        // Where record or body is missing, or another's, it is not the same: who reads it then is told why.
+        let Some(row) = rows.next().map_err(|error| self.failed(&error))? else { return Ok(Some(false)) };
+        let bytes = |column: usize| row.get_ref(column).ok().and_then(|value| value.as_bytes().ok());
+        let same = bytes(3) == Some(body.as_bytes()) && bytes(1) == Some(id.to_string().as_bytes());
+        if same && bytes(0) != Some(&commitment(bytes(2).unwrap_or_default(), body.as_bytes()).0) {
+            let position = unsigned(position);
+            return Err(StoreError::BodyBroken { position, reason: "was altered".to_owned() });
+        }
+        Ok(Some(same))
     }
 
     fn entries(

@@ -20,10 +20,10 @@ pub(super) struct Draft {
     pub(super) leaves: Vec<Placed>,
     /// The items of lists in the order they were first filled: `offers/1` may be the first there is.
     pub(super) items: BTreeMap<String, BTreeMap<usize, usize>>,
-    /// The zone of its place, where its source names it.
-    pub(super) place: Option<Zone>,
     /// The zone of days to which a time is added.
     pub(super) zone: Option<Zone>,
+    /// The zone of its place, where the source names it.
+    pub(super) place: Option<Zone>,
     /// Fields of which a value came damaged out of a spreadsheet.
     pub(super) damaged: BTreeSet<String>,
 }
@@ -37,6 +37,7 @@ pub(super) struct Placed {
 }
 
 /// What a rule fills: a field, or a part of a value that has parts.
+#[derive(Clone, Copy)]
 pub(super) enum Slot<'a> {
     Field(&'a Field),
     Degrees,

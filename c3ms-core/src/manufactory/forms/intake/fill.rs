@@ -1,6 +1,7 @@
 //! A mapping applied to a source: filled records, and the fate of every value.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     ops::Range,
 };
@@ -13,9 +14,10 @@ use super::{
     join::join,
     markup,
     offer::category_of,
-    plan::{Plan, check_zones, outside_fate, plans, zone_is_known},
+    plan::{Plan, Planned, check_zones, outside_fate, plans, zone_is_known},
     series::link_overrides,
     value::{Beside, Read, read},
+    written::Written,
 };
 use crate::{
     Code,
@@ -46,7 +48,7 @@ pub struct Filled {
     /// Something required is missing.
     pub incomplete: bool,
     /// What is filled in.
-    pub document: Document,
+    pub document: Written,
     /// Which value of the source stands where in the document.
     pub leaves: Vec<Leaf>,
     /// Fields of which a value came damaged out of a spreadsheet: what an entry has there stays.
@@ -122,7 +124,8 @@ pub fn fill(
             validators.insert(target.cube.as_str(), Validator::new(format)?);
         }
     }
-    let work = Work { source, name, mapping, formats, resolver, plans: plans(source, mapping), validators };
+    let work =
+        Work { source, name, mapping, formats, resolver, plans: plans(source, mapping, formats), validators };
     let filling = Filling {
         fates: source
             .records
@@ -173,11 +176,11 @@ pub(super) struct Work<'a> {
     pub(super) mapping: &'a Mapping,
     pub(super) formats: &'a BTreeMap<String, Format>,
     pub(super) resolver: &'a dyn Resolver,
-    pub(super) plans: Vec<Plan>,
+    pub(super) plans: Vec<Plan<'a>>,
     pub(super) validators: BTreeMap<&'a str, Validator>,
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
     /// Fills the record itself and its parts; `None` where nothing of it could be taken.
     fn record(&self, index: usize, record: &SourceRecord, making: &mut Making) -> Option<Filled> {
         let (target, plan) = self.target_at("", &record.values, &[])?;
@@ -240,7 +243,7 @@ impl Work<'_> {
     }
 
     /// The target for a part of a record, by its types.
-    fn target_at(&self, at: &str, values: &[SourceValue], items: &[usize]) -> Option<(&Target, &Plan)> {
+    fn target_at(&self, at: &str, values: &[SourceValue], items: &[usize]) -> Option<(&Target, &Plan<'a>)> {
         let type_of = format!("{at}/@type");
         let types: Vec<String> = values
             .iter()
@@ -265,7 +268,7 @@ impl Work<'_> {
     fn take_part(
         &self,
         target: &Target,
-        plan: &Plan,
+        plan: &Plan<'_>,
         index: usize,
         record: &SourceRecord,
         (instance, range): (&[usize], Range<usize>),
@@ -273,9 +276,7 @@ impl Work<'_> {
         making: &mut Making,
     ) {
         let Some(format) = self.formats.get(&target.cube) else { return };
-        // A time is added to its day, wherever the two stand.
-        let is_clock = |rule: &Rule| matches!(field_of(format, &rule.to), Some(Slot::Clock));
-        let passes: &[bool] = if target.rules.iter().any(is_clock) { &[false, true] } else { &[false] };
+        let passes: &[bool] = if plan.has_clock { &[false, true] } else { &[false] };
         let values = || record.values.iter().enumerate().skip(range.start).take(range.len());
         for (clocks, (number, value)) in
             passes.iter().flat_map(|clocks| values().map(|value| (*clocks, value)))
@@ -286,10 +287,9 @@ impl Work<'_> {
             let Some(rules) = plan.rules.get(value.selector) else { continue };
             let structural = !clocks && plan.structural.contains(&value.selector);
             let mut fate = structural.then_some(Fate::Taken);
-            let rules = rules.iter().filter_map(|rule| target.rules.get(*rule));
-            for rule in rules.filter(|rule| passes.len() == 1 || is_clock(rule) == clocks) {
+            for planned in rules.iter().filter(|planned| planned.is_clock() == clocks) {
                 let items = value.items.get(plan.depth..).unwrap_or_default();
-                let told = self.take(format, target, rule, (index, number), items, draft, making);
+                let told = self.take(format, target, planned, (index, number), items, draft, making);
                 fate = Some(match (fate, told) {
                     // Several rules for one value: it was taken if one took it.
                     (Some(kept @ (Fate::Taken | Fate::Changed(_))), Fate::Refused(..)) => kept,
@@ -336,7 +336,7 @@ impl Work<'_> {
         &self,
         format: &Format,
         target: &Target,
-        rule: &Rule,
+        Planned { rule, slot }: &Planned<'_>,
         (index, number): (usize, usize),
         items: &[usize],
         draft: &mut Draft,
@@ -345,14 +345,16 @@ impl Work<'_> {
         let refused = |code| Fate::Refused(code, String::new());
         let Some(record) = self.source.records.get(index) else { return refused(Code::ValueUnmapped) };
         let Some(value) = record.values.get(number) else { return refused(Code::ValueUnmapped) };
-        let Some(slot) = field_of(format, &rule.to) else { return refused(Code::ValueUnmapped) };
-        let beside = self.beside(record, number, draft.place.clone());
+        let place = draft.place.clone();
+        let beside = Beside { place: place.as_ref(), ..self.beside(record, number) };
         let first = rule.after.as_ref().map(|after| self.sibling(record, value, after));
         let joined = match &first {
-            None => value.scalar.clone(),
+            None => Cow::Borrowed(&value.scalar),
             // The end of an address alone is none.
             Some(None) => return Fate::Refused(Code::ValueUnreadable, slot.kind().name().to_owned()),
-            Some(Some((_, first))) => super::Scalar::Text(first.clone() + value.scalar.text().trim()),
+            Some(Some((_, first))) => {
+                Cow::Owned(super::Scalar::Text(first.clone() + value.scalar.text().trim()))
+            }
         };
         // References end in a semicolon, which may also part values.
         let whole = rule.split.as_ref().map_or_else(String::new, |_| markup::plain(&joined.text()).0);
@@ -366,19 +368,17 @@ impl Work<'_> {
             }
             _ => Vec::new(),
         };
-        let parted: Vec<super::Scalar> = if pieces.is_empty() {
-            vec![joined.clone()]
-        } else {
-            pieces.iter().map(|piece| super::Scalar::Text((*piece).to_owned())).collect()
-        };
+        let parted: Vec<super::Scalar> =
+            pieces.iter().map(|piece| super::Scalar::Text((*piece).to_owned())).collect();
+        let parted = if pieces.is_empty() { std::slice::from_ref(&*joined) } else { parted.as_slice() };
         let mut fate = match (&first, pieces.is_empty()) {
             (Some(_), _) => Fate::Changed("joined"),
             (None, true) => Fate::Taken,
             (None, false) => Fate::Changed("split"),
         };
         let mut some = false;
-        for scalar in &parted {
-            if let Slot::Field(Field { kind: Kind::Link { cube }, .. }) = &slot {
+        for scalar in parted {
+            if let Slot::Field(Field { kind: Kind::Link { cube }, .. }) = slot {
                 let from = draft.id.map(|id| (id, rule.to.as_str()));
                 match self.linked(
                     cube,
@@ -416,16 +416,16 @@ impl Work<'_> {
                     if said.is_null() {
                         continue;
                     }
-                    match draft.set(rule, &slot, items, said, (index, number)) {
+                    match draft.set(rule, slot, items, said, (index, number)) {
                         Ok(()) => some = true,
                         Err(code) => fate = refused(code),
                     }
-                    if let (true, Slot::Clock, Some((note, detail))) = (some, &slot, draft.last_oddity()) {
+                    if let (true, Slot::Clock, Some((note, detail))) = (some, slot, draft.last_oddity()) {
                         making.filling.notes.push(Note { note, at: at(), detail });
                     }
                 }
                 // `entrée au chapeau` is no amount, but says how one pays.
-                Err(_) if let Some((to, code)) = category_of(format, rule, &slot, &scalar.text()) => {
+                Err(_) if let Some((to, code)) = category_of(format, rule, slot, &scalar.text()) => {
                     let Some(slot) = field_of(format, &to) else { continue };
                     let rule = Rule { to, ..Rule::default() };
                     match draft.set(&rule, &slot, items, json!(code), (index, number)) {
@@ -483,8 +483,8 @@ impl Work<'_> {
     }
 
     /// What stands beside a value and says how to read it.
-    fn beside<'r>(&self, record: &'r SourceRecord, number: usize, place: Option<Zone>) -> Beside<'r> {
-        let mut beside = Beside { place, ..Beside::default() };
+    fn beside<'r>(&self, record: &'r SourceRecord, number: usize) -> Beside<'r> {
+        let mut beside = Beside::default();
         let Some(value) = record.values.get(number) else { return beside };
         let selector = self.source.selector(value);
         if self.source.kind == SourceKind::ICalendar {
@@ -558,7 +558,7 @@ impl Work<'_> {
             mentioned: true,
             private,
             incomplete,
-            document,
+            document: Written::of(&document),
             leaves,
             damaged: BTreeSet::new(),
         });

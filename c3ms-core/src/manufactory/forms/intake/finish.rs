@@ -8,6 +8,7 @@ use super::{
     fill::{Work, short},
     offer::categorize,
     series::first_date,
+    written::Written,
 };
 use crate::{
     Code,
@@ -75,7 +76,7 @@ impl Work<'_> {
             mentioned,
             private,
             incomplete,
-            document: draft.document,
+            document: Written::of(&draft.document),
             leaves: draft.leaves.into_iter().map(Leaf::from).collect(),
             damaged: draft.damaged,
         }
@@ -114,9 +115,10 @@ impl Work<'_> {
                 at: filled.key.clone(),
                 detail: format!("{count} records"),
             });
+            let document = filled.document.read();
             let said: Vec<String> = ["name", "title", "start", "address"]
                 .iter()
-                .filter_map(|member| filled.document.get(*member).map(ToString::to_string))
+                .filter_map(|member| document.get(*member).map(ToString::to_string))
                 .collect();
             let key = format!("{}#{}", filled.key, short(&Digest::of(&[said.join("\n").as_bytes()])));
             let nth = again.entry(key.clone()).or_default();

@@ -7,16 +7,22 @@ use serde_json::Value;
 use super::{
     Fate, Filled,
     draft::{place, prune},
+    written::Written,
 };
 use crate::{Code, base::Pointer};
 
 /// Joins what a source says of a record in another place: what is missing is added, what differs refused.
 pub(super) fn join(kept: &mut Filled, next: Filled, fates: &mut [Vec<Fate>]) {
+    kept.mentioned &= next.mentioned;
+    // A place that many events name, in the same words.
+    if kept.document == next.document {
+        return;
+    }
     let mut refused: BTreeSet<Pointer> = BTreeSet::new();
-    let document = Value::Object(next.document.clone());
+    let (mut joined, document) = (kept.document.read(), Value::Object(next.document.read()));
     for leaf in &next.leaves {
         let Some(said) = leaf.in_document(&document) else { continue };
-        let place = place(&mut kept.document, &leaf.steps().collect::<Vec<_>>());
+        let place = place(&mut joined, &leaf.steps().collect::<Vec<_>>());
         if place.is_null() {
             *place = said.clone();
             kept.leaves.push(leaf.clone());
@@ -32,8 +38,8 @@ pub(super) fn join(kept: &mut Filled, next: Filled, fates: &mut [Vec<Fate>]) {
             *fate = Fate::Refused(Code::ValueConflict, kept.key.clone());
         }
     }
-    kept.document.retain(|_, value| prune(value));
-    kept.mentioned &= next.mentioned;
+    joined.retain(|_, value| prune(value));
+    kept.document = Written::of(&joined);
 }
 
 /// A list of links says more than another that it holds.

@@ -1,7 +1,9 @@
 //! JSON-LD by the words of schema.org: nodes, and every leaf with its path.
 
+use std::borrow::Cow;
+
 use super::known::platform;
-use super::source::{Selectors, Source, SourceKind, SourceRecord, SourceValue};
+use super::source::{Scalar, Selectors, Source, SourceKind, SourceRecord, SourceValue};
 use super::tree::Tree;
 use crate::manufactory::forms::FormsError;
 
@@ -24,7 +26,7 @@ pub(super) fn read(text: &str) -> Result<Source, FormsError> {
 }
 
 /// One document, or one a line.
-fn parse(text: &str) -> Result<Vec<Tree>, FormsError> {
+fn parse(text: &str) -> Result<Vec<Tree<'_>>, FormsError> {
     let broken = |error: &serde_json::Error, lines: usize| FormsError::JsonBroken {
         line: error.line() + lines,
         column: error.column(),
@@ -48,12 +50,12 @@ fn parse(text: &str) -> Result<Vec<Tree>, FormsError> {
 }
 
 /// The member of a document that lists its nodes: `@graph`, or the list of a platform's answer.
-fn list(members: &[(Box<str>, Tree)]) -> Option<&'static str> {
-    let has = |name: &str| members.iter().find(|(known, _)| **known == *name).map(|(_, member)| member);
+fn list(members: &[(Cow<'_, str>, Tree<'_>)]) -> Option<&'static str> {
+    let has = |name: &str| members.iter().find(|(known, _)| known == name).map(|(_, member)| member);
     // A node that has such a member itself says what it is, or which.
     let is_node = || ["@type", "@id", "uid", "name", "title"].iter().any(|own| has(own).is_some());
     let lists = |name: &&str| {
-        let is_list = |member: &Tree| {
+        let is_list = |member: &Tree<'_>| {
             let Tree::List(items) = member else { return false };
             !items.is_empty() && items.iter().all(|item| matches!(item, Tree::Object(_)))
         };
@@ -71,7 +73,7 @@ struct Nodes {
 
 impl Nodes {
     /// Finds the nodes: the objects of the outermost lists and of `@graph`.
-    fn walk(&mut self, value: Tree, at: String) {
+    fn walk(&mut self, value: Tree<'_>, at: String) {
         match value {
             Tree::List(items) => {
                 for (index, item) in items.into_iter().enumerate() {
@@ -81,7 +83,7 @@ impl Nodes {
             Tree::Object(members) if list(&members).is_some() => {
                 let list = list(&members).unwrap_or_default();
                 for (name, member) in members {
-                    if &*name == list {
+                    if name == list {
                         self.walk(member, format!("{at}/{list}"));
                     } else {
                         let mut values = std::mem::take(&mut self.outside);
@@ -107,7 +109,7 @@ impl Nodes {
 
     fn leaves(
         &mut self,
-        value: Tree,
+        value: Tree<'_>,
         selector: &mut String,
         items: &mut Vec<usize>,
         values: &mut Vec<SourceValue>,
@@ -134,7 +136,8 @@ impl Nodes {
                 selector.truncate(length);
                 return;
             }
-            Tree::Leaf(scalar) => scalar,
+            Tree::Text(text) => Scalar::Text(text.into_owned()),
+            Tree::Other(scalar) => scalar,
         };
         let selector = self.selectors.number(selector);
         values.push(SourceValue { selector, items: items.clone(), line: 0, scalar });

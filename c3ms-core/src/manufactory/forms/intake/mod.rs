@@ -28,6 +28,7 @@ mod synonyms;
 mod table;
 mod tree;
 mod value;
+mod written;
 
 pub use account::{Account, Counts, Fate, Line, Note, RecordCounts};
 #[cfg(feature = "zones")]
@@ -38,3 +39,4 @@ pub use mapping::{Mapping, Offsets, Rule, Target};
 pub(super) use propose::header_words;
 pub use propose::{Hints, propose};
 pub use source::{Scalar, Source, SourceKind, SourceRecord, SourceValue};
+pub use written::Written;

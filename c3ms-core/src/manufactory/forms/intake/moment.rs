@@ -33,12 +33,12 @@ pub(super) fn moment(text: &str, kind: &Kind, mapping: &Mapping, beside: &Beside
         return Ok(Read { value: json!(local.to_string()), how: None, note: odd(&local) });
     }
     if moment.offset().is_some() {
-        let read = offset(&moment, how, named.as_ref().or(beside.place.as_ref()), mapping)?;
+        let read = offset(&moment, how, named.as_ref().or(beside.place), mapping)?;
         // A time in UTC is in no other zone: one of the two is wrong, and nobody can tell which.
         let twice = named.map(|zone| ("offset-disagrees", format!("{moment} stands beside the zone {zone}")));
         return Ok(Read { note: twice.or(read.note), ..read });
     }
-    match (beside.place.as_ref().or(mapping.zone.as_ref()), moment.time(), moment.zone()) {
+    match (beside.place.or(mapping.zone.as_ref()), moment.time(), moment.zone()) {
         (Some(zone), Some(_), None) => {
             how = Some("zone-added");
             let local = moment.in_zone(zone);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Filled, draft::Draft};
+use super::{Filled, draft::Draft, written::Written};
 use crate::{
     base::{Id, Moment},
     manufactory::forms::{Entry, Field, Format},
@@ -18,7 +18,9 @@ pub(super) fn link_overrides(described: &mut [Filled], formats: &BTreeMap<String
         let Some((uid, _)) = filled.key.split_once('|') else { continue };
         let knows = formats.get(&filled.cube).is_some_and(|format| format.field("recurrence-of").is_some());
         if let Some(id) = series.get(&(filled.cube.clone(), uid.to_owned())).filter(|_| knows) {
-            filled.document.insert("recurrence-of".to_owned(), json!(id));
+            let mut document = filled.document.read();
+            document.insert("recurrence-of".to_owned(), json!(id));
+            filled.document = Written::of(&document);
         }
     }
 }

@@ -28,7 +28,7 @@ pub(super) struct Beside<'a> {
     /// The language its source names.
     pub(super) language: Option<Language>,
     /// The zone of the place, where its source names it.
-    pub(super) place: Option<Zone>,
+    pub(super) place: Option<&'a Zone>,
     /// The day after the last: the end of a calendar's all-day event.
     pub(super) exclusive_end: bool,
 }
