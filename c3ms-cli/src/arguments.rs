@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// Act as this member, by name or id; who made the cooperative where none is named.
-    #[arg(long = "as", global = true, value_name = "MEMBER", id = "member")]
+    #[arg(long = "by", global = true, value_name = "MEMBER", id = "member")]
     pub(crate) member: Option<String>,
     /// The file of the member's key: what is written is signed with it.
     #[arg(long, global = true, value_name = "FILE")]
@@ -170,7 +170,7 @@ pub(crate) enum Command {
     },
     /// Show how far an entry has come and what you may do with it, or bring it to another state.
     #[command(
-        after_help = "Example:\n  c3ms state 01JD… rejected --reason \"Il manque l’adresse.\" --as Anne"
+        after_help = "Example:\n  c3ms state 01JD… rejected --reason \"Il manque l’adresse.\" --by Anne"
     )]
     State {
         /// The entry's id.
@@ -193,7 +193,7 @@ pub(crate) enum Command {
         duplicates: bool,
     },
     /// Do what a request wants.
-    #[command(after_help = "Example:\n  c3ms accept 01JF… --as Anne")]
+    #[command(after_help = "Example:\n  c3ms accept 01JF… --by Anne")]
     Accept {
         /// The request's id, from `c3ms queue`.
         request: String,
@@ -208,7 +208,7 @@ pub(crate) enum Command {
         reason: Option<String>,
     },
     /// Ask to own an entry.
-    #[command(after_help = "Example:\n  c3ms claim 01JD… --reason \"C’est notre salle.\" --as Cadran")]
+    #[command(after_help = "Example:\n  c3ms claim 01JD… --reason \"C’est notre salle.\" --by Cadran")]
     Claim {
         /// The entry's id.
         entry: String,
@@ -252,7 +252,7 @@ pub(crate) enum Command {
         set: Vec<String>,
     },
     /// Take over what was entered without connection; what two changed at once waits for a person.
-    #[command(after_help = "Example:\n  c3ms sync phone.ndjson --as Cadran --json")]
+    #[command(after_help = "Example:\n  c3ms sync phone.ndjson --by Cadran --json")]
     Sync {
         /// The queue of a device: one JSON document a line.
         file: PathBuf,

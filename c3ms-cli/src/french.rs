@@ -406,6 +406,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn no_option_is_told_twice() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
     fn every_help_text_exists_in_french() {
         check(&Arguments::command(), "");
     }

@@ -21,7 +21,8 @@ use crate::{
 /// what the sources of both say later stays apart.
 ///
 /// # Errors
-/// [`CooperativeError::EntryMissing`]; [`CooperativeError::EntryRefused`] for entries of two cubes, the same one
+/// [`CooperativeError::EntryMissing`](super::CooperativeError::EntryMissing);
+/// [`CooperativeError::EntryRefused`](super::CooperativeError::EntryRefused) for entries of two cubes, the same one
 /// twice, or one that stands for the other already.
 pub fn merge(store: &mut dyn Store, keep: Id<Entry>, gone: Id<Entry>, act: &Act<'_>) -> Result<Entry, Error> {
     let keep = act.carry_out(store, |store| {
@@ -56,7 +57,7 @@ pub fn merge(store: &mut dyn Store, keep: Id<Entry>, gone: Id<Entry>, act: &Act<
 /// Parts again what was merged: the one that stood for it gives back what it only had from it.
 ///
 /// # Errors
-/// [`CooperativeError::EntryMissing`]; [`CooperativeError::EntryRefused`] for one that was not merged.
+/// [`CooperativeError::EntryMissing`](super::CooperativeError::EntryMissing); [`CooperativeError::EntryRefused`](super::CooperativeError::EntryRefused) for one that was not merged.
 pub fn unmerge(store: &mut dyn Store, gone: Id<Entry>, act: &Act<'_>) -> Result<Entry, Error> {
     act.carry_out(store, |store| {
         Acting::of(store, act)?.at_least(Role::Editor, "part entries")?;
