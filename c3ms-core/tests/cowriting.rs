@@ -494,7 +494,7 @@ fn a_queue_kept_offline_is_taken_over_once() {
     assert!(again.iter().all(|synced| synced.outcome == Outcome::Known));
     assert_eq!(store.head().unwrap(), head);
     // The desk said otherwise meanwhile: both are shown.
-    written_at_desk(&mut store, id);
+    written(edit(&mut store, id, &[set("/capacity", json!(150))], &by("editor", 4)).unwrap());
     let late = sync(
         &mut store,
         vec![queued(6, id, 15, vec![set("/capacity", json!(220)).seen(json!(210))])],
@@ -505,10 +505,6 @@ fn a_queue_kept_offline_is_taken_over_once() {
     assert_eq!(now(&store, id).revision.document["capacity"], 150);
     assert_eq!(waiting(&store).requests.len(), 2);
     store.verify().unwrap();
-}
-
-fn written_at_desk(store: &mut MemoryStore, id: Id<Entry>) {
-    written(edit(store, id, &[set("/capacity", json!(150))], &by("editor", 4)).unwrap());
 }
 
 #[test]
