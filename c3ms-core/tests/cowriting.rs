@@ -494,7 +494,7 @@ fn a_queue_kept_offline_is_taken_over_once() {
     assert!(again.iter().all(|synced| synced.outcome == Outcome::Known));
     assert_eq!(store.head().unwrap(), head);
     // The desk said otherwise meanwhile: both are shown.
-    written(edit(&mut store, id, &[set("/capacity", json!(150))], &by("editor", 4)).unwrap());
+    edit(&mut store, id, &[set("/capacity", json!(150))], &by("editor", 4)).unwrap();
     let late = sync(
         &mut store,
         vec![queued(6, id, 15, vec![set("/capacity", json!(220)).seen(json!(210))])],
