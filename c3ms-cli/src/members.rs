@@ -58,23 +58,26 @@ pub(crate) fn run(
             return Ok(());
         }
         MemberCommand::Add { name, role, key_out } => {
-            let fresh = Member {
+            let key = key_out.as_deref().map(draw_key).transpose()?;
+            Member {
                 id: act.fresh_id(&["member", name]),
                 name: name.clone(),
                 role: *role,
-                public_key: None,
+                public_key: key.as_ref().map(SecretKey::public_key),
                 revoked_at: None,
-            };
-            cooperative::put_member(&mut store, &fresh, act)?;
-            let key = key_out.as_deref().map(draw_key).transpose()?;
-            Member { public_key: key.as_ref().map(SecretKey::public_key), ..fresh }
+            }
         }
         MemberCommand::Role { name, role } => Member { role: *role, ..cooperative::member(&store, name)? },
         MemberCommand::Revoke { name } => {
             Member { revoked_at: Some(act.now), ..cooperative::member(&store, name)? }
         }
     };
-    cooperative::put_member(&mut store, &member, act)?;
+    let taken_in = cooperative::put_member(&mut store, &member, act);
+    // The key of nobody is of no use.
+    if let (Err(_), MemberCommand::Add { key_out: Some(file), .. }) = (&taken_in, command) {
+        let _removed = fs::remove_file(file);
+    }
+    taken_in?;
     output.json(&json!(member));
     output.plain(&format!("{}  {}  {}", member.id, member.role.as_str(), member.name));
     Ok(())
