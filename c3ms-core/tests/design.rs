@@ -13,7 +13,7 @@ use c3ms_core::{
 };
 use serde_json::{Value, json};
 
-use crate::store::{act, settings};
+use crate::hostile::bodies::{act, settings};
 
 /// A format written half in two languages.
 fn workshop() -> Format {

@@ -1,7 +1,7 @@
 //! Versions of formats in a cooperative: the four classic losses of form builders, and what else must not be lost.
 
 use c3ms_core::{
-    base::{Id, Seed, Timestamp},
+    base::Id,
     cooperative::{Act, Migration, Settings, found, migrate, migration, version},
     forms::{
         Compatibility, Entry, Field, Format, Kind, Profile, Revision, State,
@@ -12,14 +12,7 @@ use c3ms_core::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-fn act() -> Act<'static> {
-    Act {
-        now: Timestamp::from_millis(1_790_000_000_000),
-        actor: Id::derived(&["member", "test"]),
-        seed: Seed::from_number(7),
-        signer: None,
-    }
-}
+use crate::hostile::bodies::act;
 
 /// A show with a genre, a public in one language, a duration.
 fn show() -> Format {

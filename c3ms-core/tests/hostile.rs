@@ -2,7 +2,7 @@
 //! account, nothing panics, nothing is dropped silently.
 #![expect(clippy::indexing_slicing, reason = "a test stops where its own material is wrong")]
 
-mod bodies;
+pub(crate) mod bodies;
 mod seeds;
 
 use std::collections::BTreeMap;

@@ -1,34 +1,17 @@
 //! Sources into records: every value has its fate, and a second time nothing changes.
 
-use std::{path::PathBuf, sync::LazyLock};
+use std::path::PathBuf;
 
 use c3ms_core::{
     Code,
-    base::{Id, Seed, Timestamp},
-    cooperative::{Act, ImportOptions, Imported, Settings, found, import},
-    forms::{Entry, FormsError, Profile, State, intake::Source, live_performance},
+    cooperative::{ImportOptions, Imported, import},
+    forms::{Entry, FormsError, State, intake::Source},
     store::{Filter, MemoryStore, Store as _},
 };
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
 
-pub(crate) fn act() -> Act<'static> {
-    Act {
-        now: Timestamp::from_millis(1_790_000_000_000),
-        actor: Id::derived(&["member", "test"]),
-        seed: Seed::from_number(7),
-        signer: None,
-    }
-}
-
-pub(crate) fn cooperative() -> MemoryStore {
-    static PROFILE: LazyLock<Profile> = LazyLock::new(|| live_performance().unwrap());
-    let settings: Settings =
-        serde_json::from_value(json!({ "name": "Essai", "zone": "Europe/Paris", "language": "fr", "license": "https://example.org/license" })).unwrap();
-    let mut store = MemoryStore::new();
-    found(&mut store, &settings, &PROFILE, &act()).unwrap();
-    store
-}
+pub(crate) use crate::hostile::bodies::{act, founded as cooperative};
 
 fn take(store: &mut MemoryStore, name: &str, text: &[u8]) -> Imported {
     let source = Source::read(text).unwrap();

@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use c3ms_core::{
-    base::{Digest, Id, Seed, Timestamp},
-    cooperative::{Act, Settings, found},
+    base::{Digest, Id},
+    cooperative::found,
     forms::{Entry, Origin, Revision, State, live_performance},
     governance::SecretKey,
     store::{Batch, Change, Filter, Lookup, MemoryStore, RecordKind, SqliteStore, Store, StoreError},
@@ -13,18 +13,7 @@ use proptest::{collection::vec, prelude::*};
 use serde_json::json;
 use tempfile::TempDir;
 
-pub(crate) fn act() -> Act<'static> {
-    Act {
-        now: Timestamp::from_millis(1_790_000_000_000),
-        actor: Id::derived(&["member", "test"]),
-        seed: Seed::from_number(7),
-        signer: None,
-    }
-}
-
-pub(crate) fn settings() -> Settings {
-    serde_json::from_value(json!({ "name": "Essai", "zone": "Europe/Paris", "language": "fr", "license": "https://example.org/license" })).unwrap()
-}
+use crate::hostile::bodies::{act, settings};
 
 fn venue(name: &str, state: State) -> Revision {
     static DIGEST: LazyLock<Digest> = LazyLock::new(|| {

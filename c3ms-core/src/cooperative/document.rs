@@ -72,7 +72,7 @@ impl Edit {
     /// The same change by somebody who saw this document.
     #[must_use]
     pub fn seen_in(self, document: &Document) -> Self {
-        let was = pointer(document, self.compared());
+        let was = self.compared_in(document).clone();
         self.seen(was)
     }
 
@@ -95,11 +95,18 @@ impl Edit {
         &self.path
     }
 
+    /// What a document has there; null for nothing.
+    fn compared_in<'a>(&self, document: &'a Document) -> &'a Value {
+        let below = self.compared().get(1..).and_then(|path| path.find('/').and_then(|at| path.get(at..)));
+        let value = document.get(&self.field());
+        value.and_then(|value| value.pointer(below.unwrap_or_default())).unwrap_or(&Value::Null)
+    }
+
     /// What stands against it in a document, if anything does.
-    pub(super) fn conflict(&self, document: &Value) -> Option<Conflict> {
+    pub(super) fn conflict(&self, document: &Document) -> Option<Conflict> {
         let was = self.was.as_ref()?;
         let path = self.compared();
-        let now = document.pointer(path).unwrap_or(&Value::Null);
+        let now = self.compared_in(document);
         let wanted = self.value.as_ref().unwrap_or(&Value::Null);
         if now == was || path == self.path && now == wanted {
             return None;
@@ -107,11 +114,6 @@ impl Edit {
         let (was, now, wanted) = (was.clone(), now.clone(), wanted.clone());
         Some(Conflict { path: path.to_owned(), was, now, wanted })
     }
-}
-
-/// What stands at a path; null for nothing.
-fn pointer(document: &Document, path: &str) -> Value {
-    Value::Object(document.clone()).pointer(path).cloned().unwrap_or_default()
 }
 
 /// A document with changes.

@@ -188,8 +188,7 @@ pub fn seen_at(store: &dyn Store, id: Id<Entry>, position: u64, edits: &[Edit]) 
 }
 
 pub(super) fn stands_against(entry: &Entry, edits: &[Edit]) -> Vec<Conflict> {
-    let document = Value::Object(entry.revision.document.clone());
-    edits.iter().filter_map(|edit| edit.conflict(&document)).collect()
+    edits.iter().filter_map(|edit| edit.conflict(&entry.revision.document)).collect()
 }
 
 /// The revision that these changes make; what was wrong before may stay so.

@@ -9,7 +9,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
-    Act, Acting, CooperativeError, formats, places::locate, register, settings, withdrawal::Lost, workflow,
+    Act, Acting, CooperativeError, formats, kept, places::locate, register, settings, withdrawal::Lost,
+    workflow,
 };
 use crate::{
     Code, Error,
@@ -22,7 +23,7 @@ use crate::{
             Written, fill, keep_undamaged, propose, same_digits,
         },
     },
-    store::{Change, Described, Lookup, RecordKind, Store},
+    store::{Change, Described, Lookup, RecordKind, Store, StoreError},
 };
 
 /// How a source is imported.
@@ -252,12 +253,15 @@ fn keep_mapping(
     mapping: &Mapping,
     act: &Act<'_>,
 ) -> Result<(), Error> {
-    let body = json!(mapping);
-    if options.dry_run || store.document(RecordKind::Mapping, &options.name)?.as_ref() == Some(&body) {
-        return Ok(());
+    if !options.dry_run {
+        let changes = kept::change_where_new(store, RecordKind::Mapping, &options.name, mapping)?;
+        write_some(store, &changes, act)?;
     }
-    act.write(store, &[Change::Document { kind: RecordKind::Mapping, subject: options.name.clone(), body }])?;
     Ok(())
+}
+
+fn write_some(store: &mut dyn Store, changes: &[Change], act: &Act<'_>) -> Result<(), StoreError> {
+    if changes.is_empty() { Ok(()) } else { act.write(store, changes) }
 }
 
 /// The fields of each cube that the source itself fills, when it describes such a record.
@@ -513,11 +517,8 @@ fn keep_size(
     if let (Some(members), Some(owner)) = (body.as_object_mut(), owner) {
         members.insert("owner".to_owned(), owner);
     }
-    if known.as_ref() != Some(&body) {
-        let change = Change::Document { kind: RecordKind::Source, subject: options.name.clone(), body };
-        act.write(store, &[change])?;
-    }
-    Ok(())
+    let changes = kept::change_where_new(store, RecordKind::Source, &options.name, &body)?;
+    Ok(write_some(store, &changes, act)?)
 }
 
 /// A record that another source keeps is not changed; where this one says otherwise, the account says so.

@@ -1,19 +1,20 @@
 //! A link by which somebody without an account enters something, once.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     Act, Acting, CooperativeError, Edit, Request,
     document::changed,
     edit::{edited, format_of_cube, known, refused},
+    kept,
 };
 use crate::{
     Error,
     base::{Actor, Digest, Id, Seed, Timestamp},
     governance::{PublicKey, Role, SecretKey},
     manufactory::forms::{Document, Entry, Format, Revision, State, Validator, Visibility},
-    store::{Change, RecordKind, Store, StoreError},
+    store::{Change, RecordKind, Store},
 };
 
 /// What somebody is invited to enter.
@@ -79,15 +80,8 @@ pub enum Answered {
 
 impl Invitation {
     fn change(&self) -> Change {
-        let (subject, body) = (self.id.to_string(), json!(self));
-        Change::Document { kind: RecordKind::Invitation, subject, body }
+        kept::change(RecordKind::Invitation, &self.id.to_string(), self)
     }
-}
-
-fn read(body: Value) -> Result<Invitation, Error> {
-    let broken =
-        |error: serde_json::Error| StoreError::ProjectionBroken { reason: format!("an invitation: {error}") };
-    Ok(serde_json::from_value(body).map_err(broken)?)
 }
 
 /// Invites somebody to enter something, once; gives the secret part of the link, which is written nowhere.
@@ -142,9 +136,10 @@ pub fn invite(store: &mut dyn Store, wanted: &Invite, act: &Act<'_>) -> Result<(
 /// All invitations, the used ones too.
 ///
 /// # Errors
-/// [`StoreError`] where they cannot be read.
+/// [`StoreError`](crate::store::StoreError) where they cannot be read.
 pub fn invitations(store: &dyn Store) -> Result<Vec<Invitation>, Error> {
-    store.documents(RecordKind::Invitation)?.into_iter().map(|(_, body)| read(body)).collect()
+    let kept = kept::read_all(store, RecordKind::Invitation)?;
+    Ok(kept.into_iter().map(|(_, invitation)| invitation).collect())
 }
 
 /// What a link opens; nothing is used up.
@@ -163,8 +158,8 @@ fn open(store: &dyn Store, link: &str, now: Timestamp) -> Result<(Offered, Secre
         .and_then(|(id, secret)| Some((Id::<Actor>::parse(id)?, Digest::parse(secret)?)));
     let (id, secret) = parts.ok_or_else(|| ended("is none of ours"))?;
     let secret = SecretKey(secret.0);
-    let known_as = store.document(RecordKind::Invitation, &id.to_string())?;
-    let invitation = known_as.map(read).transpose()?.filter(|known| known.key == secret.public_key());
+    let known_as: Option<Invitation> = kept::read(store, RecordKind::Invitation, &id.to_string())?;
+    let invitation = known_as.filter(|known| known.key == secret.public_key());
     let invitation = invitation.ok_or_else(|| ended("is none of ours"))?;
     if invitation.used.is_some() {
         return Err(ended("was used already"));

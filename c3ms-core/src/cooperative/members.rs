@@ -1,14 +1,12 @@
 //! Who acts: members with their roles, and what the one who acts is to an entry.
 
-use serde_json::{Value, json};
-
-use super::{Act, CooperativeError, Edit, Settings, edit::format_of, settings};
+use super::{Act, CooperativeError, Edit, Settings, edit::format_of, kept, settings};
 use crate::{
     Error,
     base::{Actor, Id},
     governance::{GovernanceError, Member, Role, SecretKey, Standing, Workflow},
     manufactory::forms::{Entry, Revision},
-    store::{Change, RecordKind, Store, StoreError},
+    store::{Change, RecordKind, Store},
 };
 
 /// The one who acts, as the cooperative knows them.
@@ -25,7 +23,7 @@ impl Acting {
         let member = match find(store, act.actor)? {
             Some(member) => member,
             // A log from before there were members: who has it coordinates it.
-            None if store.documents(RecordKind::Member)?.is_empty() => founder(&settings(store)?, act),
+            None if members(store)?.is_empty() => founder(&settings(store)?, act),
             None => return Err(CooperativeError::MemberMissing { name: act.actor.to_string() }.into()),
         };
         if let Some(revoked) = member.revoked_at.filter(|revoked| act.now >= *revoked) {
@@ -87,26 +85,17 @@ impl Acting {
     }
 }
 
-fn read(body: Value) -> Result<Member, Error> {
-    let broken =
-        |error: serde_json::Error| StoreError::ProjectionBroken { reason: format!("a member: {error}") };
-    Ok(serde_json::from_value(body).map_err(broken)?)
-}
-
 fn find(store: &dyn Store, id: Id<Actor>) -> Result<Option<Member>, Error> {
-    store.document(RecordKind::Member, &id.to_string())?.map(read).transpose()
+    kept::read(store, RecordKind::Member, &id.to_string())
 }
 
 /// The members of the cooperative, those whose key was revoked too, by name.
 ///
 /// # Errors
-/// [`StoreError`] where they cannot be read.
+/// [`StoreError`](crate::store::StoreError) where they cannot be read.
 pub fn members(store: &dyn Store) -> Result<Vec<Member>, Error> {
-    let mut members = store
-        .documents(RecordKind::Member)?
-        .into_iter()
-        .map(|(_, body)| read(body))
-        .collect::<Result<Vec<_>, _>>()?;
+    let kept = kept::read_all(store, RecordKind::Member)?;
+    let mut members: Vec<Member> = kept.into_iter().map(|(_, member)| member).collect();
     members.sort_by(|one, other| one.name.cmp(&other.name).then(one.id.cmp(&other.id)));
     Ok(members)
 }
@@ -167,6 +156,5 @@ pub(super) fn founder(settings: &Settings, act: &Act<'_>) -> Member {
 
 /// The change of the log that says what a member is.
 pub(super) fn record(member: &Member) -> Change {
-    let (subject, body) = (member.id.to_string(), json!(member));
-    Change::Document { kind: RecordKind::Member, subject, body }
+    kept::change(RecordKind::Member, &member.id.to_string(), member)
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::{
     Act, Acting,
     edit::{format_of, known, missing, refused, written_over},
+    kept,
 };
 use crate::{
     Error,
@@ -150,9 +150,7 @@ pub fn tell_apart(
             return Err(refused(one, "the two are merged: unmerge them first"));
         }
         let (a, b) = pair(one, other);
-        let (kind, subject, body) = (RecordKind::Distinct, format!("{a} {b}"), json!(decision));
-        let same = store.document(kind, &subject)?.as_ref() == Some(&body);
-        Ok((if same { Vec::new() } else { vec![Change::Document { kind, subject, body }] }, ()))
+        Ok((kept::change_where_new(store, RecordKind::Distinct, &format!("{a} {b}"), decision)?, ()))
     })
 }
 
@@ -164,8 +162,8 @@ pub type Pair = (Id<Entry>, Id<Entry>);
 /// # Errors
 /// [`StoreError`](crate::store::StoreError) where they cannot be read.
 pub fn told_apart(store: &dyn Store) -> Result<BTreeSet<Pair>, Error> {
-    let decisions = store.documents(RecordKind::Distinct)?.into_iter().filter_map(|(subject, body)| {
-        let decision: Distinct = serde_json::from_value(body).ok()?;
+    let decisions: Vec<(String, Distinct)> = kept::read_all(store, RecordKind::Distinct)?;
+    let decisions = decisions.into_iter().filter_map(|(subject, decision)| {
         let (a, b) = subject.split_once(' ')?;
         decision.distinct.then_some((Id::parse(a)?, Id::parse(b)?))
     });

@@ -12,6 +12,7 @@ mod import;
 #[cfg(all(feature = "zones", feature = "templates"))]
 mod inventory;
 mod invitation;
+mod kept;
 mod members;
 mod merge;
 mod migrate;

@@ -1,9 +1,9 @@
 //! The places of a cooperative and the communes they lie in.
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{Act, Acting, formats, identity::text};
+use super::{Act, Acting, formats, identity::text, kept};
 use crate::{
     Error,
     base::Id,
@@ -12,7 +12,7 @@ use crate::{
         Document, Entry, Format, Kind, Revision, State,
         identity::{Commune, Communes, Ground, Reconciled, Said},
     },
-    store::{Change, Filter, RecordKind, Store, StoreError},
+    store::{Change, Filter, RecordKind, Store},
 };
 
 /// Under this name the log keeps the register.
@@ -56,12 +56,9 @@ pub enum FoundPlace {
 /// The register of communes, where the cooperative has one.
 ///
 /// # Errors
-/// [`StoreError`] where it cannot be read.
+/// [`StoreError`](crate::store::StoreError) where it cannot be read.
 pub fn register(store: &dyn Store) -> Result<Option<Communes>, Error> {
-    let Some(kept) = store.document(RecordKind::Register, SUBJECT)? else { return Ok(None) };
-    let broken =
-        |error: serde_json::Error| StoreError::ProjectionBroken { reason: format!("the register: {error}") };
-    Ok(Some(serde_json::from_value(kept).map_err(broken)?))
+    kept::read(store, RecordKind::Register, SUBJECT)
 }
 
 /// Keeps a register of communes: from now on what is imported gets the codes of its communes.
@@ -71,9 +68,7 @@ pub fn register(store: &dyn Store) -> Result<Option<Communes>, Error> {
 pub fn set_register(store: &mut dyn Store, communes: &Communes, act: &Act<'_>) -> Result<(), Error> {
     act.carry_out(store, |store| {
         Acting::of(store, act)?.at_least(Role::Editor, "change the register of communes")?;
-        let (kind, subject, body) = (RecordKind::Register, SUBJECT.to_owned(), json!(communes));
-        let same = store.document(kind, SUBJECT)?.as_ref() == Some(&body);
-        Ok((if same { Vec::new() } else { vec![Change::Document { kind, subject, body }] }, ()))
+        Ok((kept::change_where_new(store, RecordKind::Register, SUBJECT, communes)?, ()))
     })
 }
 
@@ -122,7 +117,7 @@ pub(super) fn locate(communes: &Communes, format: &Format, document: &mut Docume
 /// Tells for each entry with an address which commune it lies in; one that is withdrawn is left out.
 ///
 /// # Errors
-/// [`StoreError`] where an entry cannot be read.
+/// [`StoreError`](crate::store::StoreError) where an entry cannot be read.
 pub fn places(store: &dyn Store, communes: &Communes) -> Result<Vec<Placed>, Error> {
     let formats = formats(store)?;
     let mut placed = Vec::new();

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     Act, Acting, Conflict, CooperativeError, Edit, Fresh,
     document::changed,
     edit::{changes, edited, first, known, refused, stands_against},
-    workflow,
+    kept, workflow,
     workflow::gives_away,
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     base::{Actor, Id, Timestamp},
     governance::Role,
     manufactory::forms::{Document, Entry, Revision},
-    store::{Change, RecordKind, Store, StoreError},
+    store::{Change, RecordKind, Store},
 };
 
 /// What somebody wants done to an entry; a document of the cooperative.
@@ -147,8 +147,7 @@ impl Request {
 
     /// The change of the log that says it.
     pub(super) fn change_of_log(&self) -> Change {
-        let (subject, body) = (self.id.to_string(), json!(self));
-        Change::Document { kind: RecordKind::Request, subject, body }
+        kept::change(RecordKind::Request, &self.id.to_string(), self)
     }
 
     fn decided(self, accepted: bool, act: &Act<'_>, reason: Option<&str>) -> Self {
@@ -157,25 +156,19 @@ impl Request {
     }
 }
 
-fn read(body: Value) -> Result<Request, Error> {
-    let broken =
-        |error: serde_json::Error| StoreError::ProjectionBroken { reason: format!("a request: {error}") };
-    Ok(serde_json::from_value(body).map_err(broken)?)
-}
-
 /// All requests, decided ones too, the oldest first.
 ///
 /// # Errors
-/// [`StoreError`] where they cannot be read.
+/// [`StoreError`](crate::store::StoreError) where they cannot be read.
 pub fn requests(store: &dyn Store) -> Result<Vec<Request>, Error> {
-    let kept = store.documents(RecordKind::Request)?;
-    let mut requests = kept.into_iter().map(|(_, body)| read(body)).collect::<Result<Vec<_>, _>>()?;
+    let kept = kept::read_all(store, RecordKind::Request)?;
+    let mut requests: Vec<Request> = kept.into_iter().map(|(_, request)| request).collect();
     requests.sort_by_key(|request| (request.at, request.id));
     Ok(requests)
 }
 
 fn find(store: &dyn Store, id: Id<Request>) -> Result<Option<Request>, Error> {
-    store.document(RecordKind::Request, &id.to_string())?.map(read).transpose()
+    kept::read(store, RecordKind::Request, &id.to_string())
 }
 
 fn open(store: &dyn Store, id: Id<Request>) -> Result<Request, Error> {

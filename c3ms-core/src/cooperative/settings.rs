@@ -1,8 +1,8 @@
 //! What a cooperative says of itself.
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
+use super::kept;
 use crate::{
     base::{Language, Zone},
     store::{Change, RecordKind},
@@ -30,7 +30,6 @@ impl Settings {
     pub(super) const SUBJECT: &'static str = "cooperative";
 
     pub(super) fn change(&self) -> Change {
-        let body = json!(self);
-        Change::Document { kind: RecordKind::Settings, subject: Self::SUBJECT.to_owned(), body }
+        kept::change(RecordKind::Settings, Self::SUBJECT, self)
     }
 }

@@ -1,28 +1,24 @@
 //! An entry from one state to the next, and the rules of that.
 
-use serde_json::json;
-
 use super::{
     Act, Acting,
     edit::{format_of_cube, known, refused},
+    kept,
 };
 use crate::{
     Error,
     base::{Actor, Id},
     governance::{Role, Transition, Workflow},
     manufactory::forms::{Entry, Revision, State, Validator},
-    store::{Change, RecordKind, Store, StoreError},
+    store::{Change, RecordKind, Store},
 };
 
 /// The workflow of a cube: the one the cooperative wrote down, else the usual one.
 ///
 /// # Errors
-/// [`StoreError`] where it cannot be read.
+/// [`StoreError`](crate::store::StoreError) where it cannot be read.
 pub fn workflow(store: &dyn Store, cube: &str) -> Result<Workflow, Error> {
-    let Some(kept) = store.document(RecordKind::Workflow, cube)? else { return Ok(Workflow::of(cube)) };
-    let broken =
-        |error: serde_json::Error| StoreError::ProjectionBroken { reason: format!("a workflow: {error}") };
-    Ok(serde_json::from_value(kept).map_err(broken)?)
+    Ok(kept::read(store, RecordKind::Workflow, cube)?.unwrap_or_else(|| Workflow::of(cube)))
 }
 
 /// Writes down how the entries of a cube go from state to state.
@@ -35,9 +31,9 @@ pub fn set_workflow(store: &mut dyn Store, wanted: &Workflow, act: &Act<'_>) -> 
     act.carry_out(store, |store| {
         Acting::of(store, act)?.at_least(Role::Coordinator, "change a workflow")?;
         wanted.check(&format_of_cube(store, &wanted.cube)?)?;
-        let (kind, subject, body) = (RecordKind::Workflow, wanted.cube.clone(), json!(wanted));
         let same = workflow(store, &wanted.cube)? == *wanted;
-        Ok((if same { Vec::new() } else { vec![Change::Document { kind, subject, body }] }, ()))
+        let change = || kept::change(RecordKind::Workflow, &wanted.cube, wanted);
+        Ok((if same { Vec::new() } else { vec![change()] }, ()))
     })
 }
 

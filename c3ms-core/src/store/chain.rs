@@ -1,6 +1,7 @@
 //! One record of the log, and how it follows the one before.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{Change, Head, StoreError};
 use crate::{
@@ -155,6 +156,29 @@ impl LogRecord {
         }
         Err(StoreError::BodyBroken { position: self.position, reason: "was altered".to_owned() })
     }
+}
+
+/// Reads the change that a record and its body say: what [`seal`] wrote.
+pub(super) fn change_of(record: &LogRecord, body: Value) -> Result<Change, StoreError> {
+    let broken = |reason: String| StoreError::BodyBroken { position: record.position, reason };
+    Ok(match record.kind {
+        RecordKind::Revision => {
+            let id = Id::parse(&record.subject).ok_or_else(|| broken("its subject is no id".to_owned()))?;
+            Change::Revision(id, serde_json::from_value(body).map_err(|error| broken(error.to_string()))?)
+        }
+        RecordKind::Format => {
+            Change::Format(serde_json::from_value(body).map_err(|error| broken(error.to_string()))?)
+        }
+        kind @ (RecordKind::Settings
+        | RecordKind::Mapping
+        | RecordKind::Source
+        | RecordKind::Member
+        | RecordKind::Workflow
+        | RecordKind::Request
+        | RecordKind::Invitation
+        | RecordKind::Distinct
+        | RecordKind::Register) => Change::Document { kind, subject: record.subject.clone(), body },
+    })
 }
 
 fn length(text: &str) -> [u8; 8] {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Batch, Change, Described, Filter, Head, LogRecord, Lookup, RecordKind, Store, StoreError, Verified,
-    chain::{Sealed, seal},
+    chain::{Sealed, change_of, seal},
     projection::Row,
 };
 use crate::{
@@ -29,34 +29,19 @@ struct Read {
 }
 
 impl Read {
-    fn take(&mut self, record: &LogRecord, body: &str) -> Result<(), StoreError> {
-        let broken = |reason: String| StoreError::BodyBroken { position: record.position, reason };
-        match record.kind {
-            RecordKind::Revision => {
-                let revision: Revision =
-                    serde_json::from_str(body).map_err(|error| broken(error.to_string()))?;
-                let id =
-                    Id::parse(&record.subject).ok_or_else(|| broken("its subject is no id".to_owned()))?;
-                self.entries.insert(id, (record.position, Row::of(&revision, &self.lineage)));
+    fn take(&mut self, change: &Change, position: u64) {
+        match change {
+            Change::Revision(id, revision) => {
+                self.entries.insert(*id, (position, Row::of(revision, &self.lineage)));
             }
-            RecordKind::Format => {
-                let format: Format = serde_json::from_str(body).map_err(|error| broken(error.to_string()))?;
-                self.lineage.insert(format);
-                self.documents.insert((record.kind, record.subject.clone()), record.position);
+            Change::Format(format) => {
+                self.lineage.insert(format.clone());
+                self.documents.insert((RecordKind::Format, format.cube.clone()), position);
             }
-            RecordKind::Settings
-            | RecordKind::Mapping
-            | RecordKind::Source
-            | RecordKind::Member
-            | RecordKind::Workflow
-            | RecordKind::Request
-            | RecordKind::Invitation
-            | RecordKind::Distinct
-            | RecordKind::Register => {
-                self.documents.insert((record.kind, record.subject.clone()), record.position);
+            Change::Document { kind, subject, .. } => {
+                self.documents.insert((*kind, subject.clone()), position);
             }
         }
-        Ok(())
     }
 }
 
@@ -85,7 +70,11 @@ impl MemoryStore {
         for formats in [true, false] {
             for (record, salt, body) in self.log.iter().filter(|(record, ..)| is_format(record) == formats) {
                 record.check_body(salt, body.as_bytes())?;
-                anew.take(record, body)?;
+                let body = serde_json::from_str(body).map_err(|error| StoreError::BodyBroken {
+                    position: record.position,
+                    reason: error.to_string(),
+                })?;
+                anew.take(&change_of(record, body)?, record.position);
             }
         }
         Ok(anew)
@@ -110,13 +99,7 @@ impl Store for MemoryStore {
             sealed.push(next);
         }
         for (Sealed { record, salt, body }, change) in sealed.into_iter().zip(batch.changes) {
-            match change {
-                Change::Revision(id, revision) => {
-                    let row = Row::of(revision, &self.read.lineage);
-                    self.read.entries.insert(*id, (record.position, row));
-                }
-                Change::Format(_) | Change::Document { .. } => self.read.take(&record, &body)?,
-            }
+            self.read.take(change, record.position);
             self.log.push((record, salt, body));
         }
         if batch.changes.iter().any(|change| matches!(change, Change::Format(_))) {

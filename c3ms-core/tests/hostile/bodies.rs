@@ -18,11 +18,14 @@ use c3ms_core::{
 /// A cooperative with nothing in it.
 pub(crate) fn founded() -> MemoryStore {
     static PROFILE: LazyLock<Profile> = LazyLock::new(|| live_performance().unwrap());
-    let settings = r#"{"name": "Essai", "zone": "Europe/Paris", "language": "fr", "license": "CC BY 4.0"}"#;
-    let settings: Settings = serde_json::from_str(settings).unwrap();
     let mut store = MemoryStore::new();
-    found(&mut store, &settings, &PROFILE, &act()).unwrap();
+    found(&mut store, &settings(), &PROFILE, &act()).unwrap();
     store
+}
+
+pub(crate) fn settings() -> Settings {
+    let settings = r#"{"name": "Essai", "zone": "Europe/Paris", "language": "fr", "license": "https://example.org/license"}"#;
+    serde_json::from_str(settings).unwrap()
 }
 
 pub(crate) fn act() -> Act<'static> {

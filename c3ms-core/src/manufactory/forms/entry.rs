@@ -145,6 +145,7 @@ impl State {
             Self::Withdrawn => "withdrawn",
         }
     }
+
     /// Reads a state as it is written.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

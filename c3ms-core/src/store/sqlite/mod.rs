@@ -16,7 +16,7 @@ use serde_json::Value;
 use self::tables::{Index, project, reread, tell};
 use super::{
     Batch, Change, Described, Filter, Head, LogRecord, Lookup, RecordKind, Store, StoreError, Verified,
-    chain::{Sealed, commitment, seal},
+    chain::{Sealed, change_of, commitment, seal},
 };
 use crate::{
     base::{Digest, Id, Timestamp, fold},
@@ -432,29 +432,7 @@ impl Store for SqliteStore {
         let mut index = Index::new();
         for position in 1..=head.position {
             let (record, body) = self.body::<Value>(i64::try_from(position).unwrap_or(i64::MAX))?;
-            let broken = |reason: String| StoreError::BodyBroken { position, reason };
-            let change = match record.kind {
-                RecordKind::Revision => {
-                    let id = Id::parse(&record.subject)
-                        .ok_or_else(|| broken("its subject is no id".to_owned()))?;
-                    Change::Revision(
-                        id,
-                        serde_json::from_value(body).map_err(|error| broken(error.to_string()))?,
-                    )
-                }
-                RecordKind::Format => {
-                    Change::Format(serde_json::from_value(body).map_err(|error| broken(error.to_string()))?)
-                }
-                kind @ (RecordKind::Settings
-                | RecordKind::Mapping
-                | RecordKind::Source
-                | RecordKind::Member
-                | RecordKind::Workflow
-                | RecordKind::Request
-                | RecordKind::Invitation
-                | RecordKind::Distinct
-                | RecordKind::Register) => Change::Document { kind, subject: record.subject, body },
-            };
+            let change = change_of(&record, body)?;
             project(&self.connection, &change, position, &lineage, &mut index)
                 .map_err(|error| failed(&path, &error))?;
             if index.len() == 1000 || position == head.position {
