@@ -99,7 +99,7 @@ fn event(number: usize, dates: usize, location: &Value, chance: &mut Chance) -> 
         .map(|step| {
             let day = Date::from_days(i64::try_from(first + step).unwrap_or(0));
             let told = |hour: usize| format!("{day}T{hour:02}:30:00.000Z");
-            json!({ "start": told(hour), "end": told(hour + 2) })
+            json!({ "begin": told(hour), "end": told(hour + 2) })
         })
         .collect();
     json!({
@@ -137,7 +137,7 @@ fn event(number: usize, dates: usize, location: &Value, chance: &mut Chance) -> 
         "links": [],
         "registration": [{ "type": "email", "value": format!("billets-{number}@salle.example") }],
         "age": { "min": chance.below(12), "max": 99 },
-        "accessibility": ["mi", "hi"],
+        "accessibility": { "mi": true, "hi": true },
         "attendanceMode": 1,
         "status": 1,
         "conditions": { "fr": format!("Plein tarif {} €", 5 + chance.below(20)) },

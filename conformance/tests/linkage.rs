@@ -31,7 +31,7 @@ fn table(
         let row: BTreeMap<String, String> = record
             .values
             .iter()
-            .map(|value| (whole.selector(value).to_owned(), value.scalar.text()))
+            .map(|value| (whole.selector(value).to_owned(), value.scalar.text().into_owned()))
             .collect();
         if keep(&row) {
             text += &quoted(names.iter().map(|name| row.get(*name).cloned().unwrap_or_default()).collect());

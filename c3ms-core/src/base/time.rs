@@ -100,8 +100,22 @@ fn days_in(year: i16, month: u8) -> u8 {
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        let year = self.year.unsigned_abs();
+        for pair in [year / 100, year % 100] {
+            write_two(u8::try_from(pair).unwrap_or(0), f)?;
+        }
+        for number in [self.month, self.day] {
+            f.write_str("-")?;
+            write_two(number, f)?;
+        }
+        Ok(())
     }
+}
+
+/// Writes two digits: as `{:02}` does, in a fraction of its time.
+fn write_two(number: u8, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let digits = [b'0' + number / 10 % 10, b'0' + number % 10];
+    f.write_str(std::str::from_utf8(&digits).unwrap_or_default())
 }
 
 /// A time of the day to the second.
@@ -145,7 +159,12 @@ impl TimeOfDay {
 
 impl fmt::Display for TimeOfDay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:02}:{:02}:{:02}", self.hour, self.minute, self.second)
+        write_two(self.hour, f)?;
+        for number in [self.minute, self.second] {
+            f.write_str(":")?;
+            write_two(number, f)?;
+        }
+        Ok(())
     }
 }
 
@@ -342,12 +361,13 @@ impl Moment {
 
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.date)?;
+        self.date.fmt(f)?;
         let Some(time) = self.time else { return Ok(()) };
-        write!(f, "T{time}")?;
+        f.write_str("T")?;
+        time.fmt(f)?;
         match &self.at {
             Where::Unsaid => Ok(()),
-            Where::Zone(zone) => write!(f, "[{zone}]"),
+            Where::Zone(zone) => ["[", zone.as_str(), "]"].iter().try_for_each(|part| f.write_str(part)),
             Where::Offset(0) => f.write_str("Z"),
             Where::Offset(minutes) => {
                 let sign = if *minutes < 0 { '-' } else { '+' };

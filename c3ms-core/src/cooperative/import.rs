@@ -1,29 +1,26 @@
 //! A source into the store: what is new, what changed, what stays; with the account of every value.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
-    Act, Acting, CooperativeError, formats, kept, places::locate, register, settings, withdrawal::Lost,
-    workflow,
+    Act, Acting, CooperativeError, formats, kept, known::Known, places::locate, register, settings,
+    withdrawal::Lost, workflow,
 };
 use crate::{
     Code, Error,
-    base::{Digest, Id, fold},
-    governance::{Role, Workflow},
+    base::{Digest, Id},
+    governance::Role,
     manufactory::forms::{
         Correction, Document, Entry, Format, Origin, Revision, State,
         intake::{
-            Account, Fate, Filled, Filling, Hints, Leaf, Line, Mapping, Note, Resolver, Source, SourceValue,
-            Written, fill, keep_undamaged, propose, same_digits,
+            Account, Fate, Filled, Filling, Hints, Leaf, Line, Mapping, Note, Source, SourceValue, Written,
+            fill, keep_undamaged, propose, same_digits,
         },
     },
-    store::{Change, Described, Lookup, RecordKind, Store, StoreError},
+    store::{Change, Described, RecordKind, Store, StoreError},
 };
 
 /// How a source is imported.
@@ -174,58 +171,63 @@ pub fn import_telling(
     check_shrink(store, options, records, had, &lost)?;
 
     keep_mapping(store, options, &mapping, act)?;
-    let covered = covered(&mapping);
-    let digests: BTreeMap<&String, Digest> =
-        formats.iter().map(|(cube, format)| (cube, format.digest())).collect();
-    let workflows: BTreeMap<&String, Workflow> =
-        formats.keys().map(|cube| Ok((cube, workflow(store, cube)?))).collect::<Result<_, Error>>()?;
+    let sorts = sorts(store, &formats, &mapping, options, &acting)?;
     let mut done = 0;
-    let mut changes = Vec::with_capacity(BATCH);
-    let filled = std::mem::take(&mut filling.filled);
-    let length = filled.len();
-    for (index, next) in filled.into_iter().enumerate() {
-        let Some((format, digest)) = formats.get(&next.cube).zip(digests.get(&next.cube)) else { continue };
-        let Some(workflow) = workflows.get(&next.cube) else { continue };
-        let trusted = workflow.trusted_sources.contains(&options.name);
-        let sort = Sort {
-            format,
-            digest: *digest,
-            covered: covered.get(next.cube.as_str()),
-            acting: &acting,
-            handed_in: if trusted { State::Published } else { workflow.handed_in(acting.as_owner(workflow)) },
-        };
-        match stepped(store, &next, &sort, &options.name, &mut filling)? {
-            Step::Unchanged => account.summary.records.unchanged += 1,
-            Step::Created(revision) => {
-                account.summary.records.created += 1;
+    let mut filled = std::mem::take(&mut filling.filled).into_iter();
+    loop {
+        let batch: Vec<Filled> = filled.by_ref().take(BATCH).collect();
+        if batch.is_empty() {
+            break;
+        }
+        let work = |store: &dyn Store| {
+            let mut batched = Batched::default();
+            let mut changes = Vec::with_capacity(batch.len());
+            for next in &batch {
+                let Some(sort) = sorts.get(next.cube.as_str()) else { continue };
+                let revision = match stepped(store, next, sort, &options.name, &mut batched.refused)? {
+                    Step::Unchanged => {
+                        batched.unchanged += 1;
+                        continue;
+                    }
+                    Step::Created(revision) => {
+                        batched.created += 1;
+                        revision
+                    }
+                    Step::Updated(revision) => {
+                        batched.updated += 1;
+                        revision
+                    }
+                };
                 changes.push(Change::Revision(next.id, revision));
             }
-            Step::Updated(revision) => {
-                account.summary.records.updated += 1;
-                changes.push(Change::Revision(next.id, revision));
+            Ok((changes, batched))
+        };
+        let batched = if options.dry_run { work(store)?.1 } else { act.carry_out(store, work)? };
+        account.summary.records.created += batched.created;
+        account.summary.records.updated += batched.updated;
+        account.summary.records.unchanged += batched.unchanged;
+        for ((record, value), fate) in batched.refused {
+            if let Some(slot) = filling.fates.get_mut(record).and_then(|fates| fates.get_mut(value)) {
+                *slot = fate;
             }
         }
-        if (index + 1) % BATCH == 0 || index + 1 == length {
-            if !options.dry_run {
-                if !changes.is_empty() {
-                    act.write(store, &changes)?;
-                }
-                done = index + 1;
-                (listeners.committed)(done);
-            }
-            changes.clear();
+        done += batch.len();
+        if !options.dry_run {
+            (listeners.committed)(done);
         }
     }
-    debug_assert!(options.dry_run || done == length);
     account.summary.records.withdrawn = lost.withdrawn.len();
-    let gone = lost.withdrawn.into_iter().map(|entry| {
-        account.notes.push(Note { note: "withdrawn", at: entry.key(), detail: entry.id.to_string() });
-        entry.change()
-    });
-    let gone: Vec<Change> = gone.collect();
+    account.notes.extend(lost.withdrawn.iter().map(|entry| Note {
+        note: "withdrawn",
+        at: entry.key.clone(),
+        detail: entry.id.to_string(),
+    }));
     if !options.dry_run {
-        for changes in gone.chunks(BATCH) {
-            act.write(store, changes)?;
+        for gone in lost.withdrawn.chunks(BATCH) {
+            act.carry_out(store, |store| {
+                let changes = gone.iter().filter_map(|entry| entry.change(store).transpose());
+                Ok((changes.collect::<Result<_, _>>()?, ()))
+            })?;
         }
         if !options.partial {
             keep_size(store, options, records, &acting, act)?;
@@ -282,12 +284,43 @@ fn covered(mapping: &Mapping) -> BTreeMap<&str, BTreeSet<&str>> {
 struct Sort<'a> {
     format: &'a Format,
     digest: Digest,
-    covered: Option<&'a BTreeSet<&'a str>>,
+    covered: Option<BTreeSet<&'a str>>,
     /// Who imports.
     acting: &'a Acting,
     /// The state of what is complete and comes from this source.
     handed_in: State,
 }
+
+fn sorts<'a>(
+    store: &dyn Store,
+    formats: &'a BTreeMap<String, Format>,
+    mapping: &'a Mapping,
+    options: &ImportOptions,
+    acting: &'a Acting,
+) -> Result<BTreeMap<&'a str, Sort<'a>>, Error> {
+    let mut covered = covered(mapping);
+    let sort = |(cube, format): (&'a String, &'a Format)| {
+        let workflow = workflow(store, cube)?;
+        let trusted = workflow.trusted_sources.contains(&options.name);
+        let handed_in =
+            if trusted { State::Published } else { workflow.handed_in(acting.as_owner(&workflow)) };
+        let covered = covered.remove(cube.as_str());
+        Ok((cube.as_str(), Sort { format, digest: format.digest(), covered, acting, handed_in }))
+    };
+    formats.iter().map(sort).collect()
+}
+
+/// What was done with a batch of records: done anew where somebody else wrote meanwhile.
+#[derive(Default)]
+struct Batched {
+    created: usize,
+    updated: usize,
+    unchanged: usize,
+    refused: Refused,
+}
+
+/// The values that the store's side refuses, by record and value.
+type Refused = Vec<((usize, usize), Fate)>;
 
 /// What an import does with an entry.
 enum Step {
@@ -305,15 +338,15 @@ fn stepped(
     next: &Filled,
     sort: &Sort<'_>,
     source: &str,
-    filling: &mut Filling,
+    refused: &mut Refused,
 ) -> Result<Step, Error> {
     let same = store.says(next.id, &wording(next, sort, source))?;
     if same == Some(true) {
-        debug_assert_eq!(revised(store.entry(next.id)?.as_ref(), next, sort, source, filling), None);
+        debug_assert_eq!(revised(store.entry(next.id)?.as_ref(), next, sort, source, refused), None);
         return Ok(Step::Unchanged);
     }
     let known = if same.is_some() { store.entry(next.id)? } else { None };
-    Ok(match revised(known.as_ref(), next, sort, source, filling) {
+    Ok(match revised(known.as_ref(), next, sort, source, refused) {
         None => Step::Unchanged,
         Some(revision) if known.is_none() => Step::Created(revision),
         Some(revision) => Step::Updated(revision),
@@ -351,7 +384,7 @@ fn revised(
     next: &Filled,
     sort: &Sort<'_>,
     source: &str,
-    filling: &mut Filling,
+    refused: &mut Refused,
 ) -> Option<Revision> {
     let Some(entry) = known else {
         let state = state(next.private, next.incomplete, sort.handed_in);
@@ -361,7 +394,7 @@ fn revised(
     let ours = sort.acting.keeps(kept) && kept.origin.as_ref().is_none_or(|origin| origin.source == source);
     let takes_over = !ours && !next.mentioned && kept.origin.as_ref().is_some_and(|origin| origin.mentioned);
     if !ours && !takes_over {
-        refuse_what_differs(&kept.document, next, kept.origin.as_ref(), filling);
+        refuse_what_differs(&kept.document, next, kept.origin.as_ref(), refused);
         return None;
     }
     let mut said = next.document.read();
@@ -370,7 +403,7 @@ fn revised(
     if !next.mentioned {
         // What the source could fill and does not say is gone; what others filled stays, and what came damaged.
         document.retain(|name, _| {
-            sort.covered.is_none_or(|covered| !covered.contains(name.as_str()))
+            sort.covered.as_ref().is_none_or(|covered| !covered.contains(name.as_str()))
                 || said.contains_key(name)
                 || next.damaged.contains(name)
         });
@@ -383,7 +416,7 @@ fn revised(
     let corrections = if next.mentioned {
         kept.corrections.clone()
     } else {
-        keep_corrections(kept, &said, &mut document, sort.format, next, filling)
+        keep_corrections(kept, &said, &mut document, sort.format, next, refused)
     };
     let origin = match &kept.origin {
         // A source that described a record and now only mentions it still is the one that describes it.
@@ -420,7 +453,7 @@ fn keep_corrections(
     document: &mut Document,
     format: &Format,
     next: &Filled,
-    filling: &mut Filling,
+    refused: &mut Refused,
 ) -> BTreeMap<String, Correction> {
     let mut corrections = kept.corrections.clone();
     corrections.retain(|id, correction| {
@@ -435,7 +468,7 @@ fn keep_corrections(
         }
         if now != correction.said.as_ref() {
             for leaf in next.leaves.iter().filter(|leaf| leaf.field() == field.name) {
-                refuse(leaf, Code::ValueCorrected, &field.name, filling);
+                refuse(leaf, Code::ValueCorrected, &field.name, refused);
             }
         }
         true
@@ -443,12 +476,8 @@ fn keep_corrections(
     corrections
 }
 
-fn refuse(leaf: &Leaf, code: Code, detail: &str, filling: &mut Filling) {
-    if let Some((record, value)) = leaf.value
-        && let Some(fate) = filling.fates.get_mut(record).and_then(|fates| fates.get_mut(value))
-    {
-        *fate = Fate::Refused(code, detail.to_owned());
-    }
+fn refuse(leaf: &Leaf, code: Code, detail: &str, refused: &mut Refused) {
+    refused.extend(leaf.value.map(|value| (value, Fate::Refused(code, detail.to_owned()))));
 }
 
 /// Finds records whose keys lost their leading zeros in a spreadsheet: `7` is the one that was `007`.
@@ -522,12 +551,12 @@ fn keep_size(
 }
 
 /// A record that another source keeps is not changed; where this one says otherwise, the account says so.
-fn refuse_what_differs(document: &Document, next: &Filled, origin: Option<&Origin>, filling: &mut Filling) {
+fn refuse_what_differs(document: &Document, next: &Filled, origin: Option<&Origin>, refused: &mut Refused) {
     let keeper = origin.map(|origin| origin.source.clone()).unwrap_or_default();
     let (kept, said) = (Value::Object(document.clone()), Value::Object(next.document.read()));
     for leaf in &next.leaves {
         if leaf.in_document(&kept) != leaf.in_document(&said) {
-            refuse(leaf, Code::ValueOwnedElsewhere, &keeper, filling);
+            refuse(leaf, Code::ValueOwnedElsewhere, &keeper, refused);
         }
     }
 }
@@ -556,61 +585,5 @@ fn tell(
         for (value, fate) in record.values.iter().zip(fates) {
             one(value, &|| source.place(record, value), fate);
         }
-    }
-}
-
-/// Finds entries by key or title in a store; remembers what it found.
-struct Known<'a> {
-    store: &'a dyn Store,
-    found: RefCell<Found>,
-}
-
-/// The entries found for a text in a cube.
-type Found = BTreeMap<(String, String), Vec<Id<Entry>>>;
-
-impl<'a> Known<'a> {
-    fn new(store: &'a dyn Store) -> Self {
-        Self { store, found: RefCell::default() }
-    }
-
-    /// The one entry with this key, else those with this title.
-    fn candidates(&self, cube: &str, text: &str) -> Vec<Id<Entry>> {
-        let asked = (cube.to_owned(), text.to_owned());
-        if let Some(known) = self.found.borrow().get(&asked) {
-            return known.clone();
-        }
-        // A store that cannot be read fails at the next step of the import, with its own error.
-        let standing = |found: Vec<Id<Entry>>| {
-            let found: BTreeSet<Id<Entry>> = found
-                .into_iter()
-                .filter_map(|id| super::standing_for(self.store, id).ok().flatten())
-                .collect();
-            found.into_iter().collect::<Vec<_>>()
-        };
-        let mut found = standing(self.store.find(cube, Lookup::Key(text)).unwrap_or_default());
-        if found.len() != 1 {
-            found = standing(self.store.find(cube, Lookup::Title(&fold(text))).unwrap_or_default());
-        }
-        self.found.borrow_mut().insert(asked, found.clone());
-        found
-    }
-}
-
-impl Resolver for Known<'_> {
-    fn resolve(&self, cube: &str, text: &str, from: Option<(Id<Entry>, &str)>) -> Option<Id<Entry>> {
-        let candidates = self.candidates(cube, text);
-        if let [one] = candidates.as_slice() {
-            return Some(*one);
-        }
-        let (id, field) = from.filter(|_| candidates.len() > 1)?;
-        let linked = self.store.entry(id).ok().flatten()?.revision.document.remove(field)?;
-        candidates.into_iter().find(|candidate| {
-            let written = candidate.to_string();
-            linked
-                .as_array()
-                .map_or(std::slice::from_ref(&linked), Vec::as_slice)
-                .iter()
-                .any(|link| *link == written.as_str())
-        })
     }
 }

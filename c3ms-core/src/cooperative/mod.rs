@@ -13,6 +13,7 @@ mod import;
 mod inventory;
 mod invitation;
 mod kept;
+mod known;
 mod members;
 mod merge;
 mod migrate;

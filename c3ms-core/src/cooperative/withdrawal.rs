@@ -25,17 +25,17 @@ pub(super) struct Lost {
 #[derive(Debug)]
 pub(super) struct Gone {
     pub(super) id: Id<Entry>,
-    revision: Revision,
+    /// Its key in the source.
+    pub(super) key: String,
 }
 
 impl Gone {
-    /// Its key in the source.
-    pub(super) fn key(&self) -> String {
-        self.revision.origin.as_ref().map(|origin| origin.key.clone()).unwrap_or_default()
-    }
-
-    pub(super) fn change(self) -> Change {
-        Change::Revision(self.id, self.revision)
+    /// What withdraws it, as it is now.
+    pub(super) fn change(&self, store: &dyn Store) -> Result<Option<Change>, Error> {
+        let Some(entry) = store.entry(self.id)? else { return Ok(None) };
+        let origin = entry.revision.origin.clone().map(|origin| Origin { gone: true, ..origin });
+        let revision = Revision { origin, ..entry.revision.in_state(State::Withdrawn) };
+        Ok(Some(Change::Revision(self.id, revision)))
     }
 }
 
@@ -72,9 +72,7 @@ impl Lost {
             if rests.contains(&described.id) || !acting.keeps(&entry.revision) {
                 continue;
             }
-            let origin = entry.revision.origin.clone().map(|origin| Origin { gone: true, ..origin });
-            let revision = Revision { origin, ..entry.revision.in_state(State::Withdrawn) };
-            lost.withdrawn.push(Gone { id: described.id, revision });
+            lost.withdrawn.push(Gone { id: described.id, key: described.key });
         }
         Ok(lost)
     }

@@ -42,7 +42,7 @@ pub(crate) fn texts(source: &Source) -> Vec<String> {
     let values = source.records.iter().flat_map(|record| &record.values).chain(&source.outside);
     let mut texts: Vec<String> = values
         .map(|value| match &value.scalar {
-            Scalar::Text(text) => text.clone(),
+            Scalar::Text(text) => text.to_string(),
             Scalar::Number(number) => number.to_string(),
             Scalar::Boolean(value) => value.to_string(),
             Scalar::Null => "null".to_owned(),

@@ -9,7 +9,8 @@ use std::{
 };
 
 use rusqlite::{
-    Connection, ErrorCode, OpenFlags, OptionalExtension as _, Row as SqlRow, backup::Backup, params,
+    Connection, ErrorCode, OpenFlags, OptionalExtension as _, Row as SqlRow, backup::Backup,
+    config::DbConfig, params,
 };
 use serde_json::Value;
 
@@ -96,6 +97,8 @@ impl SqliteStore {
         self.connection.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
         )?;
+        // A statement is planned once: else each new value of a parameter has it planned again.
+        self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         // 32 MiB of pages; the write-ahead log is brought home at the same size, not every four.
         self.connection.execute_batch("PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 8192;")?;
         if version == Self::VERSION {

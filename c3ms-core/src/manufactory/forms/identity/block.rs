@@ -1,5 +1,7 @@
 //! Which pairs are worth comparing: those that share something seldom.
 
+use compact_str::ToCompactString;
+
 use super::{thing::Prepared, words::Lexicon};
 
 /// A key that more things have than this says too little to compare them all.
@@ -102,7 +104,7 @@ pub(super) fn keys(lexicon: &Lexicon, thing: &Prepared) -> Vec<(u64, f32)> {
                 keys.push((hash(3, &[word, department]), narrow(bits + 1.0)));
             }
             if let Some(day) = thing.day {
-                keys.push((hash(4, &[word, &day.to_string()]), narrow(bits + 2.0)));
+                keys.push((hash(4, &[word, &day.to_compact_string()]), narrow(bits + 2.0)));
             }
         }
     }
@@ -112,9 +114,12 @@ pub(super) fn keys(lexicon: &Lexicon, thing: &Prepared) -> Vec<(u64, f32)> {
     }
     let beginning: String = thing.words.concat().chars().take(5).collect();
     for run in seldom(&thing.name.runs) {
-        keys.push((hash(7, &[&run.to_string()]), 1.5));
+        keys.push((hash(7, &[&run.to_compact_string()]), 1.5));
         keys.push((
-            hash(8, &[&run.to_string(), if department.is_empty() { &thing.town } else { department }]),
+            hash(
+                8,
+                &[&run.to_compact_string(), if department.is_empty() { &thing.town } else { department }],
+            ),
             1.5,
         ));
     }
@@ -145,13 +150,13 @@ pub(super) fn keys(lexicon: &Lexicon, thing: &Prepared) -> Vec<(u64, f32)> {
         keys.push((hash(17, &[register, code]), 12.0));
     }
     if let Some(day) = thing.day {
-        keys.push((hash(18, &[&day.to_string()]), 1.0));
-        keys.push((hash(19, &[&day.to_string(), &thing.town]), 3.0));
+        keys.push((hash(18, &[&day.to_compact_string()]), 1.0));
+        keys.push((hash(19, &[&day.to_compact_string(), &thing.town]), 3.0));
     }
     if let Some(position) = thing.position {
         // Two grids, the second moved by half a cell: whoever is near shares a cell of one of them.
         for (tag, moved) in [(20, 0.0), (21, 0.5)] {
-            let cell = |degrees: f64| libm::floor(degrees * 50.0 + moved).to_string();
+            let cell = |degrees: f64| libm::floor(degrees * 50.0 + moved).to_compact_string();
             keys.push((hash(tag, &[&cell(position.latitude()), &cell(position.longitude())]), 2.0));
         }
     }
@@ -160,7 +165,8 @@ pub(super) fn keys(lexicon: &Lexicon, thing: &Prepared) -> Vec<(u64, f32)> {
 
 /// A few of many trigrams: those with the smallest hash, so that two names that share most share some of them.
 fn seldom(runs: &[u64]) -> Vec<u64> {
-    let mut mixed: Vec<(u64, u64)> = runs.iter().map(|run| (hash(0, &[&run.to_string()]), *run)).collect();
+    let mut mixed: Vec<(u64, u64)> =
+        runs.iter().map(|run| (hash(0, &[&run.to_compact_string()]), *run)).collect();
     mixed.sort_unstable();
     mixed.into_iter().take(6).map(|(_, run)| run).collect()
 }

@@ -155,6 +155,7 @@ pub fn duplicates(things: &[Thing], options: DuplicateOptions) -> Vec<Duplicate>
     for thing in &mut prepared {
         thing.enter(&mut lexicon);
     }
+    lexicon.weigh();
     let sides = Sides { left: &prepared, right: &prepared, same: true };
     let said: Vec<Said> = order.iter().filter_map(|at| things.get(*at)).map(Said::new).collect();
     let forbidden = |pair: (u32, u32), agreement: &Agreement| {

@@ -54,6 +54,7 @@ impl Index {
         for thing in &mut things {
             thing.enter(&mut lexicon);
         }
+        lexicon.weigh();
         let blocks = Blocks::new(&lexicon, &things);
         Self { lexicon, blocks, things }
     }

@@ -101,6 +101,7 @@ fn linked(mut left: Side, mut right: Side) -> Vec<Link> {
     for thing in left.things.iter_mut().chain(&mut right.things) {
         thing.enter(&mut lexicon);
     }
+    lexicon.weigh();
     let sides = Sides { left: &left.things, right: &right.things, same: false };
     let blocks = Blocks::new(&lexicon, sides.left);
     let mut scratch = Scratch::default();

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use smallvec::SmallVec;
+
 use crate::base::fold;
 
 /// Words that say nothing of which one is meant.
@@ -127,6 +129,9 @@ pub fn town(name: &str) -> Vec<String> {
     words(name).into_iter().filter(told).collect()
 }
 
+/// The letters of a word: few words have more, and none of those is kept on the heap.
+type Letters = SmallVec<[char; 32]>;
+
 /// How alike two words are, by letters that stand at about the same place, more where they begin alike.
 ///
 /// # Shapes and units
@@ -146,15 +151,15 @@ pub fn jaro_winkler(one: &str, other: &str) -> f64 {
     if one == other {
         return 1.0;
     }
-    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let (one, other): (Letters, Letters) = (one.chars().collect(), other.chars().collect());
     if one.is_empty() || other.is_empty() {
         return 0.0;
     }
     let first = (one.len(), &one) <= (other.len(), &other);
     let (one, other) = if first { (one, other) } else { (other, one) };
     let window = (other.len() / 2).saturating_sub(1);
-    let mut taken = vec![false; other.len()];
-    let mut common = Vec::with_capacity(one.len());
+    let mut taken: SmallVec<[bool; 32]> = SmallVec::from_elem(false, other.len());
+    let mut common = Letters::new();
     for (at, letter) in one.iter().enumerate() {
         let from = at.saturating_sub(window);
         let near = other.iter().zip(taken.iter_mut()).skip(from).take(at + window + 1 - from);
@@ -220,6 +225,8 @@ pub(super) struct Lexicon {
     texts: Vec<String>,
     counts: Vec<usize>,
     names: usize,
+    /// What each word tells, once all names are taken in.
+    weights: Vec<f64>,
 }
 
 /// A name, prepared.
@@ -260,6 +267,7 @@ impl Lexicon {
             numbers.push(number);
         }
         self.names += usize::from(!words.is_empty());
+        self.weights.clear();
         prepared(numbers, words)
     }
 
@@ -311,8 +319,20 @@ impl Lexicon {
         self.texts.get(word as usize).map_or("", String::as_str)
     }
 
+    /// Weighs the words, once all names are taken in: else each is weighed whenever it is asked for.
+    pub(super) fn weigh(&mut self) {
+        self.weights = (0..self.texts.len())
+            .filter_map(|word| u32::try_from(word).ok())
+            .map(|word| self.weight(word))
+            .collect();
+    }
+
     /// What a word tells, in bits: how seldom a name has it.
     pub(super) fn bits(&self, word: u32) -> f64 {
+        self.weights.get(word as usize).copied().unwrap_or_else(|| self.weight(word))
+    }
+
+    fn weight(&self, word: u32) -> f64 {
         // As if at least a hundred names were known: in a file of three nothing is frequent.
         let names = real(self.names.max(100));
         let count = real(self.count(word).max(1));

@@ -54,7 +54,11 @@ pub(super) fn without_marks(text: &str) -> Cow<'_, str> {
         '\t' | '\n' | '\r' => false,
         letter => letter.is_control(),
     };
-    if text.contains(is_mark) {
+    // The bytes with which a mark begins; most texts have none.
+    let may_be = |byte: u8| {
+        matches!(byte, 0x7f | 0xc2 | 0xe2 | 0xef) || (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r'))
+    };
+    if text.bytes().any(may_be) && text.contains(is_mark) {
         Cow::Owned(text.chars().filter(|letter| !is_mark(*letter)).collect())
     } else {
         Cow::Borrowed(text)

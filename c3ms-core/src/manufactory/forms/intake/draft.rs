@@ -1,10 +1,17 @@
 //! A record while it is being filled: values written at paths, and taken back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
+use compact_str::{CompactString, ToCompactString};
 use serde_json::{Value, json};
 
-use super::{Rule, moment::odd};
+use super::{
+    moment::odd,
+    plan::{Planned, Step},
+};
 use crate::{
     Code,
     base::{Id, Moment, TimeOfDay, Zone},
@@ -19,11 +26,11 @@ pub(super) struct Draft {
     pub(super) document: Document,
     pub(super) leaves: Vec<Placed>,
     /// The items of lists in the order they were first filled: `offers/1` may be the first there is.
-    pub(super) items: BTreeMap<String, BTreeMap<usize, usize>>,
+    pub(super) items: BTreeMap<Vec<CompactString>, BTreeMap<usize, usize>>,
     /// The zone of days to which a time is added.
     pub(super) zone: Option<Zone>,
     /// The zone of its place, where the source names it.
-    pub(super) place: Option<Zone>,
+    pub(super) place: Option<Rc<Zone>>,
     /// Fields of which a value came damaged out of a spreadsheet.
     pub(super) damaged: BTreeSet<String>,
 }
@@ -31,7 +38,7 @@ pub(super) struct Draft {
 /// Which value of the source stands at a place of a record being filled.
 pub(super) struct Placed {
     /// The steps to it.
-    pub(super) path: Vec<String>,
+    pub(super) path: Vec<CompactString>,
     /// The record and value of the source; none for a link to a part of it.
     pub(super) value: Option<(usize, usize)>,
 }
@@ -79,43 +86,36 @@ impl Draft {
     /// Writes a value where a rule says; a place that is filled keeps what it has.
     pub(super) fn set(
         &mut self,
-        rule: &Rule,
-        slot: &Slot<'_>,
+        Planned { slot, steps, .. }: &Planned<'_>,
         items: &[usize],
         value: Value,
         from: (usize, usize),
     ) -> Result<(), Code> {
         let mut items = items.iter();
-        let mut path: Vec<String> = Vec::new();
-        for part in rule.to.split('/') {
-            let asked = match part {
-                "*" => Some(items.next().copied().unwrap_or(0)),
-                // Lists in lists, as one list.
-                "**" => {
-                    let (outer, inner) =
-                        (items.next().copied().unwrap_or(0), items.next().copied().unwrap_or(0));
-                    Some(outer.saturating_mul(10_000).saturating_add(inner))
+        let mut path: Vec<CompactString> = Vec::with_capacity(4);
+        let mut next = || items.next().copied().unwrap_or(0);
+        for step in steps {
+            let asked = match step {
+                Step::Member(name) => {
+                    path.push(name.clone());
+                    continue;
                 }
-                part => part.parse::<usize>().ok(),
+                Step::Item => next(),
+                Step::ItemOfItem => next().saturating_mul(10_000).saturating_add(next()),
+                Step::At(place) => *place,
             };
-            match asked {
-                Some(asked) => {
-                    let places = self.items.entry(path.join("/")).or_default();
-                    let next = places.len();
-                    path.push(places.entry(asked).or_insert(next).to_string());
-                }
-                None => path.push(part.to_owned()),
+            if !self.items.contains_key(&path) {
+                self.items.insert(path.clone(), BTreeMap::new());
             }
+            let Some(places) = self.items.get_mut(&path) else { continue };
+            let next = places.len();
+            path.push(places.entry(asked).or_insert(next).to_compact_string());
         }
         // A list of single values grows at its end, each value once.
-        let listed = matches!(slot, Slot::Field(field) if field.many.is_some())
-            && rule.to.rsplit('/').next().is_some_and(|last| last != "*");
-        let texts = match (&value, slot) {
-            (Value::Object(texts), Slot::Field(Field { kind: Kind::Text { languages: true, .. }, .. })) => {
-                texts.clone()
-            }
-            _ => Document::new(),
-        };
+        let listed =
+            matches!(slot, Slot::Field(field) if field.many.is_some()) && steps.last() != Some(&Step::Item);
+        let in_languages =
+            matches!(slot, Slot::Field(Field { kind: Kind::Text { languages: true, .. }, .. }));
         if matches!(slot, Slot::Clock) {
             // `…/start/time` is written into `…/start`.
             path.pop();
@@ -130,10 +130,10 @@ impl Draft {
             if let Some(list) = place.as_array_mut()
                 && !list.contains(&value)
             {
-                path.push(list.len().to_string());
+                path.push(list.len().to_compact_string());
                 list.push(value);
             }
-        } else if !texts.is_empty() {
+        } else if in_languages && let Value::Object(texts) = value {
             if place.is_null() {
                 *place = json!({});
             }
@@ -142,7 +142,7 @@ impl Draft {
                 if members.get(&language).is_some_and(|kept| *kept != text) {
                     return Err(Code::ValueConflict);
                 }
-                path.push(language.clone());
+                path.push(language.as_str().into());
                 members.insert(language, text);
             }
         } else if matches!(slot, Slot::Currency) || place.is_null() {
@@ -157,20 +157,20 @@ impl Draft {
     /// What is odd about the moment that was written last.
     pub(super) fn last_oddity(&self) -> Option<(&'static str, String)> {
         let (first, rest) = self.leaves.last()?.path.split_first()?;
-        let value = rest.iter().try_fold(self.document.get(first)?, |at, step| match at {
+        let value = rest.iter().try_fold(self.document.get(first.as_str())?, |at, step| match at {
             Value::Array(list) => list.get(step.parse::<usize>().ok()?),
-            other => other.get(step),
+            other => other.get(step.as_str()),
         });
         odd(&Moment::parse(value?.as_str()?)?)
     }
 
-    pub(super) fn remove(&mut self, path: &[String]) {
+    pub(super) fn remove(&mut self, path: &[CompactString]) {
         if let Some((last, rest)) = path.split_last() {
             let mut at: Option<&mut Value> = None;
             for step in rest {
                 at = match at {
-                    None => self.document.get_mut(step),
-                    Some(Value::Object(members)) => members.get_mut(step),
+                    None => self.document.get_mut(step.as_str()),
+                    Some(Value::Object(members)) => members.get_mut(step.as_str()),
                     Some(Value::Array(list)) => {
                         step.parse().ok().and_then(|index: usize| list.get_mut(index))
                     }
@@ -178,8 +178,8 @@ impl Draft {
                 };
             }
             match at {
-                None => drop(self.document.remove(last)),
-                Some(Value::Object(members)) => drop(members.remove(last)),
+                None => drop(self.document.remove(last.as_str())),
+                Some(Value::Object(members)) => drop(members.remove(last.as_str())),
                 Some(Value::Array(list)) => {
                     // The place stays until all is removed, so that the other paths keep their numbers.
                     if let Some(item) = last.parse().ok().and_then(|index: usize| list.get_mut(index)) {
@@ -208,10 +208,9 @@ fn add_time(place: &mut Value, time: &Value, zone: Option<&Zone>) -> Result<(), 
 }
 
 /// The value at a path, made where there is none.
-pub(super) fn place<'a>(document: &'a mut Document, path: &[String]) -> &'a mut Value {
+pub(super) fn place<'a>(document: &'a mut Document, path: &[CompactString]) -> &'a mut Value {
     let mut steps = path.iter();
-    let first = steps.next().cloned().unwrap_or_default();
-    let mut at = document.entry(first).or_insert(Value::Null);
+    let mut at = member(document, steps.next().map_or("", CompactString::as_str));
     for step in steps {
         at = if let Ok(index) = step.parse::<usize>() {
             if !at.is_array() {
@@ -232,12 +231,20 @@ pub(super) fn place<'a>(document: &'a mut Document, path: &[String]) -> &'a mut 
                 *at = json!({});
             }
             match at {
-                Value::Object(members) => members.entry(step.clone()).or_insert(Value::Null),
+                Value::Object(members) => member(members, step),
                 other => other,
             }
         };
     }
     at
+}
+
+fn member<'a>(members: &'a mut Document, name: &str) -> &'a mut Value {
+    // Most are there already: their names are not written again.
+    if !members.contains_key(name) {
+        members.insert(name.to_owned(), Value::Null);
+    }
+    &mut members[name]
 }
 
 /// Tells the leaves their places once what is empty is taken out.
@@ -247,15 +254,16 @@ pub(super) fn renumber(document: &Document, leaves: &mut [Placed]) {
     }
     for leaf in leaves {
         let mut steps = leaf.path.iter_mut();
-        let mut at = steps.next().and_then(|first| document.get(first));
+        let mut at = steps.next().and_then(|first| document.get(first.as_str()));
         for step in steps {
             at = match at {
                 Some(Value::Array(list)) => {
                     let Ok(index) = step.parse::<usize>() else { break };
-                    *step = list.iter().take(index).filter(|item| !is_nothing(item)).count().to_string();
+                    *step =
+                        list.iter().take(index).filter(|item| !is_nothing(item)).count().to_compact_string();
                     list.get(index)
                 }
-                Some(Value::Object(members)) => members.get(step),
+                Some(Value::Object(members)) => members.get(step.as_str()),
                 _ => break,
             };
         }

@@ -4,13 +4,15 @@ use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     ops::Range,
+    rc::Rc,
 };
 
+use compact_str::{CompactString, format_compact};
 use serde_json::{Value, json};
 
 use super::{
-    Fate, Mapping, Note, Rule, Source, SourceKind, SourceRecord, SourceValue, Target, damage,
-    draft::{Draft, Placed, Slot, field_of},
+    Fate, Items, Mapping, Note, Rule, Source, SourceKind, SourceRecord, SourceValue, Target, damage,
+    draft::{Draft, Placed, Slot},
     join::join,
     markup,
     offer::category_of,
@@ -21,7 +23,7 @@ use super::{
 };
 use crate::{
     Code,
-    base::{Digest, Id, Language, Pointer, Zone, fold},
+    base::{Digest, Id, Language, Zone, fold},
     manufactory::forms::{Document, Entry, Field, Format, FormsError, Kind, Validator},
 };
 
@@ -58,8 +60,8 @@ pub struct Filled {
 /// Which value of the source stands at a place of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leaf {
-    /// Where, from the root of the document.
-    pub path: Pointer,
+    /// Where, from the root of the document: a JSON Pointer (RFC 6901).
+    pub path: CompactString,
     /// The record and value of the source; none for a link to a part of it.
     pub value: Option<(usize, usize)>,
 }
@@ -68,24 +70,40 @@ impl Leaf {
     /// What a document says at this place; `None` where it says nothing.
     #[must_use]
     pub fn in_document<'a>(&self, document: &'a Value) -> Option<&'a Value> {
-        document.pointer(self.path.as_str())
+        document.pointer(&self.path)
     }
 
     /// The field of the record it stands in.
     #[must_use]
     pub fn field(&self) -> String {
-        self.steps().next().unwrap_or_default()
+        self.steps().next().unwrap_or_default().into()
     }
 
-    pub(super) fn steps(&self) -> impl Iterator<Item = String> {
-        self.path.as_str().split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"))
+    pub(super) fn steps(&self) -> impl Iterator<Item = CompactString> {
+        let plain = |step: &str| {
+            if step.contains('~') { step.replace("~1", "/").replace("~0", "~").into() } else { step.into() }
+        };
+        self.path.split('/').skip(1).map(plain)
     }
 }
 
 impl From<Placed> for Leaf {
     fn from(placed: Placed) -> Self {
-        let path = placed.path.iter().fold(Pointer::root(), |path, step| path.child(step));
+        let mut path = CompactString::default();
+        for step in &placed.path {
+            path.push('/');
+            path.push_str(&escaped(step));
+        }
         Self { path, value: placed.value }
+    }
+}
+
+/// A step of a JSON Pointer as it is written.
+pub(super) fn escaped(step: &str) -> Cow<'_, str> {
+    if step.contains(['~', '/']) {
+        Cow::Owned(step.replace('~', "~0").replace('/', "~1"))
+    } else {
+        Cow::Borrowed(step)
     }
 }
 
@@ -139,7 +157,7 @@ pub fn fill(
             .collect(),
         ..Filling::default()
     };
-    let mut making = Making { filling, mentioned: Vec::new() };
+    let mut making = Making { filling, mentioned: Vec::new(), named: BTreeMap::new() };
     let mut described = Vec::new();
     for (index, record) in source.records.iter().enumerate() {
         match work.record(index, record, &mut making) {
@@ -147,7 +165,7 @@ pub fn fill(
             None => making.filling.refused.push(index),
         }
     }
-    let Making { mut filling, mentioned } = making;
+    let Making { mut filling, mentioned, .. } = making;
     work.part_equal_keys(&mut described, &mut filling.notes);
     if source.kind == SourceKind::ICalendar {
         link_overrides(&mut described, formats);
@@ -168,6 +186,8 @@ pub fn fill(
 struct Making {
     filling: Filling,
     mentioned: Vec<Filled>,
+    /// What links named by a text alone were made, by cube and text: many records name the same place.
+    named: BTreeMap<String, BTreeMap<String, Id<Entry>>>,
 }
 
 pub(super) struct Work<'a> {
@@ -184,15 +204,15 @@ impl<'a> Work<'a> {
     /// Fills the record itself and its parts; `None` where nothing of it could be taken.
     fn record(&self, index: usize, record: &SourceRecord, making: &mut Making) -> Option<Filled> {
         let (target, plan) = self.target_at("", &record.values, &[])?;
-        let key = self.key(target, &record.values, &[]).unwrap_or_else(|| self.fingerprint(record));
+        let key = key(plan, &record.values, &[]).unwrap_or_else(|| self.fingerprint(record));
         let id = Some(self.id(&target.cube, &key));
         let mut draft = Draft { id, ..self.draft(record) };
         let whole = 0..record.values.len();
         self.take_part(target, plan, index, record, (&[], whole), &mut draft, making);
         let mut parts = BTreeSet::new();
-        for part in self.mapping.targets.iter().filter(|target| !target.at.is_empty()) {
-            if parts.insert(part.at.as_str()) {
-                self.parts(part.at.as_str(), target, index, record, &mut draft, making);
+        for (part, plan) in self.mapping.targets.iter().zip(&self.plans) {
+            if !part.at.is_empty() && parts.insert(part.at.as_str()) {
+                self.parts((part.at.as_str(), plan), target, index, record, &mut draft, making);
             }
         }
         if draft.leaves.is_empty() {
@@ -207,33 +227,31 @@ impl<'a> Work<'a> {
     /// Fills the parts of a record that are records of their own, and links to them.
     fn parts(
         &self,
-        at: &str,
+        (at, plan): (&str, &Plan<'_>),
         root: &Target,
         index: usize,
         record: &SourceRecord,
         draft: &mut Draft,
         making: &mut Making,
     ) {
-        let depth = at.matches('*').count();
+        let depth = plan.depth;
         // The values of an instance stand together.
-        let mut instances: BTreeMap<Vec<usize>, Range<usize>> = BTreeMap::new();
+        let mut instances: BTreeMap<Items, Range<usize>> = BTreeMap::new();
         for (number, value) in record.values.iter().enumerate() {
-            let below =
-                self.source.selector(value).strip_prefix(at).is_some_and(|rest| rest.starts_with('/'));
-            if below && let Some(items) = value.items.get(..depth) {
-                instances.entry(items.to_vec()).or_insert(number..number).end = number + 1;
+            let within = plan.within.get(value.selector) == Some(&true);
+            if within && let Some(items) = value.items.get(..depth) {
+                instances.entry(items.into()).or_insert(number..number).end = number + 1;
             }
         }
-        let blank = self.draft(record);
         for (items, range) in instances {
             let range = if depth == 0 { 0..record.values.len() } else { range };
             let values = record.values.get(range.clone()).unwrap_or_default();
             let Some((target, plan)) = self.target_at(at, values, &items) else { continue };
-            let mut part = Draft { zone: blank.zone.clone(), place: blank.place.clone(), ..Draft::default() };
+            let mut part = Draft { zone: draft.zone.clone(), place: draft.place.clone(), ..Draft::default() };
             self.take_part(target, plan, index, record, (&items, range), &mut part, making);
             let title = self.formats.get(&target.cube).and_then(|format| part.document.get(&format.title));
             let by_name = title.map(|title| fold(&title.to_string()));
-            let Some(key) = self.key(target, values, &items).or(by_name) else { continue };
+            let Some(key) = key(plan, values, &items).or(by_name) else { continue };
             let filled = self.finish(target, key, record.private, true, part, &mut making.filling);
             if let Some(link) = &target.link {
                 self.link(root, link, filled.id, None, draft);
@@ -244,22 +262,23 @@ impl<'a> Work<'a> {
 
     /// The target for a part of a record, by its types.
     fn target_at(&self, at: &str, values: &[SourceValue], items: &[usize]) -> Option<(&Target, &Plan<'a>)> {
-        let type_of = format!("{at}/@type");
-        let types: Vec<String> = values
-            .iter()
-            .filter(|value| {
-                let selector = self.source.selector(value);
-                value.items.starts_with(items)
-                    && (selector == type_of || selector.strip_suffix("/*") == Some(&type_of))
-            })
-            .map(|value| value.scalar.text())
-            .collect();
-        let fits = |target: &Target| {
-            target.at == at
-                // A part without a type is a reference: what it is, its place says.
-                && (target.when.is_empty() || (types.is_empty() && !at.is_empty()) || target.when.iter().any(|wanted| types.iter().any(|known| same_type(known, wanted))))
+        let mut candidates =
+            self.mapping.targets.iter().zip(&self.plans).filter(|(target, _)| target.at == at).peekable();
+        let named = candidates.peek().map_or(&[][..], |(_, plan)| plan.types.as_slice());
+        let is_type =
+            |value: &&SourceValue| named.contains(&value.selector) && value.items.starts_with(items);
+        let types: Vec<Cow<'_, str>> = if named.is_empty() {
+            Vec::new()
+        } else {
+            values.iter().filter(is_type).map(|value| value.scalar.text()).collect()
         };
-        self.mapping.targets.iter().zip(&self.plans).find(|(target, _)| fits(target))
+        let fits = |target: &Target| {
+            // A part without a type is a reference: what it is, its place says.
+            target.when.is_empty()
+                || (types.is_empty() && !at.is_empty())
+                || target.when.iter().any(|wanted| types.iter().any(|known| same_type(known, wanted)))
+        };
+        candidates.find(|(target, _)| fits(target))
     }
 
     /// Takes the values of a record, or of one instance of a part of it (its items, where its values stand), by the
@@ -281,11 +300,11 @@ impl<'a> Work<'a> {
         for (clocks, (number, value)) in
             passes.iter().flat_map(|clocks| values().map(|value| (*clocks, value)))
         {
-            if !value.items.starts_with(instance) {
+            let Some(rules) = plan.rules.get(value.selector) else { continue };
+            let structural = !clocks && plan.structural.get(value.selector) == Some(&true);
+            if (rules.is_empty() && !structural) || !value.items.starts_with(instance) {
                 continue;
             }
-            let Some(rules) = plan.rules.get(value.selector) else { continue };
-            let structural = !clocks && plan.structural.contains(&value.selector);
             let mut fate = structural.then_some(Fate::Taken);
             for planned in rules.iter().filter(|planned| planned.is_clock() == clocks) {
                 let items = value.items.get(plan.depth..).unwrap_or_default();
@@ -336,24 +355,25 @@ impl<'a> Work<'a> {
         &self,
         format: &Format,
         target: &Target,
-        Planned { rule, slot }: &Planned<'_>,
+        planned: &Planned<'_>,
         (index, number): (usize, usize),
         items: &[usize],
         draft: &mut Draft,
         making: &mut Making,
     ) -> Fate {
+        let Planned { rule, slot, .. } = planned;
         let refused = |code| Fate::Refused(code, String::new());
         let Some(record) = self.source.records.get(index) else { return refused(Code::ValueUnmapped) };
         let Some(value) = record.values.get(number) else { return refused(Code::ValueUnmapped) };
         let place = draft.place.clone();
-        let beside = Beside { place: place.as_ref(), ..self.beside(record, number) };
+        let beside = Beside { place: place.as_deref(), ..self.beside(record, number) };
         let first = rule.after.as_ref().map(|after| self.sibling(record, value, after));
         let joined = match &first {
             None => Cow::Borrowed(&value.scalar),
             // The end of an address alone is none.
             Some(None) => return Fate::Refused(Code::ValueUnreadable, slot.kind().name().to_owned()),
             Some(Some((_, first))) => {
-                Cow::Owned(super::Scalar::Text(first.clone() + value.scalar.text().trim()))
+                Cow::Owned(super::Scalar::Text(format_compact!("{first}{}", value.scalar.text().trim())))
             }
         };
         // References end in a semicolon, which may also part values.
@@ -369,7 +389,7 @@ impl<'a> Work<'a> {
             _ => Vec::new(),
         };
         let parted: Vec<super::Scalar> =
-            pieces.iter().map(|piece| super::Scalar::Text((*piece).to_owned())).collect();
+            pieces.iter().map(|piece| super::Scalar::Text((*piece).into())).collect();
         let parted = if pieces.is_empty() { std::slice::from_ref(&*joined) } else { parted.as_slice() };
         let mut fate = match (&first, pieces.is_empty()) {
             (Some(_), _) => Fate::Changed("joined"),
@@ -380,14 +400,7 @@ impl<'a> Work<'a> {
         for scalar in parted {
             if let Slot::Field(Field { kind: Kind::Link { cube }, .. }) = slot {
                 let from = draft.id.map(|id| (id, rule.to.as_str()));
-                match self.linked(
-                    cube,
-                    scalar.text().trim(),
-                    from,
-                    rule,
-                    record.private,
-                    &mut making.mentioned,
-                ) {
+                match self.linked(cube, scalar.text().trim(), from, rule, record.private, making) {
                     Some((id, how)) => {
                         self.link(target, &rule.to, id, Some((index, number)), draft);
                         some = true;
@@ -416,7 +429,7 @@ impl<'a> Work<'a> {
                     if said.is_null() {
                         continue;
                     }
-                    match draft.set(rule, slot, items, said, (index, number)) {
+                    match draft.set(planned, items, said, (index, number)) {
                         Ok(()) => some = true,
                         Err(code) => fate = refused(code),
                     }
@@ -426,9 +439,9 @@ impl<'a> Work<'a> {
                 }
                 // `entrée au chapeau` is no amount, but says how one pays.
                 Err(_) if let Some((to, code)) = category_of(format, rule, slot, &scalar.text()) => {
-                    let Some(slot) = field_of(format, &to) else { continue };
                     let rule = Rule { to, ..Rule::default() };
-                    match draft.set(&rule, &slot, items, json!(code), (index, number)) {
+                    let Some(planned) = Planned::of(format, &rule) else { continue };
+                    match draft.set(&planned, items, json!(code), (index, number)) {
                         Ok(()) => (some, fate) = (true, Fate::Changed("read-as-category")),
                         Err(code) => fate = refused(code),
                     }
@@ -468,7 +481,8 @@ impl<'a> Work<'a> {
     /// mapping's.
     fn draft(&self, record: &SourceRecord) -> Draft {
         let place = self.place_zone(record);
-        Draft { zone: place.clone().or_else(|| self.mapping.zone.clone()), place, ..Draft::default() }
+        let zone = place.clone().or_else(|| self.mapping.zone.clone());
+        Draft { zone, place: place.map(Rc::new), ..Draft::default() }
     }
 
     fn place_zone(&self, record: &SourceRecord) -> Option<Zone> {
@@ -526,8 +540,12 @@ impl<'a> Work<'a> {
         from: Option<(Id<Entry>, &str)>,
         rule: &Rule,
         private: bool,
-        mentioned: &mut Vec<Filled>,
+        making: &mut Making,
     ) -> Option<(Id<Entry>, Option<&'static str>)> {
+        if let Some(made) = making.named.get(cube).and_then(|named| named.get(text)) {
+            return Some((*made, Some("linked")));
+        }
+        let written = text;
         // A name is a text too: markup that leaked into it is none of it.
         let (text, _) = markup::plain(&damage::without_marks(text));
         let text = text.as_str();
@@ -551,7 +569,8 @@ impl<'a> Work<'a> {
         let incomplete =
             format.fields.iter().any(|field| field.required && !document.contains_key(&field.name));
         let leaves = Vec::new();
-        mentioned.push(Filled {
+        making.named.entry(cube.to_owned()).or_default().insert(written.to_owned(), own);
+        making.mentioned.push(Filled {
             id: own,
             cube: cube.to_owned(),
             key,
@@ -588,31 +607,7 @@ impl<'a> Work<'a> {
         } else {
             draft.document.entry(field.to_owned()).or_insert(id);
         }
-        draft.leaves.push(Placed { path: vec![field.to_owned()], value });
-    }
-
-    /// The key of a record, or of one instance of a part of it.
-    fn key(&self, target: &Target, values: &[SourceValue], items: &[usize]) -> Option<String> {
-        let mut key = String::new();
-        for wanted in &target.key {
-            let values = values
-                .iter()
-                .filter(|value| value.items.starts_with(items) && self.source.selector(value) == wanted);
-            let mut last: Option<&SourceValue> = None;
-            for value in values {
-                let text = value.scalar.text();
-                // Of a member that stands twice the first is kept.
-                let again = value.line == 0 && last.is_some_and(|last| last.items == value.items);
-                last = Some(value);
-                if !text.trim().is_empty() && !again {
-                    if !key.is_empty() {
-                        key.push('|');
-                    }
-                    key.push_str(text.trim());
-                }
-            }
-        }
-        (!key.is_empty()).then_some(key)
+        draft.leaves.push(Placed { path: vec![field.into()], value });
     }
 
     /// The key of a record that has none: what it says.
@@ -633,6 +628,29 @@ impl<'a> Work<'a> {
             Id::derived(&["entry", cube, self.name, key])
         }
     }
+}
+
+/// The key of a record, or of one instance of a part of it.
+fn key(plan: &Plan<'_>, values: &[SourceValue], items: &[usize]) -> Option<String> {
+    let mut key = String::new();
+    for wanted in &plan.key {
+        let values =
+            values.iter().filter(|value| value.selector == *wanted && value.items.starts_with(items));
+        let mut last: Option<&SourceValue> = None;
+        for value in values {
+            let text = value.scalar.text();
+            // Of a member that stands twice the first is kept.
+            let again = value.line == 0 && last.is_some_and(|last| last.items == value.items);
+            last = Some(value);
+            if !text.trim().is_empty() && !again {
+                if !key.is_empty() {
+                    key.push('|');
+                }
+                key.push_str(text.trim());
+            }
+        }
+    }
+    (!key.is_empty()).then_some(key)
 }
 
 /// The same word of schema.org, with or without its address.

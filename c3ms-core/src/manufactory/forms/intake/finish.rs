@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use compact_str::{CompactString, ToCompactString};
+
 use super::{
     Fate, Filled, Filling, Leaf, Note, SourceKind, Target,
     draft::{Draft, Placed, prune, renumber},
@@ -35,7 +37,8 @@ impl Work<'_> {
             validator.map(|validator| validator.validate_document(&draft.document)).unwrap_or_default();
         let mut incomplete = false;
         for violation in violations.iter().rev() {
-            let path: Vec<String> = violation.path.as_str().split('/').skip(1).map(str::to_owned).collect();
+            let path: Vec<CompactString> =
+                violation.path.as_str().split('/').skip(1).map(CompactString::from).collect();
             let missing = violation.code == Code::Required;
             if missing && path.len() == 1 {
                 incomplete = true;
@@ -87,7 +90,7 @@ impl Work<'_> {
         if !matches!(self.source.kind, SourceKind::Csv | SourceKind::Spreadsheet) {
             return Vec::new();
         }
-        let place = place.to_string();
+        let place = place.to_compact_string();
         let within = leaves.iter().filter(|leaf| {
             leaf.path.first().is_some_and(|first| first == list) && leaf.path.get(1) == Some(&place)
         });

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use compact_str::CompactString;
 use serde_json::Value;
 
 use super::{
@@ -9,7 +10,7 @@ use super::{
     draft::{place, prune},
     written::Written,
 };
-use crate::{Code, base::Pointer};
+use crate::Code;
 
 /// Joins what a source says of a record in another place: what is missing is added, what differs refused.
 pub(super) fn join(kept: &mut Filled, next: Filled, fates: &mut [Vec<Fate>]) {
@@ -18,7 +19,7 @@ pub(super) fn join(kept: &mut Filled, next: Filled, fates: &mut [Vec<Fate>]) {
     if kept.document == next.document {
         return;
     }
-    let mut refused: BTreeSet<Pointer> = BTreeSet::new();
+    let mut refused: BTreeSet<CompactString> = BTreeSet::new();
     let (mut joined, document) = (kept.document.read(), Value::Object(next.document.read()));
     for leaf in &next.leaves {
         let Some(said) = leaf.in_document(&document) else { continue };

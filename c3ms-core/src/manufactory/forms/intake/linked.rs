@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::fill::escaped;
 use super::known::platform;
-use super::source::{Scalar, Selectors, Source, SourceKind, SourceRecord, SourceValue};
+use super::source::{Items, Scalar, Selectors, Source, SourceKind, SourceRecord, SourceValue};
 use super::tree::Tree;
 use crate::manufactory::forms::FormsError;
 
@@ -87,7 +88,7 @@ impl Nodes {
                         self.walk(member, format!("{at}/{list}"));
                     } else {
                         let mut values = std::mem::take(&mut self.outside);
-                        self.leaves(member, &mut format!("/{name}"), &mut Vec::new(), &mut values);
+                        self.leaves(member, &mut format!("/{name}"), &mut Items::new(), &mut values);
                         self.outside = values;
                     }
                 }
@@ -95,7 +96,7 @@ impl Nodes {
             node => {
                 let mut values = Vec::new();
                 let is_object = matches!(node, Tree::Object(_));
-                self.leaves(node, &mut String::new(), &mut Vec::new(), &mut values);
+                self.leaves(node, &mut String::new(), &mut Items::new(), &mut values);
                 values.shrink_to_fit();
                 if is_object {
                     let number = self.records.len();
@@ -111,7 +112,7 @@ impl Nodes {
         &mut self,
         value: Tree<'_>,
         selector: &mut String,
-        items: &mut Vec<usize>,
+        items: &mut Items,
         values: &mut Vec<SourceValue>,
     ) {
         let scalar = match value {
@@ -119,7 +120,7 @@ impl Nodes {
                 for (name, member) in members {
                     let length = selector.len();
                     selector.push('/');
-                    selector.push_str(&name.replace('~', "~0").replace('/', "~1"));
+                    selector.push_str(&escaped(&name));
                     self.leaves(member, selector, items, values);
                     selector.truncate(length);
                 }
@@ -136,7 +137,7 @@ impl Nodes {
                 selector.truncate(length);
                 return;
             }
-            Tree::Text(text) => Scalar::Text(text.into_owned()),
+            Tree::Text(text) => Scalar::Text(text.into()),
             Tree::Other(scalar) => scalar,
         };
         let selector = self.selectors.number(selector);

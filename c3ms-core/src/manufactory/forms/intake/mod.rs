@@ -38,5 +38,5 @@ pub use fill::{Filled, Filling, Leaf, Resolver, fill};
 pub use mapping::{Mapping, Offsets, Rule, Target};
 pub(super) use propose::header_words;
 pub use propose::{Hints, propose};
-pub use source::{Scalar, Source, SourceKind, SourceRecord, SourceValue};
+pub use source::{Items, Scalar, Source, SourceKind, SourceRecord, SourceValue};
 pub use written::Written;

@@ -1,5 +1,7 @@
 //! What kind of price an offer is, told by its words: a proposal that anybody may correct.
 
+use std::{collections::BTreeMap, sync::LazyLock};
+
 use serde_json::Value;
 
 use super::{Rule, draft::Slot, propose::header_words};
@@ -105,12 +107,33 @@ pub(super) fn category(text: &str) -> Option<&'static str> {
     if text.len() > LONGEST_NAME {
         return None;
     }
-    let words = format!(" {} ", header_words(text));
-    let spoken = |known: &[&str]| known.iter().any(|word| words.contains(&format!(" {word} ")));
-    let mut meant = CATEGORIES.iter().filter(|(_, known)| spoken(known)).map(|(code, _)| *code);
-    let first = meant.next()?;
-    meant.next().is_none().then_some(first)
+    let words = header_words(text);
+    let begins: Vec<usize> =
+        std::iter::once(0).chain(words.match_indices(' ').map(|(space, _)| space + 1)).collect();
+    let mut meant = None;
+    for (number, from) in begins.iter().enumerate() {
+        let ends = begins.iter().skip(number + 1).map(|next| next - 1).chain([words.len()]);
+        for phrase in ends.take(MOST_WORDS).filter_map(|end| words.get(*from..end)) {
+            match (by_words().get(phrase), meant) {
+                (Some(code), Some(known)) if *code != known => return None,
+                (Some(code), _) => meant = Some(*code),
+                (None, _) => {}
+            }
+        }
+    }
+    meant
 }
+
+/// The codes by their words.
+fn by_words() -> &'static BTreeMap<&'static str, &'static str> {
+    static WORDS: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
+        CATEGORIES.iter().flat_map(|(code, known)| known.iter().map(|words| (*words, *code))).collect()
+    });
+    &WORDS
+}
+
+/// As many words as the longest name of a category has.
+const MOST_WORDS: usize = 4;
 
 /// The most bytes of the name of a price.
 const LONGEST_NAME: usize = 80;
@@ -179,7 +202,9 @@ pub(super) fn categorize(
             let field = fields.iter().find(|field| field.property() == Some(property));
             field.and_then(|field| offer.get(&field.name)).into_iter().flat_map(texts)
         };
-        let own = said("name").chain(called(&list.name, place)).chain(said("description"));
+        let own = said("name")
+            .chain(std::iter::once_with(|| called(&list.name, place)).flatten())
+            .chain(said("description"));
         let told = own.into_iter().find_map(|text| category(&text));
         if let Some(code) = told.filter(|code| known.iter().any(|known| known.code == **code)) {
             offer.insert(category_field.name.clone(), code.into());

@@ -1,6 +1,8 @@
 //! A mapping held against a source before anything is filled: which rules take which values.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+use compact_str::CompactString;
 
 use super::{
     Fate, Mapping, Rule, Source, SourceKind, Target,
@@ -32,10 +34,10 @@ pub(super) fn check_zones(source: &Source, mapping: &Mapping) -> Result<(), Form
     for value in source.records.iter().flat_map(|record| &record.values) {
         let zone = value.scalar.text();
         if source.selector(value).ends_with(";TZID")
-            && !mapping.zones.contains_key(&zone)
+            && !mapping.zones.contains_key(&*zone)
             && !Zone::parse(&zone).is_some_and(|zone| zone_is_known(&zone))
         {
-            return Err(FormsError::ZoneUnknown { line: value.line, zone });
+            return Err(FormsError::ZoneUnknown { line: value.line, zone: zone.into_owned() });
         }
     }
     Ok(())
@@ -51,24 +53,52 @@ pub(super) fn zone_is_known(_: &Zone) -> bool {
     true
 }
 
-/// For each target, the rules by selector, and the selectors of its key.
+/// A target held against a source: what each selector is to it.
 pub(super) struct Plan<'a> {
     pub(super) rules: Vec<Vec<Planned<'a>>>,
     /// A time is added to its day, wherever the two stand: it is taken after all else.
     pub(super) has_clock: bool,
     /// Selectors that only say what a part is, or which record it is.
-    pub(super) structural: BTreeSet<usize>,
+    pub(super) structural: Vec<bool>,
+    /// Selectors of what stands in the part itself.
+    pub(super) within: Vec<bool>,
+    /// The selectors of its types.
+    pub(super) types: Vec<usize>,
+    /// The selectors of its key, in their order.
+    pub(super) key: Vec<usize>,
     pub(super) depth: usize,
 }
 
 /// A rule, and what it fills.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Planned<'a> {
     pub(super) rule: &'a Rule,
     pub(super) slot: Slot<'a>,
+    pub(super) steps: Vec<Step>,
 }
 
-impl Planned<'_> {
+/// A step to what a rule fills.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Step {
+    Member(CompactString),
+    /// The item of the source's list.
+    Item,
+    /// Lists in lists, as one list.
+    ItemOfItem,
+    /// This item.
+    At(usize),
+}
+
+impl<'a> Planned<'a> {
+    /// What a rule means in a format; `None` where it fills nothing there.
+    pub(super) fn of(format: &'a Format, rule: &'a Rule) -> Option<Self> {
+        let step = |part: &str| match part {
+            "*" => Step::Item,
+            "**" => Step::ItemOfItem,
+            part => part.parse().map_or_else(|_| Step::Member(part.into()), Step::At),
+        };
+        Some(Self { rule, slot: field_of(format, &rule.to)?, steps: rule.to.split('/').map(step).collect() })
+    }
     pub(super) const fn is_clock(&self) -> bool {
         matches!(self.slot, Slot::Clock)
     }
@@ -79,42 +109,50 @@ pub(super) fn plans<'a>(
     mapping: &'a Mapping,
     formats: &'a BTreeMap<String, Format>,
 ) -> Vec<Plan<'a>> {
-    let plan =
-        |target: &'a Target| {
-            let format = formats.get(&target.cube);
-            let planned = |rule: &'a Rule| Some(Planned { rule, slot: field_of(format?, &rule.to)? });
-            let all: Vec<Planned<'a>> = target.rules.iter().filter_map(planned).collect();
-            let rules = source.selectors.iter().map(|selector| {
-                all.iter().filter(|planned| planned.rule.from == *selector).copied().collect()
+    let plan = |target: &'a Target| {
+        let format = formats.get(&target.cube);
+        let planned = |rule: &'a Rule| Planned::of(format?, rule);
+        let all: Vec<Planned<'a>> = target.rules.iter().filter_map(planned).collect();
+        let rules = source
+            .selectors
+            .iter()
+            .map(|selector| all.iter().filter(|planned| planned.rule.from == *selector).cloned().collect());
+        let structural = source.selectors.iter().map(|selector| {
+            let typed = selector.strip_suffix("/*").unwrap_or(selector).strip_suffix("/@type");
+            let about_part = typed.is_some_and(|part| {
+                part == target.at
+                    || target
+                        .rules
+                        .iter()
+                        .any(|rule| rule.from.strip_prefix(part).is_some_and(|rest| rest.starts_with('/')))
             });
-            let structural = source.selectors.iter().enumerate().filter(|(_, selector)| {
-                let typed = selector.strip_suffix("/*").unwrap_or(selector).strip_suffix("/@type");
-                let about_part = typed.is_some_and(|part| {
-                    part == target.at
-                        || target.rules.iter().any(|rule| {
-                            rule.from.strip_prefix(part).is_some_and(|rest| rest.starts_with('/'))
-                        })
-                });
-                let about_word = selector.strip_suffix("/@language").is_some_and(|part| {
-                    target.rules.iter().any(|rule| rule.from.strip_prefix(part) == Some("/@value"))
-                });
-                // Whether a calendar's event is for the public decides its state.
-                let about_state = source.kind == SourceKind::ICalendar && *selector == "CLASS";
-                let about_zone = source.kind == SourceKind::OpenAgenda
-                    && matches!(selector.as_str(), "/location/timezone" | "/timezone");
-                about_zone
-                    || about_part
-                    || about_word
-                    || about_state
-                    || target.key.contains(selector)
-                    || selector.starts_with("/@context")
+            let about_word = selector.strip_suffix("/@language").is_some_and(|part| {
+                target.rules.iter().any(|rule| rule.from.strip_prefix(part) == Some("/@value"))
             });
-            Plan {
-                rules: rules.collect(),
-                has_clock: all.iter().any(Planned::is_clock),
-                structural: structural.map(|(index, _)| index).collect(),
-                depth: target.at.matches('*').count(),
-            }
-        };
+            // Whether a calendar's event is for the public decides its state.
+            let about_state = source.kind == SourceKind::ICalendar && selector == "CLASS";
+            let about_zone = source.kind == SourceKind::OpenAgenda
+                && matches!(selector.as_str(), "/location/timezone" | "/timezone");
+            about_zone
+                || about_part
+                || about_word
+                || about_state
+                || target.key.contains(selector)
+                || selector.starts_with("/@context")
+        });
+        let within =
+            |selector: &String| selector.strip_prefix(&target.at).is_some_and(|rest| rest.starts_with('/'));
+        let numbered = |wanted: &str| source.selectors.iter().position(|selector| selector == wanted);
+        let types = [format!("{}/@type", target.at), format!("{}/@type/*", target.at)];
+        Plan {
+            rules: rules.collect(),
+            has_clock: all.iter().any(Planned::is_clock),
+            structural: structural.collect(),
+            within: source.selectors.iter().map(within).collect(),
+            types: types.iter().filter_map(|selector| numbered(selector)).collect(),
+            key: target.key.iter().filter_map(|selector| numbered(selector)).collect(),
+            depth: target.at.matches('*').count(),
+        }
+    };
     mapping.targets.iter().map(plan).collect()
 }

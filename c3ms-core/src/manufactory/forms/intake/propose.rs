@@ -89,13 +89,13 @@ fn named_zones(source: &Source) -> BTreeMap<String, Zone> {
         let name = value.scalar.text();
         let plain = Zone::parse(&name)
             .is_some_and(|zone| known_zone(zone.as_str()).is_some_and(|known| known == zone));
-        if plain || zones.contains_key(&name) {
+        if plain || zones.contains_key(&*name) {
             continue;
         }
         let parts: Vec<&str> = name.split('/').collect();
         let tail = parts.len().checked_sub(2).and_then(|from| parts.get(from..)).map(|tail| tail.join("/"));
         if let Some(zone) = known_zone(&name).or_else(|| tail.as_deref().and_then(known_zone)) {
-            zones.insert(name, zone);
+            zones.insert(name.into_owned(), zone);
         }
     }
     zones

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use compact_str::{CompactString, ToCompactString};
 use serde_json::{Value, json};
 
 use super::{Filled, draft::Draft, written::Written};
@@ -47,8 +48,8 @@ pub(super) fn first_date(format: &Format, draft: &mut Draft) {
         })
         .collect();
     order.sort();
-    let places: BTreeMap<String, usize> =
-        order.iter().enumerate().map(|(place, (.., index))| (index.to_string(), place)).collect();
+    let places: BTreeMap<CompactString, usize> =
+        order.iter().enumerate().map(|(place, (.., index))| (index.to_compact_string(), place)).collect();
     let mut items: Vec<Option<Value>> = items.into_iter().map(Some).collect();
     let mut sorted = order.iter().filter_map(|(.., index)| items.get_mut(*index)?.take());
     if let Some(Value::Object(first)) = sorted.next() {
@@ -61,7 +62,7 @@ pub(super) fn first_date(format: &Format, draft: &mut Draft) {
         draft.document.insert(list.clone(), Value::Array(rest));
     }
     for leaf in &mut draft.leaves {
-        if leaf.path.first() != Some(&list) {
+        if leaf.path.first().is_none_or(|first| *first != list) {
             continue;
         }
         let Some(place) = leaf.path.get(1).and_then(|index| places.get(index)).copied() else { continue };
@@ -69,7 +70,7 @@ pub(super) fn first_date(format: &Format, draft: &mut Draft) {
             None => drop(leaf.path.drain(..2)),
             Some(place) => {
                 if let Some(step) = leaf.path.get_mut(1) {
-                    *step = place.to_string();
+                    *step = place.to_compact_string();
                 }
             }
         }

@@ -1,8 +1,10 @@
 //! A file taken apart into values.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
 use super::{calendar, feed, linked, table};
 use crate::manufactory::forms::FormsError;
@@ -74,18 +76,21 @@ pub struct SourceValue {
     /// Which selector, as an index into [`Source::selectors`].
     pub selector: usize,
     /// For each `*` of the selector, which item.
-    pub items: Vec<usize>,
+    pub items: Items,
     /// The line it stands on, from 1; 0 where the record's place tells it.
     pub line: usize,
     /// What it says.
     pub scalar: Scalar,
 }
 
+/// The items of the lists in which a value stands, the outermost first; few stand in more than two.
+pub type Items = SmallVec<[usize; 2]>;
+
 /// What a value of a source says.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Scalar {
     /// Text as it stands there, decoded.
-    Text(String),
+    Text(CompactString),
     /// A number of a JSON source, as it is written.
     Number(serde_json::Number),
     /// A yes or no of a JSON source.
@@ -97,12 +102,12 @@ pub enum Scalar {
 impl Scalar {
     /// The value as text.
     #[must_use]
-    pub fn text(&self) -> String {
+    pub fn text(&self) -> Cow<'_, str> {
         match self {
-            Self::Text(text) => text.clone(),
-            Self::Number(number) => number.to_string(),
-            Self::Boolean(value) => value.to_string(),
-            Self::Null => String::new(),
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Number(number) => Cow::Owned(number.to_string()),
+            Self::Boolean(value) => Cow::Borrowed(if *value { "true" } else { "false" }),
+            Self::Null => Cow::Borrowed(""),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::source::{Scalar, Selectors, Source, SourceKind, SourceRecord, SourceValue};
+use super::source::{Items, Scalar, Selectors, Source, SourceKind, SourceRecord, SourceValue};
 use super::table::{check_width, unique};
 use crate::manufactory::forms::{
     FormsError,
@@ -36,9 +36,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Source, FormsError> {
                 let known = columns.get(column).copied();
                 let value = |selector| SourceValue {
                     selector,
-                    items: Vec::new(),
+                    items: Items::new(),
                     line: row.line,
-                    scalar: Scalar::Text(text.clone()),
+                    scalar: Scalar::Text(text.as_str().into()),
                 };
                 if let Some(selector) = known.filter(|_| stands_in_table) {
                     values.push(value(selector));

@@ -1,6 +1,6 @@
 //! Tables of delimited cells (RFC 4180 and what spreadsheets make of it).
 
-use super::source::{Scalar, Selectors, Source, SourceKind, SourceRecord, SourceValue};
+use super::source::{Items, Scalar, Selectors, Source, SourceKind, SourceRecord, SourceValue};
 use crate::manufactory::forms::FormsError;
 
 pub(super) fn read(text: &str, charset: &'static str) -> Result<Source, FormsError> {
@@ -42,9 +42,9 @@ pub(super) fn read(text: &str, charset: &'static str) -> Result<Source, FormsErr
         let values: Vec<SourceValue> = cells
             .map(|(selector, cell)| SourceValue {
                 selector: *selector,
-                items: Vec::new(),
+                items: Items::new(),
                 line,
-                scalar: Scalar::Text(cell.to_owned()),
+                scalar: Scalar::Text(cell.into()),
             })
             .collect();
         if !values.is_empty() {
