@@ -249,21 +249,20 @@ impl Store for SqliteStore {
     }
 
     fn says(&self, id: Id<Entry>, body: &str) -> Result<Option<bool>, StoreError> {
-        let mut statement = self.prepared("SELECT position FROM entry WHERE id = ?1")?;
-        let position = statement.query_row([id.to_string()], |row| row.get::<_, i64>(0)).optional();
-        let Some(position) = position.map_err(|error| self.failed(&error))? else { return Ok(None) };
         let mut statement = self.prepared(
-            "SELECT log.commitment, log.subject, body.salt, body.body FROM log JOIN body USING (position)
-             WHERE position = ?1",
+            "SELECT position, log.commitment, log.subject, body.salt, body.body
+             FROM entry LEFT JOIN log USING (position) LEFT JOIN body USING (position) WHERE entry.id = ?1",
         )?;
-        let mut rows = statement.query([position]).map_err(|error| self.failed(&error))?;
-        // Where record or body is missing, or another's, it is not the same: who reads it then is told why.
-        let Some(row) = rows.next().map_err(|error| self.failed(&error))? else { return Ok(Some(false)) };
+        let id = id.to_string();
+        let mut rows = statement.query([&id]).map_err(|error| self.failed(&error))?;
+        let Some(row) = rows.next().map_err(|error| self.failed(&error))? else { return Ok(None) };
         let bytes = |column: usize| row.get_ref(column).ok().and_then(|value| value.as_bytes().ok());
-        let same = bytes(3) == Some(body.as_bytes()) && bytes(1) == Some(id.to_string().as_bytes());
-        if same && bytes(0) != Some(&commitment(bytes(2).unwrap_or_default(), body.as_bytes()).0) {
-            let position = unsigned(position);
-            return Err(StoreError::BodyBroken { position, reason: "was altered".to_owned() });
+        // Where record or body is missing, or another's, it is not the same: who reads it then is told why.
+        let same = bytes(4) == Some(body.as_bytes()) && bytes(2) == Some(id.as_bytes());
+        if same && bytes(1) != Some(&commitment(bytes(3).unwrap_or_default(), body.as_bytes()).0) {
+            let position = row.get::<_, i64>(0).map_err(|error| self.failed(&error))?;
+            let reason = "was altered".to_owned();
+            return Err(StoreError::BodyBroken { position: unsigned(position), reason });
         }
         Ok(Some(same))
     }
