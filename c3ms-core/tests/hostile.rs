@@ -491,3 +491,20 @@ proptest! {
         link_holds(&[bytes, vec![0], other].concat());
     }
 }
+
+/// What the fuzz targets begin with (CONTRIBUTING.md, "Bytes by chance").
+#[test]
+#[ignore = "writes into fuzz/corpus"]
+fn seeds_of_the_fuzz_targets_are_written() {
+    let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus");
+    let write = |target: &str, name: &str, bytes: &[u8]| {
+        std::fs::create_dir_all(corpus.join(target)).unwrap();
+        std::fs::write(corpus.join(target).join(name.replace(' ', "-")), bytes).unwrap();
+    };
+    for seed in SEEDS {
+        for target in ["read", "import", "expand"] {
+            write(target, seed.name, &seed.bytes());
+        }
+        write("link", seed.name, &[seed.bytes(), vec![0], seed.shuffled(1)].concat());
+    }
+}
