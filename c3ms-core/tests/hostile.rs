@@ -5,10 +5,12 @@
 pub(crate) mod bodies;
 mod seeds;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use c3ms_core::{
     Code,
+    base::Date,
+    calendar::expand,
     cooperative::deliver,
     delivery::{Recipient, gate},
     forms::{Entry, intake::Source},
@@ -411,6 +413,49 @@ fn times_that_do_not_exist_are_told() {
     assert_eq!(imported.account.notes[0].note, "offset-disagrees");
 }
 
+/// A short file whose rules give dates without end, over and over, comes to an end and says what it left out.
+#[test]
+fn rules_without_an_end_come_to_one() {
+    let event = |uid: usize, lines: &str| {
+        format!("BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTART:20260101T000000\r\n{lines}END:VEVENT\r\n")
+    };
+    let expanded = |parts: &str| {
+        let day = |year| Date::new(year, 1, 1).unwrap();
+        let file = format!("BEGIN:VCALENDAR\r\n{parts}END:VCALENDAR\r\n");
+        let found = expand(file.as_bytes(), &(day(2026)..day(2028))).unwrap();
+        let codes: BTreeSet<_> = found.notes.iter().map(|note| note.code().as_str()).collect();
+        (found.instances.len(), codes.into_iter().collect::<Vec<_>>())
+    };
+    let many = ["calendar.too-many-dates"];
+    // Dense series, one after another.
+    let series: String = (0..400).map(|uid| event(uid, "RRULE:FREQ=SECONDLY\r\n")).collect();
+    let (dates, told) = expanded(&series);
+    assert!((900_000..=1_000_400).contains(&dates), "{dates}");
+    assert_eq!(told, many);
+    // One series by many rules that give the same dates.
+    let rules: Vec<String> =
+        (0..400).map(|more| format!("RRULE:FREQ=SECONDLY;COUNT={}\r\n", 150_000 + more)).collect();
+    assert_eq!(expanded(&event(1, &rules.concat())).1, many);
+    // Replacements of an older state, each to be looked for among the dates; those not looked for stay.
+    let replacing: String = (0..400)
+        .map(|minute| {
+            let at = format!(
+                "RECURRENCE-ID:202605{:02}T00{:02}00\r\nRRULE:FREQ=DAILY\r\n",
+                1 + minute / 60,
+                minute % 60
+            );
+            event(1, &at)
+        })
+        .collect();
+    let (dates, told) = expanded(&(event(1, "SEQUENCE:5\r\nRRULE:FREQ=SECONDLY\r\n") + &replacing));
+    assert!(dates >= 200_000, "{dates}");
+    assert_eq!(told, many);
+    // A zone that changes its clock every second since the year 1.
+    let part = "BEGIN:STANDARD\r\nDTSTART:00010101T000000\r\nTZOFFSETTO:+0100\r\nRRULE:FREQ=SECONDLY\r\nEND:STANDARD\r\n";
+    let zone = format!("BEGIN:VTIMEZONE\r\nTZID:Ville\r\n{}END:VTIMEZONE\r\n", part.repeat(400));
+    assert_eq!(expanded(&(zone + &event(1, ""))), (1, vec!["calendar.zone-unreadable"]));
+}
+
 /// Bytes of a seed, some of them changed.
 fn mutated() -> impl Strategy<Value = Vec<u8>> {
     let change = (any::<prop::sample::Index>(), 0..6_u8, any::<u8>(), 0..40_usize);
@@ -444,5 +489,22 @@ proptest! {
         import_holds(&bytes);
         expand_holds(&bytes);
         link_holds(&[bytes, vec![0], other].concat());
+    }
+}
+
+/// What the fuzz targets begin with (CONTRIBUTING.md, "Bytes by chance").
+#[test]
+#[ignore = "writes into fuzz/corpus"]
+fn seeds_of_the_fuzz_targets_are_written() {
+    let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/corpus");
+    let write = |target: &str, name: &str, bytes: &[u8]| {
+        std::fs::create_dir_all(corpus.join(target)).unwrap();
+        std::fs::write(corpus.join(target).join(name.replace(' ', "-")), bytes).unwrap();
+    };
+    for seed in SEEDS {
+        for target in ["read", "import", "expand"] {
+            write(target, seed.name, &seed.bytes());
+        }
+        write("link", seed.name, &[seed.bytes(), vec![0], seed.shuffled(1)].concat());
     }
 }

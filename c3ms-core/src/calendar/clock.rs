@@ -133,12 +133,13 @@ pub(super) struct Observance {
 }
 
 impl Observance {
-    /// Adds when it begins: at its start, by its rules, on its dates.
-    pub(super) fn begin(&mut self, start: i64, rules: &[(Rule, i64)], dates: &[i64], to: i64) {
+    /// Adds when it begins: at its start, by its rules, on its dates; no rule is followed
+    /// further than one time more than `most`.
+    pub(super) fn begin(&mut self, start: i64, rules: &[(Rule, i64)], dates: &[i64], to: i64, most: usize) {
         self.onsets.push(start);
         self.onsets.extend(dates);
         for (rule, until) in rules {
-            self.onsets.extend(rule.starts(start, start, to.min(*until)));
+            self.onsets.extend(rule.starts(start, start, to.min(*until)).take(most + 1));
         }
         self.onsets.sort_unstable();
         self.onsets.dedup();

@@ -108,6 +108,14 @@ pub enum CalendarError {
         /// The limit.
         most: usize,
     },
+    /// A calendar whose series never end, or hardly.
+    #[error("line {line}: the series of this calendar give more than {most} dates; here some are left out")]
+    TooManyInAll {
+        /// Where the event begins.
+        line: usize,
+        /// The limit.
+        most: usize,
+    },
     /// Opening hours that cannot be read.
     #[error("the opening hours {hours:?} cannot be read: {reason}")]
     HoursUnreadable {
@@ -135,7 +143,7 @@ impl CalendarError {
             Self::ZoneUnknown { .. } => Code::CalendarZoneUnknown,
             Self::ZoneUnreadable { .. } => Code::CalendarZoneUnreadable,
             Self::ExceptionRule { .. } => Code::ExceptionRule,
-            Self::TooMany { .. } => Code::TooManyDates,
+            Self::TooMany { .. } | Self::TooManyInAll { .. } => Code::TooManyDates,
             Self::HoursUnreadable { .. } => Code::HoursUnreadable,
         }
     }
@@ -155,7 +163,8 @@ impl CalendarError {
             | Self::ZoneUnknown { line, .. }
             | Self::ZoneUnreadable { line, .. }
             | Self::ExceptionRule { line }
-            | Self::TooMany { line, .. } => *line,
+            | Self::TooMany { line, .. }
+            | Self::TooManyInAll { line, .. } => *line,
             Self::WindowBackwards { .. } | Self::HoursUnreadable { .. } => 0,
         }
     }

@@ -157,8 +157,9 @@ pub(super) fn read(text: &str, to: i64) -> Result<Calendar, CalendarError> {
             reason: "there is no calendar in this file".to_owned(),
         });
     }
+    let mut left = MOST_ONSETS;
     for zone in zones {
-        describe(&mut calendar, zone, to);
+        describe(&mut calendar, zone, to, &mut left);
     }
     let mut reader = Reader { calendar: &mut calendar, unknown: BTreeSet::new() };
     for (line, lines) in &events {
@@ -206,7 +207,10 @@ fn in_own_zone(calendar: &mut Calendar, clock: usize) {
     }
 }
 
-fn describe(calendar: &mut Calendar, described: Described, to: i64) {
+/// The zones that a calendar describes change their clocks at most this many times.
+const MOST_ONSETS: usize = 100_000;
+
+fn describe(calendar: &mut Calendar, described: Described, to: i64, left: &mut usize) {
     let line = described.line;
     let Some(name) = described.name else {
         calendar.notes.push(CalendarError::ZoneUnreadable { line, reason: "it has no TZID".to_owned() });
@@ -214,15 +218,18 @@ fn describe(calendar: &mut Calendar, described: Described, to: i64) {
     };
     let mut parts = Vec::new();
     for (kind, line, lines) in described.parts {
-        match observance(&kind, &lines, to) {
-            Ok(part) => parts.push(part),
+        match observance(&kind, &lines, to, *left) {
+            Ok(part) => {
+                *left = left.saturating_sub(part.onsets.len());
+                parts.push(part);
+            }
             Err(reason) => calendar.notes.push(CalendarError::ZoneUnreadable { line, reason }),
         }
     }
     calendar.clocks.describe(&name, parts);
 }
 
-fn observance(kind: &str, lines: &[ContentLine], to: i64) -> Result<Observance, String> {
+fn observance(kind: &str, lines: &[ContentLine], to: i64, most: usize) -> Result<Observance, String> {
     let value = |name: &str| {
         named(lines, name).map(|line| line.value.trim()).ok_or_else(|| format!("{name} is missing"))
     };
@@ -243,7 +250,10 @@ fn observance(kind: &str, lines: &[ContentLine], to: i64) -> Result<Observance, 
     let dates = lines.iter().filter(|line| line.name == "RDATE");
     let dates: Vec<i64> = dates.flat_map(|line| line.value.split(',').filter_map(local)).collect();
     let mut part = Observance { is_daylight: kind == "DAYLIGHT", offset, onsets: Vec::new() };
-    part.begin(start, &rules, &dates, to);
+    part.begin(start, &rules, &dates, to, most);
+    if part.onsets.len() > most {
+        return Err(format!("the zones of this calendar change their clocks more than {MOST_ONSETS} times"));
+    }
     Ok(part)
 }
 

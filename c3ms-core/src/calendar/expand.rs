@@ -8,13 +8,10 @@ use super::{
     CalendarError, Schedule,
     clock::{Clocks, LocalTime, Time},
     event::{self, Event},
-    series::{Bounds, Found, Series},
+    series::{Bounds, Found, MOST_OF_ALL, Series},
     starts::{DAY, of_seconds},
 };
 use crate::base::{Date, Moment};
-
-/// A calendar gives at most this many dates in a window.
-const MOST_OF_ALL: usize = 1_000_000;
 
 /// One time that something takes place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -65,7 +62,7 @@ pub struct SeriesOf {
 /// times with a zone. Dates keep their local time across a change of clocks.
 ///
 /// Nothing is dropped without a word: what could not be read is in [`Expansion::notes`], with its line. A series
-/// gives at most 200,000 dates in a window, a calendar a million; one more is told.
+/// gives at most 200,000 dates in a window, the rules of a calendar are followed for a million; one more is told.
 ///
 /// # Errors
 /// [`CalendarError::Unreadable`] where the file is no calendar or its parts do not close,
@@ -106,9 +103,10 @@ pub fn expand(bytes: &[u8], window: &Range<Date>) -> Result<Expansion, CalendarE
     }
     let mut expansion = Expansion::default();
     let mut order: Vec<(i64, i64)> = Vec::new();
+    let mut left = MOST_OF_ALL;
     for events in by_uid(&calendar.events, &mut notes) {
         let series = Series::new(&events, &calendar.clocks);
-        let found = series.within(bounds, MOST_OF_ALL.saturating_sub(expansion.instances.len()), &mut notes);
+        let found = series.within(bounds, &mut left, &mut notes);
         expansion.series.extend(series.first().map(|event| told(event, &calendar.clocks, found.len())));
         for Found { event, span } in found {
             order.push((calendar.clocks.instant(span.start), calendar.clocks.instant(span.end)));

@@ -16,6 +16,10 @@ use super::{
 /// A series gives at most this many dates in a window.
 pub(super) const MOST: usize = 200_000;
 
+/// The rules of a calendar are followed for at most this many dates: those that are taken out, and those that two
+/// rules give, count too.
+pub(super) const MOST_OF_ALL: usize = 1_000_000;
+
 /// All events of one UID.
 pub(super) struct Series<'a> {
     clocks: &'a Clocks,
@@ -143,24 +147,24 @@ impl<'a> Series<'a> {
         self.core.as_ref().map(|core| core.event).or_else(|| self.replacing.values().next().copied())
     }
 
-    /// Everything that takes place in a window, in no order.
+    /// Everything that takes place in a window, in no order; `left` is what the rules of the calendar may still give.
     pub(super) fn within(
         &self,
         window: Bounds,
-        room: usize,
+        left: &mut usize,
         notes: &mut Vec<CalendarError>,
     ) -> Vec<Found<'a>> {
         let mut found = Vec::new();
         let mut replaced = BTreeSet::new();
         if let Some(core) = &self.core {
-            self.of_core(core, window, room.min(MOST), &mut found, &mut replaced, notes);
+            self.of_core(core, window, left, &mut found, &mut replaced, notes);
         }
         let mut rest: Vec<&'a Event> = self.replacing.values().copied().collect();
         rest.sort_by_key(|event| event.line);
         rest.dedup_by_key(|event| event.line);
         for event in rest {
             let is_told = replaced.contains(&event.line);
-            if is_told || self.is_excluded(event) || self.is_obsolete(event) {
+            if is_told || self.is_excluded(event) || self.is_obsolete(event, left, notes) {
                 continue;
             }
             if let Some(span) = event.span(self.clocks).filter(|span| self.is_within(span, window)) {
@@ -174,14 +178,14 @@ impl<'a> Series<'a> {
         &self,
         core: &Core<'a>,
         window: Bounds,
-        most: usize,
+        left: &mut usize,
         found: &mut Vec<Found<'a>>,
         replaced: &mut BTreeSet<usize>,
         notes: &mut Vec<CalendarError>,
     ) {
         let (before, after) = self.reach(core);
         let wide = Bounds { from: window.from.saturating_sub(before), to: window.to.saturating_add(after) };
-        let starts = core.starts(self.clocks, wide, notes);
+        let starts = core.starts(self.clocks, wide, left, notes);
         let mut told: BTreeMap<i64, Vec<Time>> = BTreeMap::new();
         let several = core.rules.len() + usize::from(!core.added.is_empty()) > 0;
         // Names are only looked up where something may be called by them.
@@ -215,8 +219,8 @@ impl<'a> Series<'a> {
             }
             let (event, span) = self.span_of(core, start, &names);
             if self.is_within(&span, window) {
-                if found.len() >= most {
-                    notes.push(CalendarError::TooMany { line: core.event.line, most });
+                if found.len() >= MOST {
+                    notes.push(CalendarError::TooMany { line: core.event.line, most: MOST });
                     return;
                 }
                 found.push(Found { event, span });
@@ -245,7 +249,8 @@ impl<'a> Series<'a> {
     /// When a date of the series takes place: moved and as long as the last one that replaces all that follow.
     fn span_of(&self, core: &Core<'a>, start: Time, names: &[i64; 2]) -> (&'a Event, Span) {
         let [instant, _] = names;
-        let then = self.from_then.iter().take_while(|then| *then < instant).last();
+        let before = self.from_then.partition_point(|then| then < instant);
+        let then = before.checked_sub(1).and_then(|last| self.from_then.get(last));
         let replacing = then.and_then(|then| self.replacing.get(then)).copied();
         let (event, span, moved) =
             match replacing.and_then(|event| Some((event, event.span(self.clocks)?, event.replaces?))) {
@@ -290,18 +295,20 @@ impl<'a> Series<'a> {
     }
 
     /// A replacement that carries the rule of an older state of the series, for a date the series no longer has.
-    fn is_obsolete(&self, event: &Event) -> bool {
+    fn is_obsolete(&self, event: &Event, left: &mut usize, notes: &mut Vec<CalendarError>) -> bool {
         let Some((core, replaced)) = self.core.as_ref().zip(event.replaces) else { return false };
         if !event.recurs || event.sequence >= core.event.sequence {
             return false;
         }
         let wanted = names(self.clocks, replaced);
         let around = Bounds { from: replaced.local - 2 * DAY, to: replaced.local + 2 * DAY };
-        let starts = core.starts(self.clocks, around, &mut Vec::new());
-        !starts.into_iter().any(|start| {
-            let names = names(self.clocks, start);
-            !core.excludes(start, &names) && names.iter().any(|name| wanted.contains(name))
-        })
+        let starts = core.starts(self.clocks, around, left, notes);
+        // Where not all dates were looked at, it stays.
+        *left > 0
+            && !starts.into_iter().any(|start| {
+                let names = names(self.clocks, start);
+                !core.excludes(start, &names) && names.iter().any(|name| wanted.contains(name))
+            })
     }
 }
 
@@ -366,7 +373,13 @@ impl<'a> Core<'a> {
     }
 
     /// The dates of the series before any is taken out or replaced, those in a window at least.
-    fn starts(&self, clocks: &Clocks, window: Bounds, notes: &mut Vec<CalendarError>) -> Vec<Time> {
+    fn starts(
+        &self,
+        clocks: &Clocks,
+        window: Bounds,
+        left: &mut usize,
+        notes: &mut Vec<CalendarError>,
+    ) -> Vec<Time> {
         let mut starts: Vec<Time> = self.added.clone();
         if self.gives_start {
             starts.push(self.start);
@@ -377,6 +390,11 @@ impl<'a> Core<'a> {
             let mut given = rule.starts(self.start.local, window.from, window.to);
             let mut count = 0;
             for local in given.by_ref() {
+                let Some(less) = left.checked_sub(1) else {
+                    notes.push(CalendarError::TooManyInAll { line: self.event.line, most: MOST_OF_ALL });
+                    return starts;
+                };
+                *left = less;
                 let start =
                     if local == self.start.local { self.start } else { Time::local(local, self.start.clock) };
                 match limit {

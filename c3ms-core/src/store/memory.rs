@@ -15,13 +15,13 @@ use crate::{
 };
 
 /// A store in memory.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct MemoryStore {
     log: Vec<(LogRecord, [u8; 32], String)>,
     read: Read,
 }
 
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 struct Read {
     lineage: Lineage,
     entries: BTreeMap<Id<Entry>, (u64, Row)>,

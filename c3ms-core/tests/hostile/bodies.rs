@@ -7,7 +7,6 @@ use c3ms_core::{
     calendar::expand,
     cooperative::{Act, ImportOptions, Imported, Settings, found, import},
     forms::{
-        Profile,
         identity::link,
         intake::{Scalar, Source},
         live_performance,
@@ -17,10 +16,12 @@ use c3ms_core::{
 
 /// A cooperative with nothing in it.
 pub(crate) fn founded() -> MemoryStore {
-    static PROFILE: LazyLock<Profile> = LazyLock::new(|| live_performance().unwrap());
-    let mut store = MemoryStore::new();
-    found(&mut store, &settings(), &PROFILE, &act()).unwrap();
-    store
+    static FOUNDED: LazyLock<MemoryStore> = LazyLock::new(|| {
+        let mut store = MemoryStore::new();
+        found(&mut store, &settings(), &live_performance().unwrap(), &act()).unwrap();
+        store
+    });
+    FOUNDED.clone()
 }
 
 pub(crate) fn settings() -> Settings {
@@ -52,13 +53,8 @@ pub(crate) fn texts(source: &Source) -> Vec<String> {
     texts
 }
 
-/// Bytes are read and imported, or refused with a code; the account adds up, and a second time nothing changes.
-pub(crate) fn import_holds(bytes: &[u8]) -> Option<(Source, Imported, MemoryStore)> {
-    import_into_holds(bytes, None)
-}
-
-/// As [`import_holds`], the cube said beforehand: to find it out takes longest.
-pub(crate) fn import_into_holds(bytes: &[u8], into: Option<&str>) -> Option<(Source, Imported, MemoryStore)> {
+/// Bytes are taken apart, or refused with a code; each value has a name and a place.
+pub(crate) fn read_holds(bytes: &[u8]) -> Option<Source> {
     let source = match Source::read(bytes) {
         Ok(source) => source,
         Err(error) => {
@@ -68,6 +64,24 @@ pub(crate) fn import_into_holds(bytes: &[u8], into: Option<&str>) -> Option<(Sou
             return None;
         }
     };
+    for record in &source.records {
+        for value in &record.values {
+            assert!(value.selector < source.selectors.len());
+            assert!(!source.place(record, value).is_empty());
+        }
+    }
+    assert!(source.outside.iter().all(|value| value.selector < source.selectors.len()));
+    Some(source)
+}
+
+/// Bytes are read and imported, or refused with a code; the account adds up, and a second time nothing changes.
+pub(crate) fn import_holds(bytes: &[u8]) -> Option<(Source, Imported, MemoryStore)> {
+    import_into_holds(bytes, None)
+}
+
+/// As [`import_holds`], the cube said beforehand: to find it out takes longest.
+pub(crate) fn import_into_holds(bytes: &[u8], into: Option<&str>) -> Option<(Source, Imported, MemoryStore)> {
+    let source = read_holds(bytes)?;
     let mut store = founded();
     let options = ImportOptions {
         name: "seed.bin".to_owned(),
