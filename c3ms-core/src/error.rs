@@ -3,8 +3,12 @@
 use serde::Serialize;
 
 use crate::{
-    calendar::CalendarError, cooperative::CooperativeError, delivery::DeliveryError,
-    governance::GovernanceError, manufactory::forms::FormsError, publisher::PublisherError,
+    calendar::CalendarError,
+    cooperative::CooperativeError,
+    delivery::DeliveryError,
+    governance::GovernanceError,
+    manufactory::{forms::FormsError, survey::SurveyError},
+    publisher::PublisherError,
     store::StoreError,
 };
 
@@ -62,6 +66,13 @@ codes! {
     ProfileIncomplete = "forms.profile-incomplete",
         "Un fichier du profil manque : remettez-le, ou retirez son nom de profile.json.",
         "A file of the profile is missing: put it back, or take its name out of profile.json.";
+
+    LengthsDiffer = "survey.lengths-differ",
+        "Deux colonnes qui vont ensemble n’ont pas la même longueur : complétez celle qui est plus courte.",
+        "Two columns that go together differ in length: complete the shorter one.";
+    NumberUnfit = "survey.number-unfit",
+        "Ce nombre ne peut servir ici : corrigez la valeur indiquée.",
+        "This number cannot serve here: mend the value that is named.";
 
     Required = "forms.required", "Ce champ est obligatoire.", "This field is required.";
     UnknownField = "forms.unknown-field",
@@ -574,6 +585,9 @@ pub enum Error {
     /// Formats, entries, sources.
     #[error(transparent)]
     Forms(#[from] FormsError),
+    /// Samples, weights, estimates.
+    #[error(transparent)]
+    Survey(#[from] SurveyError),
     /// Calendars, rules, opening hours.
     #[error(transparent)]
     Calendar(#[from] CalendarError),
@@ -600,6 +614,7 @@ impl Error {
     pub const fn code(&self) -> Code {
         match self {
             Self::Forms(error) => error.code(),
+            Self::Survey(error) => error.code(),
             Self::Calendar(error) => error.code(),
             Self::Governance(error) => error.code(),
             Self::Store(error) => error.code(),
@@ -622,7 +637,8 @@ impl Error {
         let path = match self {
             Self::Forms(error) => error.path(),
             Self::Calendar(error) => error.path(),
-            Self::Governance(_)
+            Self::Survey(_)
+            | Self::Governance(_)
             | Self::Store(_)
             | Self::Delivery(_)
             | Self::Publisher(_)

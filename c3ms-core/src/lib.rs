@@ -5,7 +5,7 @@
 //! | door | what it holds |
 //! |---|---|
 //! | [`base`] | shared words without a domain: ids, texts, times, places, hashes |
-//! | [`manufactory`] | [`manufactory::forms`]: formats, entries, validation, intake of sources |
+//! | [`manufactory`] | [`manufactory::forms`]: formats, entries, validation, intake of sources; [`manufactory::survey`]: samples, weights, estimates |
 //! | [`calendar`] | when things happen: rules, calendars expanded, opening hours, in words |
 //! | [`governance`] | members and their signatures |
 //! | [`store`] | the log that is the truth, and what is read from it |
@@ -27,4 +27,4 @@ pub mod publisher;
 pub mod store;
 
 pub use error::{Code, Error, Report};
-pub use manufactory::forms;
+pub use manufactory::{forms, survey};

@@ -1,3 +1,4 @@
-//! Where data are made: forms today, surveys on the same ground later.
+//! Where data are made: forms and surveys.
 
 pub mod forms;
+pub mod survey;

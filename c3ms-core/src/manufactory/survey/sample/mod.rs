@@ -1,0 +1,1 @@
+//! Who is drawn: how many, with which probability, by which design.
