@@ -70,6 +70,36 @@ codes! {
     LengthsDiffer = "survey.lengths-differ",
         "Deux colonnes qui vont ensemble n’ont pas la même longueur : complétez celle qui est plus courte.",
         "Two columns that go together differ in length: complete the shorter one.";
+    TableUnreadable = "survey.table-unreadable",
+        "Ce tableau de réponses ne se lit pas : corrigez la ligne indiquée.",
+        "This table of answers cannot be read: mend the line that is named.";
+    VariableUnknown = "survey.variable-unknown",
+        "Aucune variable ne porte ce nom : corrigez-le, ou ajoutez la colonne.",
+        "No variable has this name: mend it, or add the column.";
+    NotNumeric = "survey.not-numeric",
+        "Cette variable n’est pas numérique : corrigez la valeur indiquée, ou traitez-la comme catégories.",
+        "This variable is not numeric: mend the value that is named, or treat it as categories.";
+    MissingInDesign = "survey.missing-in-design",
+        "Le plan de sondage doit être connu pour chaque répondant : complétez la ligne indiquée.",
+        "The design must be known for every respondent: complete the row that is named.";
+    UnitsCrossStrata = "survey.units-cross-strata",
+        "Le même identifiant d’unité figure dans deux strates : dites `nest` s’il s’agit d’unités différentes.",
+        "The same id of a unit stands in two strata: say `nest` where they are different units.";
+    PopulationUnfit = "survey.population-unfit",
+        "Cet effectif de population ne convient pas à l’échantillon : corrigez la valeur indiquée.",
+        "This population does not fit its sample: mend the value that is named.";
+    SinglePsu = "survey.single-psu",
+        "Une strate n’a qu’une unité : regroupez-la avec une autre, ou choisissez `single_psu` dans le plan.",
+        "A stratum has one unit alone: join it with another, or choose `single_psu` in the design.";
+    SpecUnreadable = "survey.spec-unreadable",
+        "Ce document ne décrit pas une analyse : corrigez l’endroit indiqué.",
+        "This document describes no analysis: mend the place that is named.";
+    SurveyExpression = "survey.expression-unreadable",
+        "Cette expression ne se lit pas : corrigez-la, les variables s’écrivent ${nom}.",
+        "This expression cannot be read: mend it, variables are written ${name}.";
+    DomainEmpty = "survey.domain-empty",
+        "Personne n’est dans ce domaine : corrigez la condition.",
+        "Nobody is in this domain: mend the condition.";
     NumberUnfit = "survey.number-unfit",
         "Ce nombre ne peut servir ici : corrigez la valeur indiquée.",
         "This number cannot serve here: mend the value that is named.";

@@ -30,6 +30,90 @@ pub enum SurveyError {
         /// What is expected.
         expected: &'static str,
     },
+    /// A table that cannot be read.
+    #[error("line {line}: {reason}")]
+    TableUnreadable {
+        /// The line.
+        line: usize,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A name that no variable has.
+    #[error("there is no variable {name:?}; there are: {known}")]
+    VariableUnknown {
+        /// The name.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
+    /// A variable that holds words where numbers are needed.
+    #[error("{name}: {value:?} in row {row} is no number")]
+    NotNumeric {
+        /// The variable.
+        name: String,
+        /// The row, from 0.
+        row: usize,
+        /// What stands there.
+        value: String,
+    },
+    /// A respondent of whom the design does not tell all.
+    #[error("{name} is missing in row {row}: a design says of everybody how they were drawn")]
+    MissingInDesign {
+        /// The variable.
+        name: String,
+        /// The row, from 0.
+        row: usize,
+    },
+    /// Units of one id in two strata.
+    #[error("{name}: the same id stands in two strata, as {example:?}: where they are two units, say nest")]
+    UnitsCrossStrata {
+        /// The variable of the units.
+        name: String,
+        /// One of them.
+        example: String,
+    },
+    /// A population that cannot be.
+    #[error("{name}: {value} in row {row}: {reason}")]
+    PopulationUnfit {
+        /// The variable.
+        name: String,
+        /// The row, from 0.
+        row: usize,
+        /// The population it names.
+        value: f64,
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// A stratum with a single unit.
+    #[error(
+        "stratum {stratum:?} of stage {stage} has one unit alone: nothing tells how much its units differ"
+    )]
+    SinglePsu {
+        /// The stage, from 1.
+        stage: usize,
+        /// The stratum.
+        stratum: String,
+    },
+    /// A document that is no analysis.
+    #[error("this is no analysis: {reason}")]
+    SpecUnreadable {
+        /// What is wrong, and where.
+        reason: String,
+    },
+    /// A condition or computation that cannot be read.
+    #[error("{expression:?}: {reason}")]
+    ExpressionUnreadable {
+        /// The expression.
+        expression: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A domain in which nobody is.
+    #[error("nobody is in the domain {domain}")]
+    DomainEmpty {
+        /// The domain.
+        domain: String,
+    },
 }
 
 impl SurveyError {
@@ -39,6 +123,16 @@ impl SurveyError {
         match self {
             Self::LengthsDiffer { .. } => Code::LengthsDiffer,
             Self::NumberUnfit { .. } => Code::NumberUnfit,
+            Self::TableUnreadable { .. } => Code::TableUnreadable,
+            Self::VariableUnknown { .. } => Code::VariableUnknown,
+            Self::NotNumeric { .. } => Code::NotNumeric,
+            Self::MissingInDesign { .. } => Code::MissingInDesign,
+            Self::UnitsCrossStrata { .. } => Code::UnitsCrossStrata,
+            Self::PopulationUnfit { .. } => Code::PopulationUnfit,
+            Self::SinglePsu { .. } => Code::SinglePsu,
+            Self::SpecUnreadable { .. } => Code::SpecUnreadable,
+            Self::ExpressionUnreadable { .. } => Code::SurveyExpression,
+            Self::DomainEmpty { .. } => Code::DomainEmpty,
         }
     }
 }

@@ -1,9 +1,24 @@
 //! Audiences studied by samples: who is drawn, what an answer stands for, what the whole public does.
 
+mod analysis;
+mod design;
+mod distribution;
 mod error;
+mod estimate;
+mod proportion;
+mod quantile;
 mod random;
 pub mod sample;
+mod table;
+mod variance;
 pub mod weight;
 
+pub use analysis::{Analysis, AnalysisSpec, Covariance, EstimateSpec, NamedEstimate, Statistic};
+pub use design::{Design, DesignSpec, SinglePsu};
+pub use distribution::{beta_quantile, fisher_tail, student_quantile, student_tails};
 pub use error::SurveyError;
+pub use estimate::{DomainSums, Domains, Estimate, Figures, Flag, Survey, check_domain};
+pub use proportion::{ProportionInterval, proportion_interval};
+pub use quantile::{QuantileInterval, QuantileRule, quantile};
 pub use random::Stream;
+pub use table::{Categories, Column, Table};

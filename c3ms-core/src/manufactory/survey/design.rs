@@ -1,0 +1,373 @@
+//! How a sample was drawn: strata and stages, and what each respondent stands for by the draw alone.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Categories, Column, SurveyError, Table};
+
+/// How a sample was drawn, in the names of its variables.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "snake_case", deny_unknown_fields)]
+pub struct DesignSpec {
+    /// The units drawn, stage by stage; none where each respondent was drawn alone.
+    pub ids: Vec<String>,
+    /// The strata in which they were drawn, stage by stage.
+    pub strata: Vec<String>,
+    /// What each respondent stands for; where nobody says, what the fractions of the stages give.
+    pub weights: Option<String>,
+    /// How many units there are in each stratum, or which share of them was drawn, stage by stage.
+    pub fpc: Vec<String>,
+    /// Two units of one id in two strata are two units.
+    pub nest: bool,
+    /// What is done with a stratum of which only one unit was drawn.
+    pub single_psu: SinglePsu,
+}
+
+/// What is done with a stratum of which only one unit was drawn: nothing tells how much units differ in it.
+///
+/// It belongs to the design, and is never set for all.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum SinglePsu {
+    /// It is an error that names the stratum.
+    #[default]
+    Fail,
+    /// It adds nothing to the variance.
+    Remove,
+    /// It was sure to be drawn, and adds nothing.
+    Certainty,
+    /// It is held against the mean of all strata.
+    Adjust,
+    /// It has the mean variance of the other strata.
+    Average,
+}
+
+/// A design, checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Design {
+    weights: Vec<f64>,
+    stages: Vec<Stage>,
+    single_psu: SinglePsu,
+    /// Of each respondent the unit of the last stage that adds to the variance.
+    finest: Vec<u32>,
+}
+
+/// One stage of a design that adds to the variance.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Stage {
+    /// Of each unit its stratum.
+    pub(super) stratum_of: Vec<u32>,
+    /// Of each unit the unit of the stage before.
+    pub(super) parent_of: Vec<u32>,
+    pub(super) strata: Vec<Stratum>,
+}
+
+/// A stratum of a stage.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Stratum {
+    /// Units drawn.
+    pub(super) units: usize,
+    /// The share of its units that was drawn; 0 where drawn with replacement or nobody says.
+    pub(super) fraction: f64,
+    /// The shares drawn at the stages before, multiplied.
+    pub(super) above: f64,
+    /// A respondent of it, to name it by.
+    row: usize,
+}
+
+impl Design {
+    /// Reads a design out of a table.
+    ///
+    /// Populations of `fpc` are counts where one of them is more than 1, else shares. The variance follows the stages as
+    /// far as their populations are known, the first stage always.
+    ///
+    /// # Errors
+    /// [`SurveyError::VariableUnknown`], [`SurveyError::NotNumeric`]; [`SurveyError::MissingInDesign`] where a
+    /// respondent lacks a unit, stratum, weight or population; [`SurveyError::NumberUnfit`] for a weight that is not
+    /// positive; [`SurveyError::UnitsCrossStrata`]; [`SurveyError::PopulationUnfit`] where a population is smaller
+    /// than its sample or not the same in a stratum; [`SurveyError::SinglePsu`] where single units fail.
+    ///
+    /// # Source
+    /// Särndal, Swensson and Wretman (1992), "Model Assisted Survey Sampling", chapter 4.
+    ///
+    /// # Examples
+    /// ```
+    /// use c3ms_core::survey::{Design, DesignSpec, Table};
+    /// let table = Table::parse("evening,of,spent\n1,10,12\n1,10,8\n2,10,20\n")?;
+    /// let spec = DesignSpec { ids: vec!["evening".into()], fpc: vec!["of".into()], ..DesignSpec::default() };
+    /// assert_eq!(Design::new(&spec, &table)?.weights(), [5.0, 5.0, 5.0], "two evenings of ten");
+    /// # Ok::<(), c3ms_core::Error>(())
+    /// ```
+    pub fn new(spec: &DesignSpec, table: &Table) -> Result<Self, SurveyError> {
+        let rows = table.rows();
+        let mut stages = Vec::new();
+        let mut finest = Vec::new();
+        let mut shares = vec![1.0; rows];
+        let mut complete = !spec.fpc.is_empty();
+        let depth = spec.ids.len().max(1);
+        let mut above: Vec<u32> = vec![0; rows];
+        let mut fractions_above = vec![1.0];
+        for stage in 0..depth {
+            let strata = match spec.strata.get(stage) {
+                Some(name) => Some(Keys::of(table, name)?),
+                None => None,
+            };
+            let ids = match spec.ids.get(stage) {
+                Some(name) => Some(Keys::of(table, name)?),
+                None => None,
+            };
+            let stratum_codes = strata.as_ref().map(|keys| keys.codes.as_slice());
+            let (strata_of, strata_rows) = joined(&above, stratum_codes, rows);
+            let (units_of, unit_rows) = match &ids {
+                None => ((0_u32..).take(rows).collect(), (0..rows).collect()),
+                Some(ids) => joined(&strata_of, Some(&ids.codes), rows),
+            };
+            if let (Some(name), Some(ids), 0, false) = (spec.ids.first(), &ids, stage, spec.nest) {
+                check_nested(name, ids, unit_rows.len(), table)?;
+            }
+            let population = match spec.fpc.get(stage) {
+                Some(name) => Some((name, table.numbers(name)?)),
+                None => None,
+            };
+            let stratum_of: Vec<u32> =
+                unit_rows.iter().map(|row| strata_of.get(*row).copied().unwrap_or(0)).collect();
+            let mut drawn = vec![0_usize; strata_rows.len()];
+            for stratum in &stratum_of {
+                if let Some(count) = drawn.get_mut(*stratum as usize) {
+                    *count += 1;
+                }
+            }
+            let fractions = match population {
+                Some((name, numbers)) => fractions(name, numbers, &strata_of, &drawn, &strata_rows)?,
+                None => vec![0.0; drawn.len()],
+            };
+            if population.is_some() {
+                for (share, stratum) in shares.iter_mut().zip(&strata_of) {
+                    *share *= fractions.get(*stratum as usize).copied().unwrap_or(1.0);
+                }
+            }
+            complete &= population.is_some() || stage >= spec.ids.len();
+            // A later stage adds to the variance where the stage before it is known to be drawn without replacement.
+            if stages.len() == stage && spec.fpc.len() >= stage {
+                let parent_of: Vec<u32> =
+                    unit_rows.iter().map(|row| above.get(*row).copied().unwrap_or(0)).collect();
+                let strata: Vec<Stratum> = strata_rows
+                    .iter()
+                    .zip(&drawn)
+                    .zip(&fractions)
+                    .map(|((row, units), fraction)| Stratum {
+                        units: *units,
+                        fraction: *fraction,
+                        above: above
+                            .get(*row)
+                            .and_then(|unit| fractions_above.get(*unit as usize))
+                            .copied()
+                            .unwrap_or(1.0),
+                        row: *row,
+                    })
+                    .collect();
+                fractions_above = stratum_of
+                    .iter()
+                    .map(|stratum| {
+                        strata.get(*stratum as usize).map_or(0.0, |stratum| stratum.above * stratum.fraction)
+                    })
+                    .collect();
+                finest.clone_from(&units_of);
+                stages.push(Stage { stratum_of, parent_of, strata });
+            }
+            above = units_of;
+        }
+        let weights = match &spec.weights {
+            Some(name) => weights(name, table.numbers(name)?)?,
+            None if complete => shares.iter().map(|share| 1.0 / share).collect(),
+            None => vec![1.0; rows],
+        };
+        let design = Self { weights, stages, single_psu: spec.single_psu, finest };
+        design.check_single(table, spec)?;
+        Ok(design)
+    }
+
+    /// What each respondent stands for.
+    #[must_use]
+    pub fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
+    /// How many respondents.
+    #[must_use]
+    pub const fn rows(&self) -> usize {
+        self.weights.len()
+    }
+
+    pub(super) fn stages(&self) -> &[Stage] {
+        &self.stages
+    }
+
+    pub(super) const fn single_psu(&self) -> SinglePsu {
+        self.single_psu
+    }
+
+    pub(super) fn finest(&self) -> &[u32] {
+        &self.finest
+    }
+
+    /// How many units of the finest stage there are.
+    pub(super) fn units(&self) -> usize {
+        self.stages.last().map_or(0, |stage| stage.stratum_of.len())
+    }
+
+    /// The unit of the first stage of each unit of the finest.
+    pub(super) fn first_of_finest(&self) -> Vec<u32> {
+        let mut first: Vec<u32> = (0_u32..).take(self.units()).collect();
+        for stage in self.stages.iter().skip(1).rev() {
+            for unit in &mut first {
+                *unit = stage.parent_of.get(*unit as usize).copied().unwrap_or(0);
+            }
+        }
+        first
+    }
+
+    fn check_single(&self, table: &Table, spec: &DesignSpec) -> Result<(), SurveyError> {
+        if self.single_psu != SinglePsu::Fail {
+            return Ok(());
+        }
+        for (number, stage) in self.stages.iter().enumerate() {
+            let single = stage.strata.iter().find(|stratum| stratum.units == 1 && stratum.fraction < 1.0);
+            if let Some(stratum) = single {
+                let name = spec.strata.get(number).or_else(|| spec.ids.get(number.saturating_sub(1)));
+                let value = name.map(|name| named(table, name, stratum.row)).unwrap_or_default();
+                return Err(SurveyError::SinglePsu { stage: number + 1, stratum: value });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A variable as whole numbers, equal where it says the same.
+struct Keys {
+    codes: Vec<u32>,
+}
+
+impl Keys {
+    fn of(table: &Table, name: &str) -> Result<Self, SurveyError> {
+        let missing = |row: usize| SurveyError::MissingInDesign { name: name.to_owned(), row };
+        let codes = match table.column(name)? {
+            Column::Categories(categories) => {
+                if let Some(row) = categories.codes.iter().position(|code| *code == Categories::MISSING) {
+                    return Err(missing(row));
+                }
+                categories.codes.clone()
+            }
+            Column::Numbers(numbers) => {
+                if let Some(row) = numbers.iter().position(|number| number.is_nan()) {
+                    return Err(missing(row));
+                }
+                dense(numbers.iter().map(|number| number.to_bits()), numbers.len()).0
+            }
+        };
+        Ok(Self { codes })
+    }
+}
+
+/// Numbers keys in the order in which they first come; gives also the row where each first comes.
+fn dense(keys: impl Iterator<Item = u64>, rows: usize) -> (Vec<u32>, Vec<usize>) {
+    let mut numbers: HashMap<u64, u32> = HashMap::new();
+    let mut codes = Vec::with_capacity(rows);
+    let mut first = Vec::new();
+    let mut last: Option<(u64, u32)> = None;
+    for (row, key) in keys.enumerate() {
+        // Files are often in the order of their units.
+        let code = match last {
+            Some((known, code)) if known == key => code,
+            _ => *numbers.entry(key).or_insert_with(|| {
+                first.push(row);
+                u32::try_from(first.len() - 1).unwrap_or(u32::MAX)
+            }),
+        };
+        last = Some((key, code));
+        codes.push(code);
+    }
+    (codes, first)
+}
+
+/// Two variables as one.
+fn joined(outer: &[u32], inner: Option<&[u32]>, rows: usize) -> (Vec<u32>, Vec<usize>) {
+    let zeros;
+    let inner = match inner {
+        Some(inner) => inner,
+        None => {
+            zeros = vec![0; rows];
+            &zeros
+        }
+    };
+    dense(outer.iter().zip(inner).map(|(outer, inner)| u64::from(*outer) << 32 | u64::from(*inner)), rows)
+}
+
+/// Stops where one id stands in two strata.
+fn check_nested(name: &str, ids: &Keys, units: usize, table: &Table) -> Result<(), SurveyError> {
+    let (codes, first) = dense(ids.codes.iter().map(|code| u64::from(*code)), ids.codes.len());
+    if first.len() == units {
+        return Ok(());
+    }
+    let row = codes.len().saturating_sub(1);
+    Err(SurveyError::UnitsCrossStrata { name: name.to_owned(), example: named(table, name, row) })
+}
+
+fn named(table: &Table, name: &str, row: usize) -> String {
+    match table.column(name) {
+        Ok(Column::Numbers(numbers)) => numbers.get(row).map(ToString::to_string).unwrap_or_default(),
+        Ok(Column::Categories(categories)) => categories.level(row).unwrap_or_default().to_owned(),
+        Err(_) => String::new(),
+    }
+}
+
+fn weights(name: &str, numbers: &[f64]) -> Result<Vec<f64>, SurveyError> {
+    match numbers.iter().position(|weight| !(*weight > 0.0 && weight.is_finite())) {
+        Some(row) => Err(SurveyError::NumberUnfit {
+            what: name.to_owned(),
+            value: numbers.get(row).copied().unwrap_or(f64::NAN),
+            at: row,
+            expected: "a weight above 0",
+        }),
+        None => Ok(numbers.to_vec()),
+    }
+}
+
+/// The share drawn in each stratum.
+fn fractions(
+    name: &str,
+    numbers: &[f64],
+    strata_of: &[u32],
+    drawn: &[usize],
+    first: &[usize],
+) -> Result<Vec<f64>, SurveyError> {
+    let unfit = |row: usize, reason: &'static str| SurveyError::PopulationUnfit {
+        name: name.to_owned(),
+        row,
+        value: numbers.get(row).copied().unwrap_or(f64::NAN),
+        reason,
+    };
+    let share = numbers.iter().all(|number| *number <= 1.0);
+    let mut known = Vec::with_capacity(drawn.len());
+    for (row, drawn) in first.iter().zip(drawn) {
+        let population = numbers.get(*row).copied().unwrap_or(f64::NAN);
+        if population.is_nan() || population <= 0.0 {
+            return Err(unfit(*row, "it is missing or not above 0"));
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a count of units is exact")]
+        let units = *drawn as f64;
+        if !share && population < units {
+            return Err(unfit(*row, "it is smaller than the sample"));
+        }
+        known.push((population, if share { population } else { units / population }));
+    }
+    for (row, (number, stratum)) in numbers.iter().zip(strata_of).enumerate() {
+        let same = known.get(*stratum as usize).is_some_and(|(population, _)| population == number);
+        if !same {
+            return Err(unfit(row, "it is not the same in the whole stratum"));
+        }
+    }
+    Ok(known.into_iter().map(|(_, fraction)| fraction).collect())
+}

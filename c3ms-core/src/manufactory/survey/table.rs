@@ -1,0 +1,328 @@
+//! Answers as columns: numbers, categories, and what is missing in them.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use super::SurveyError;
+use crate::manufactory::forms::expression::{Context, Expression, Node, Value};
+
+/// A table of answers: one row per respondent, all columns equally long.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Table {
+    rows: usize,
+    columns: BTreeMap<String, Column>,
+    /// The names in the order of the file.
+    names: Vec<String>,
+}
+
+/// One variable.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Column {
+    /// Numbers; one that is missing is NaN.
+    Numbers(Vec<f64>),
+    /// Words of a list.
+    Categories(Categories),
+}
+
+/// A variable of categories: for each row which of the levels.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Categories {
+    /// The level of each row, from 0; [`Categories::MISSING`] where none is known.
+    pub codes: Vec<u32>,
+    /// The levels, in order.
+    pub levels: Vec<String>,
+}
+
+impl Categories {
+    /// The code of a row of which nothing is known.
+    pub const MISSING: u32 = u32::MAX;
+
+    /// From a text for each row; empty ones are missing. Levels are in the order of their numbers where all are
+    /// numbers, else of their letters.
+    #[must_use]
+    pub fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
+        let mut numbers: BTreeMap<&str, u32> = BTreeMap::new();
+        let mut codes = Vec::with_capacity(texts.size_hint().0);
+        for text in texts {
+            let next = u32::try_from(numbers.len()).unwrap_or(Self::MISSING);
+            codes.push(if text.is_empty() { Self::MISSING } else { *numbers.entry(text).or_insert(next) });
+        }
+        let mut levels: Vec<(&str, u32)> = numbers.into_iter().collect();
+        let number = |text: &str| text.parse::<f64>().ok().filter(|number| number.is_finite());
+        if levels.iter().all(|(text, _)| number(text).is_some()) {
+            levels.sort_by(|one, other| {
+                let (one, other) = (number(one.0).unwrap_or(0.0), number(other.0).unwrap_or(0.0));
+                one.total_cmp(&other)
+            });
+        }
+        let mut places = vec![Self::MISSING; levels.len()];
+        for (place, (_, first)) in (0_u32..).zip(&levels) {
+            if let Some(slot) = places.get_mut(*first as usize) {
+                *slot = place;
+            }
+        }
+        for code in &mut codes {
+            *code = places.get(*code as usize).copied().unwrap_or(Self::MISSING);
+        }
+        Self { codes, levels: levels.into_iter().map(|(text, _)| text.to_owned()).collect() }
+    }
+
+    /// The level of a row; `None` where it is missing.
+    #[must_use]
+    pub fn level(&self, row: usize) -> Option<&str> {
+        self.levels.get(*self.codes.get(row)? as usize).map(String::as_str)
+    }
+}
+
+impl Table {
+    /// Reads a table of delimited cells, the first line naming the columns.
+    ///
+    /// A column of which every cell is a number, empty or `NA` is one of numbers; every other holds categories. Empty
+    /// cells and `NA` are missing.
+    ///
+    /// # Errors
+    /// [`SurveyError::TableUnreadable`] with the line.
+    ///
+    /// # Examples
+    /// ```
+    /// use c3ms_core::survey::Table;
+    /// let table = Table::parse("genre,spent\ndance,12\njazz,\n")?;
+    /// assert_eq!((table.rows(), table.numbers("spent")?[0]), (2, 12.0));
+    /// assert_eq!(table.categories("genre")?.levels, ["dance", "jazz"]);
+    /// # Ok::<(), c3ms_core::Error>(())
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, SurveyError> {
+        let text = text.trim_start_matches('\u{feff}');
+        let head = text.lines().next().unwrap_or_default();
+        let many = |sign: char| head.matches(sign).count();
+        let delimiter = if many(';') > many(',') { b';' } else { b',' };
+        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(text.as_bytes());
+        let broken = |error: &csv::Error| SurveyError::TableUnreadable {
+            line: error.position().map_or(1, |position| usize::try_from(position.line()).unwrap_or(0)),
+            reason: error.to_string(),
+        };
+        let names: Vec<String> =
+            reader.headers().map_err(|error| broken(&error))?.iter().map(str::to_owned).collect();
+        let mut cells: Vec<Vec<String>> = names.iter().map(|_| Vec::new()).collect();
+        for record in reader.records() {
+            let record = record.map_err(|error| broken(&error))?;
+            for (column, cell) in cells.iter_mut().zip(&record) {
+                let cell = cell.trim();
+                column.push(if cell == "NA" { String::new() } else { cell.to_owned() });
+            }
+        }
+        let mut table = Self::default();
+        for (name, cells) in names.into_iter().zip(cells) {
+            if table.columns.contains_key(&name) {
+                return Err(SurveyError::TableUnreadable {
+                    line: 1,
+                    reason: format!("{name:?} stands twice"),
+                });
+            }
+            table.add(name, Column::of(&cells))?;
+        }
+        Ok(table)
+    }
+
+    /// Adds a column, or puts it in the place of the one of its name.
+    ///
+    /// # Errors
+    /// [`SurveyError::LengthsDiffer`] where it has another length than the others.
+    pub fn add(&mut self, name: impl Into<String>, column: Column) -> Result<(), SurveyError> {
+        let name = name.into();
+        let others = self.columns.len() > usize::from(self.columns.contains_key(&name));
+        if others && column.len() != self.rows {
+            let other = self.names.first().cloned().unwrap_or_default();
+            return Err(SurveyError::LengthsDiffer {
+                one: name,
+                ones: column.len(),
+                other,
+                others: self.rows,
+            });
+        }
+        self.rows = column.len();
+        if self.columns.insert(name.clone(), column).is_none() {
+            self.names.push(name);
+        }
+        Ok(())
+    }
+
+    /// How many respondents.
+    #[must_use]
+    pub const fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The names of the variables, in order.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// A variable.
+    ///
+    /// # Errors
+    /// [`SurveyError::VariableUnknown`].
+    pub fn column(&self, name: &str) -> Result<&Column, SurveyError> {
+        self.columns.get(name).ok_or_else(|| SurveyError::VariableUnknown {
+            name: name.to_owned(),
+            known: self.names.join(", "),
+        })
+    }
+
+    /// A variable of numbers.
+    ///
+    /// # Errors
+    /// [`SurveyError::VariableUnknown`]; [`SurveyError::NotNumeric`] with the first row that holds no number.
+    pub fn numbers(&self, name: &str) -> Result<&[f64], SurveyError> {
+        match self.column(name)? {
+            Column::Numbers(numbers) => Ok(numbers),
+            Column::Categories(categories) => {
+                let is_word =
+                    |row: &usize| categories.level(*row).is_some_and(|level| level.parse::<f64>().is_err());
+                let row = (0..self.rows).find(is_word).unwrap_or(0);
+                let value = categories.level(row).unwrap_or_default().to_owned();
+                Err(SurveyError::NotNumeric { name: name.to_owned(), row, value })
+            }
+        }
+    }
+
+    /// A variable of categories; each number is one too.
+    ///
+    /// # Errors
+    /// [`SurveyError::VariableUnknown`].
+    pub fn categories(&self, name: &str) -> Result<Cow<'_, Categories>, SurveyError> {
+        Ok(match self.column(name)? {
+            Column::Categories(categories) => Cow::Borrowed(categories),
+            Column::Numbers(numbers) => {
+                let texts: Vec<String> = numbers
+                    .iter()
+                    .map(|number| if number.is_nan() { String::new() } else { number.to_string() })
+                    .collect();
+                Cow::Owned(Categories::of(texts.iter().map(String::as_str)))
+            }
+        })
+    }
+
+    /// Tells of each row whether a condition holds; where it cannot be told, it does not.
+    ///
+    /// # Errors
+    /// [`SurveyError::VariableUnknown`] where the condition names no variable.
+    pub fn rows_where(&self, condition: &Expression) -> Result<Vec<bool>, SurveyError> {
+        for name in condition.names() {
+            self.column(name)?;
+        }
+        Ok((0..self.rows)
+            .map(|row| condition.holds(&Row { table: self, row }, Node(0)).unwrap_or(false))
+            .collect())
+    }
+
+    /// Computes a variable of numbers from others, row by row; what cannot be computed is missing.
+    ///
+    /// # Errors
+    /// [`SurveyError::VariableUnknown`] where the expression names no variable.
+    pub fn computed(&self, expression: &Expression) -> Result<Vec<f64>, SurveyError> {
+        for name in expression.names() {
+            self.column(name)?;
+        }
+        let number = |value: Value| match value {
+            Value::Number(number) => number,
+            Value::Boolean(holds) => f64::from(u8::from(holds)),
+            other => other.to_text().parse().unwrap_or(f64::NAN),
+        };
+        Ok((0..self.rows).map(|row| number(expression.value(&Row { table: self, row }, Node(0)))).collect())
+    }
+}
+
+impl Column {
+    /// Numbers where every cell is one or empty, else categories.
+    fn of(cells: &[String]) -> Self {
+        let number = |cell: &String| {
+            if cell.is_empty() {
+                Some(f64::NAN)
+            } else {
+                cell.parse().ok().filter(|number: &f64| number.is_finite())
+            }
+        };
+        cells
+            .iter()
+            .map(number)
+            .collect::<Option<Vec<f64>>>()
+            .map_or_else(|| Self::Categories(Categories::of(cells.iter().map(String::as_str))), Self::Numbers)
+    }
+
+    /// How many rows.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        match self {
+            Self::Numbers(numbers) => numbers.len(),
+            Self::Categories(categories) => categories.codes.len(),
+        }
+    }
+
+    /// Whether it has no rows.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// A respondent's answers, as expressions ask for them.
+struct Row<'a> {
+    table: &'a Table,
+    row: usize,
+}
+
+impl Row<'_> {
+    fn name(&self, node: Node) -> Option<&str> {
+        let place = usize::try_from(node.0).ok()?.checked_sub(1)?;
+        self.table.names.get(place).map(String::as_str)
+    }
+}
+
+impl Context for Row<'_> {
+    fn named(&self, _: Node, name: &str, _: bool, found: &mut Vec<Node>) {
+        self.children(Node(0), Some(name), found);
+    }
+
+    fn root(&self) -> Node {
+        Node(0)
+    }
+
+    fn parent(&self, node: Node) -> Option<Node> {
+        (node.0 > 0).then_some(Node(0))
+    }
+
+    fn children(&self, node: Node, name: Option<&str>, found: &mut Vec<Node>) {
+        if node.0 == 0 {
+            let nodes = (1_u64..).zip(&self.table.names);
+            found.extend(
+                nodes.filter(|(_, own)| name.is_none_or(|name| name == *own)).map(|(node, _)| Node(node)),
+            );
+        }
+    }
+
+    fn is_named(&self, node: Node, name: &str) -> bool {
+        self.name(node) == Some(name)
+    }
+
+    fn position(&self, _: Node) -> usize {
+        1
+    }
+
+    fn value(&self, node: Node) -> Value {
+        match self.name(node).and_then(|name| self.table.columns.get(name)) {
+            Some(Column::Numbers(numbers)) => match numbers.get(self.row) {
+                Some(number) if !number.is_nan() => Value::Number(*number),
+                Some(_) | None => Value::Unknown,
+            },
+            Some(Column::Categories(categories)) => {
+                categories.level(self.row).map_or(Value::Unknown, |level| Value::Text(level.to_owned()))
+            }
+            None => Value::Unknown,
+        }
+    }
+
+    fn language(&self) -> &str {
+        "en"
+    }
+}

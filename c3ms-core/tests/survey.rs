@@ -1,0 +1,228 @@
+//! Figures of surveys against R's `survey` 4.1-1, case by case.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use c3ms_core::survey::{Analysis, AnalysisSpec, DesignSpec, EstimateSpec, SinglePsu, Statistic, Table};
+use serde_json::Value;
+
+/// The reference cases; nothing where they are not on this machine.
+fn cases() -> Option<(PathBuf, BTreeMap<String, Value>)> {
+    let folder = crate::intake::data("survey")?;
+    let text = std::fs::read_to_string(folder.join("cases.json")).unwrap();
+    let all: Value = serde_json::from_str(&text).unwrap();
+    let cases = all["cases"].as_array().unwrap().iter();
+    Some((folder, cases.map(|case| (case["id"].as_str().unwrap().to_owned(), case.clone())).collect()))
+}
+
+fn names(value: &Value) -> Vec<String> {
+    let list = value.as_array().map(Vec::as_slice).unwrap_or_default();
+    list.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+fn design(case: &Value) -> DesignSpec {
+    let told = &case["design"];
+    DesignSpec {
+        ids: names(&told["ids"]),
+        strata: names(&told["strata"]),
+        weights: told["weights"].as_str().filter(|name| !name.contains(' ') && *name != "1").map(str::to_owned),
+        fpc: names(&told["fpc"]),
+        nest: told["nest"].as_bool().unwrap_or(false),
+        single_psu: SinglePsu::Fail,
+    }
+}
+
+struct Check {
+    table: Table,
+    design: DesignSpec,
+    tolerance: f64,
+    largest: f64,
+    id: String,
+}
+
+impl Check {
+    fn of(folder: &std::path::Path, case: &Value) -> Self {
+        let data = folder.join("data").join(format!("{}.csv", case["data"][0].as_str().unwrap()));
+        Self {
+            table: Table::parse(&std::fs::read_to_string(data).unwrap()).unwrap(),
+            design: design(case),
+            tolerance: case["rel_tol"].as_f64().unwrap_or(1e-8),
+            largest: 0.0,
+            id: case["id"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    fn run(&self, estimate: EstimateSpec) -> Analysis {
+        let spec = AnalysisSpec {
+            design: self.design.clone(),
+            estimates: vec![estimate],
+            ..AnalysisSpec::default()
+        };
+        spec.carry_out(&self.table).unwrap()
+    }
+
+    fn close(&mut self, what: &str, ours: f64, theirs: &Value) {
+        let theirs = theirs.as_f64().unwrap_or_else(|| panic!("{}: {what}: no figure", self.id));
+        let apart = if theirs == 0.0 { ours.abs() } else { (ours / theirs - 1.0).abs() };
+        assert!(apart <= self.tolerance, "{}: {what}: {ours} is not {theirs} ({apart:e})", self.id);
+        self.largest = self.largest.max(apart);
+    }
+
+    /// Totals or means, with their errors, covariances and intervals.
+    fn linear(&mut self, statistic: Statistic, mut estimate: EstimateSpec, expected: &Value) {
+        estimate.statistic = statistic;
+        let found = self.run(estimate);
+        for figure in &found.estimates {
+            let name = format!("{}{}", figure.variable, figure.level.as_deref().unwrap_or_default());
+            let own = |part: &str| expected[part].get(&name).cloned();
+            let Some(value) = own("estimate") else { panic!("{}: {name} is not expected", self.id) };
+            self.close(&name, figure.estimate.value, &value);
+            self.close(&format!("se of {name}"), figure.estimate.se, &own("se").unwrap());
+            if let Some(interval) = expected.get("ci95") {
+                let one = |side: &str| match &interval[side] {
+                    Value::Object(sides) => sides[&name].clone(),
+                    side => side.clone(),
+                };
+                let [low, high] = figure.estimate.ci.unwrap();
+                self.close("lower", low, &one("lower"));
+                self.close("upper", high, &one("upper"));
+                self.close("df", figure.estimate.df, &interval["df"]);
+            }
+        }
+        if let Some(matrix) = expected["vcov"].as_array() {
+            let order = names(&expected["order"]);
+            let ours = &found.covariances[0];
+            assert_eq!(ours.order.len(), order.len());
+            for (row, theirs) in ours.matrix.iter().zip(matrix) {
+                for (one, other) in row.iter().zip(theirs.as_array().unwrap()) {
+                    self.close("covariance", *one, other);
+                }
+            }
+        }
+    }
+
+    fn rows(&mut self, statistic: Statistic, variable: &str, by: &[&str], rows: &Value) {
+        let found = self.run(EstimateSpec {
+            statistic,
+            variables: vec![variable.to_owned()],
+            by: by.iter().map(|name| (*name).to_owned()).collect(),
+            ..EstimateSpec::default()
+        });
+        let rows = rows.as_array().unwrap();
+        assert_eq!(found.estimates.len(), rows.len(), "{}", self.id);
+        for row in rows {
+            let is_it = |by: &BTreeMap<String, String>| by.iter().all(|(name, value)| row[name] == **value);
+            let figure = found.estimates.iter().find(|figure| is_it(&figure.by)).unwrap();
+            self.close("value of a domain", figure.estimate.value, &row["estimate"][0]);
+            self.close("se of a domain", figure.estimate.se, &row["se"]);
+        }
+    }
+}
+
+fn of(variables: &[&str]) -> EstimateSpec {
+    EstimateSpec {
+        variables: variables.iter().map(|name| (*name).to_owned()).collect(),
+        ..EstimateSpec::default()
+    }
+}
+
+#[test]
+fn estimates_are_those_of_r() {
+    let Some((folder, cases)) = cases() else { return };
+    let check = |id: &str| Check::of(&folder, &cases[id]);
+    let expected = |id: &str| cases[id]["expected"].clone();
+    let mut told = Vec::new();
+
+    for (id, total, mean) in [
+        ("s01-srs-mean-total", &["api00", "enroll"][..], &["api00", "enroll"][..]),
+        ("s02-strat-mean-factor", &["enroll", "sch.wide"], &["awards"]),
+        ("s04-twostage-total", &["enroll"], &["api00"]),
+        ("s05-wr-cluster", &["api00", "api99"], &["api00", "api99"]),
+    ] {
+        let mut check = check(id);
+        check.linear(Statistic::Total, of(total), &expected(id)["total"]);
+        check.linear(Statistic::Mean, of(mean), &expected(id)["mean"]);
+        told.push((check.id, check.largest));
+    }
+
+    let mut s03 = check("s03-cluster-deff");
+    let wanted = expected("s03-cluster-deff");
+    s03.linear(Statistic::Mean, of(&["api00"]), &wanted["mean"]);
+    let found = s03.run(EstimateSpec { statistic: Statistic::Mean, ..of(&["api00"]) });
+    let figure = &found.estimates[0].estimate;
+    s03.close("deff", figure.deff.unwrap(), &wanted["deff"]);
+    s03.close("deff with replacement", figure.deff_replace.unwrap(), &wanted["deff_replace"]);
+    told.push((s03.id, s03.largest));
+
+    let mut s05 = check("s05-wr-cluster");
+    let wanted = &expected("s05-wr-cluster")["var"];
+    let found = s05.run(EstimateSpec { statistic: Statistic::Variance, ..of(&["api00", "api99"]) });
+    for (place, figure) in found.estimates.iter().enumerate() {
+        s05.close("variance", figure.estimate.value, &wanted["estimate"][place / 2][place % 2]);
+        s05.close("se of a variance", figure.estimate.se, &wanted["se"][place]);
+    }
+
+    let mut s06 = check("s06-ratio");
+    let wanted = expected("s06-ratio");
+    let ratio = EstimateSpec { statistic: Statistic::Ratio, ..of(&["api.stu", "enroll"]) };
+    let found = s06.run(ratio.clone());
+    s06.close("ratio", found.estimates[0].estimate.value, &wanted["ratio"]);
+    s06.close("se", found.estimates[0].estimate.se, &wanted["se"]);
+    let found = s06.run(EstimateSpec { by: vec!["stype".to_owned()], ..ratio });
+    for figure in &found.estimates {
+        let wanted = &wanted["separate"][&figure.by["stype"]];
+        s06.close("ratio of a stratum", figure.estimate.value, &wanted["ratio"]);
+        s06.close("se of a stratum", figure.estimate.se, &wanted["se"]);
+    }
+    told.push((s06.id, s06.largest));
+
+    let mut s07 = check("s07-domain-by");
+    let wanted = expected("s07-domain-by");
+    s07.rows(Statistic::Mean, "api00", &["stype", "comp.imp"], &wanted["mean"]["rows"]);
+    s07.rows(Statistic::Total, "enroll", &["awards"], &wanted["total"]["rows"]);
+    told.push((s07.id, s07.largest));
+
+    let mut s08 = check("s08-domain-cluster-subset");
+    let wanted = expected("s08-domain-cluster-subset");
+    let within = |spec: EstimateSpec| EstimateSpec {
+        condition: Some("${both} = 'No' and ${meals} > 50".to_owned()),
+        ..spec
+    };
+    s08.linear(Statistic::Mean, within(of(&["ell"])), &wanted["mean"]);
+    s08.linear(Statistic::Total, within(of(&["ell"])), &wanted["total"]);
+    told.push((s08.id, s08.largest));
+
+    let mut v02 = check("v02-fpc-doc");
+    let wanted = expected("v02-fpc-doc");
+    for part in ["with", "without"] {
+        if part == "without" {
+            v02.design.fpc.clear();
+        }
+        v02.linear(Statistic::Total, of(&["x"]), &wanted[part]["total"]);
+        v02.linear(Statistic::Mean, of(&["x"]), &wanted[part]["mean"]);
+    }
+    told.push((v02.id, v02.largest));
+
+    let mut v01 = check("v01-lonely-psu");
+    let wanted = expected("v01-lonely-psu");
+    for (rule, single) in [
+        ("remove", SinglePsu::Remove),
+        ("certainty", SinglePsu::Certainty),
+        ("adjust", SinglePsu::Adjust),
+        ("average", SinglePsu::Average),
+    ] {
+        v01.design.single_psu = single;
+        v01.linear(Statistic::Total, of(&["x"]), &wanted[rule]["total"]);
+        v01.linear(Statistic::Mean, of(&["x"]), &wanted[rule]["mean"]);
+    }
+    told.push((v01.id, v01.largest));
+
+    let mut v03 = check("v03-nhanes");
+    let wanted = expected("v03-nhanes");
+    v03.linear(Statistic::Mean, of(&["HI_CHOL"]), &wanted["all"]);
+    v03.rows(Statistic::Mean, "HI_CHOL", &["race", "RIAGENDR"], &wanted["by"]["rows"]);
+    told.push((v03.id, v03.largest));
+
+    for (id, largest) in told {
+        println!("{id}: {largest:e}");
+    }
+}
