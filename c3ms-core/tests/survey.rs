@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use c3ms_core::forms::{Dialect, expression::Expression};
 use c3ms_core::survey::{Analysis, AnalysisSpec, DesignSpec, EstimateSpec, SinglePsu, Statistic, Table};
 use serde_json::Value;
 
@@ -24,7 +25,10 @@ fn design(case: &Value) -> DesignSpec {
     DesignSpec {
         ids: names(&told["ids"]),
         strata: names(&told["strata"]),
-        weights: told["weights"].as_str().filter(|name| !name.contains(' ') && *name != "1").map(str::to_owned),
+        weights: told["weights"]
+            .as_str()
+            .filter(|name| !name.contains(' ') && *name != "1")
+            .map(str::to_owned),
         fpc: names(&told["fpc"]),
         nest: told["nest"].as_bool().unwrap_or(false),
         single_psu: SinglePsu::Fail,
@@ -224,5 +228,79 @@ fn estimates_are_those_of_r() {
 
     for (id, largest) in told {
         println!("{id}: {largest:e}");
+    }
+}
+
+#[test]
+fn quantiles_are_those_of_r() {
+    use c3ms_core::survey::{QuantileInterval, QuantileRule};
+    let Some((folder, cases)) = cases() else { return };
+    let mut s09 = Check::of(&folder, &cases["s09-quantile"]);
+    for (name, wanted) in cases["s09-quantile"]["expected"].as_object().unwrap() {
+        let (interval, rule) = name.split_once('_').unwrap();
+        let spec = EstimateSpec {
+            statistic: Statistic::Quantile,
+            probabilities: vec![0.1, 0.25, 0.5, 0.75, 0.9],
+            quantile_rule: match rule {
+                "math" => QuantileRule::Math,
+                "school" => QuantileRule::School,
+                "hf7" => QuantileRule::Hf7,
+                other => panic!("{other}"),
+            },
+            quantile_interval: match interval {
+                "mean" => QuantileInterval::Mean,
+                "beta" => QuantileInterval::Beta,
+                "xlogit" => QuantileInterval::Xlogit,
+                other => panic!("{other}"),
+            },
+            ..of(&["api00"])
+        };
+        let found = s09.run(spec);
+        for (figure, wanted) in found.estimates.iter().zip(wanted.as_array().unwrap()) {
+            println!(
+                "{name} {:?} {} {:?} {} / {wanted}",
+                figure.probability, figure.estimate.value, figure.estimate.ci, figure.estimate.se
+            );
+        }
+        for (figure, wanted) in found.estimates.iter().zip(wanted.as_array().unwrap()) {
+            s09.close(&format!("{name} quantile"), figure.estimate.value, &wanted["q"]);
+            let [low, high] = figure.estimate.ci.unwrap();
+            s09.close(&format!("{name} lower"), low, &wanted["lower"]);
+            s09.close(&format!("{name} upper"), high, &wanted["upper"]);
+            s09.close(&format!("{name} se"), figure.estimate.se, &wanted["se"]);
+        }
+    }
+}
+
+#[test]
+fn intervals_of_proportions_are_those_of_r() {
+    use c3ms_core::survey::ProportionInterval;
+    let Some((folder, cases)) = cases() else { return };
+    let case = &cases["s10-prop-ci"];
+    let mut s10 = Check::of(&folder, case);
+    let none = Expression::parse("${ell} = 0", Dialect::Own).unwrap();
+    let values = s10.table.computed(&none).unwrap();
+    s10.table.add("none", c3ms_core::survey::Column::Numbers(values)).unwrap();
+    for (name, wanted) in case["expected"].as_object().unwrap() {
+        let interval = match name.as_str() {
+            "logit" | "xlogit" => ProportionInterval::Logit,
+            "likelihood" => ProportionInterval::Likelihood,
+            "asin" => ProportionInterval::Asin,
+            "beta" => ProportionInterval::Beta,
+            "mean" => ProportionInterval::Mean,
+            other => panic!("{other}"),
+        };
+        let found = s10.run(EstimateSpec { statistic: Statistic::Proportion, interval, ..of(&["none"]) });
+        let figure = &found.estimates[0].estimate;
+        let [low, high] = figure.ci.unwrap();
+        s10.close(name, figure.value, &wanted["p"]);
+        // R searches these two bounds along a profile; here they are where the likelihood has its bound.
+        let own = s10.tolerance;
+        if name == "likelihood" {
+            s10.tolerance = 2e-2;
+        }
+        s10.close(&format!("{name} lower"), low, &wanted["lower"]);
+        s10.close(&format!("{name} upper"), high, &wanted["upper"]);
+        s10.tolerance = own;
     }
 }

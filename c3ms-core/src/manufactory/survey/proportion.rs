@@ -60,9 +60,8 @@ pub fn proportion_interval(
         ProportionInterval::Asin => {
             let angle = libm::asin(share.sqrt());
             let far = reach * se / (2.0 * (share * (1.0 - share)).sqrt());
-            let low = (angle - far).max(0.0);
-            let high = (angle + far).min(std::f64::consts::FRAC_PI_2);
-            [low, high].map(|angle| libm::sin(angle) * libm::sin(angle))
+            // An angle beyond the end turns back from it, as in R.
+            [angle - far, angle + far].map(|angle| libm::sin(angle) * libm::sin(angle))
         }
         ProportionInterval::Likelihood => likelihood(share, se, reach),
     };

@@ -87,12 +87,7 @@ pub fn quantile(
         QuantileInterval::Beta => ProportionInterval::Beta,
     };
     let (shares, _) = proportion_interval(&Estimate { value: share, ..estimate.clone() }, by);
-    // The interval is one of the share asked for.
-    let moved = shares.map(|shares| match interval {
-        QuantileInterval::Mean => shares.map(|bound| bound - share + probability),
-        QuantileInterval::Xlogit | QuantileInterval::Beta => shares,
-    });
-    let ci = moved.map(|shares| shares.map(|share| read(&answers, share.clamp(0.0, 1.0), rule)));
+    let ci = shares.map(|shares| shares.map(|share| read(&answers, share.clamp(0.0, 1.0), rule)));
     let reach = student_quantile(0.975, estimate.df);
     estimate.value = value;
     estimate.ci = ci;
@@ -120,21 +115,14 @@ impl QuantileRule {
 
 /// Reads a quantile off answers in order, each with its weight.
 fn read(answers: &[(f64, f64)], probability: f64, rule: QuantileRule) -> f64 {
-    // One place for each answer there is.
-    let mut places: Vec<(f64, f64)> = Vec::with_capacity(answers.len());
-    for (value, weight) in answers {
-        match places.last_mut() {
-            Some((last, sum)) if last == value => *sum += weight,
-            _ => places.push((*value, *weight)),
-        }
-    }
+    let places = answers;
     let all: f64 = places.iter().map(|(_, weight)| weight).sum();
     let count = places.len();
     let value =
         |place: usize| places.get(place.min(count.saturating_sub(1))).map_or(f64::NAN, |(value, _)| *value);
     let mut upto = Vec::with_capacity(count);
     let mut sum = 0.0;
-    for (_, weight) in &places {
+    for (_, weight) in places {
         sum += weight;
         upto.push(sum);
     }
