@@ -122,6 +122,12 @@ pub(crate) enum Command {
         #[command(subcommand)]
         form: crate::form::Form,
     },
+    /// Compute what surveys tell of a public: figures with their precision.
+    #[command(after_help = "Example:\n  c3ms survey estimate analysis.json --json")]
+    Survey {
+        #[command(subcommand)]
+        survey: crate::survey::Survey,
+    },
     /// Print the mapping an import of a file would use, to edit it.
     #[command(after_help = "Example:\n  c3ms mapping venues.csv > venues.mapping.json")]
     Mapping {

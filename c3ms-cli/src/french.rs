@@ -259,6 +259,18 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "older",
         "Un cube tel que le décrit une version ancienne de son format, pour qui la lit encore ; répétable.",
     ),
+    ("survey", "", "Calculer ce que les enquêtes disent d’un public : des estimations avec leur précision."),
+    (
+        "survey estimate",
+        "",
+        "Calculer ce que demande une analyse : estimations, erreurs types, intervalles, effets de plan.",
+    ),
+    ("survey estimate", "spec", "L’analyse, un document JSON."),
+    (
+        "survey estimate",
+        "data",
+        "Les réponses, un tableau ; sinon, le fichier que nomme l’analyse, à côté d’elle.",
+    ),
     ("form", "", "Lire les formulaires d’autres outils, écrire des formulaires que d’autres outils posent."),
     (
         "form import",

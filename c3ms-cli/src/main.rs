@@ -18,6 +18,7 @@ mod identity;
 mod invitation;
 mod members;
 mod output;
+mod survey;
 
 use std::process::ExitCode;
 

@@ -97,6 +97,9 @@ codes! {
     SurveyExpression = "survey.expression-unreadable",
         "Cette expression ne se lit pas : corrigez-la, les variables s’écrivent ${nom}.",
         "This expression cannot be read: mend it, variables are written ${name}.";
+    ReplicatesUnfit = "survey.replicates-unfit",
+        "Ce plan n’admet pas ces répliques : choisissez-en d’autres, ou regroupez des strates.",
+        "The design cannot have these replicates: choose others, or join strata.";
     DomainEmpty = "survey.domain-empty",
         "Personne n’est dans ce domaine : corrigez la condition.",
         "Nobody is in this domain: mend the condition.";

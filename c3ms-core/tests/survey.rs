@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use c3ms_core::forms::{Dialect, expression::Expression};
-use c3ms_core::survey::{Analysis, AnalysisSpec, DesignSpec, EstimateSpec, SinglePsu, Statistic, Table};
+use c3ms_core::survey::{
+    Analysis, AnalysisSpec, DesignSpec, EstimateSpec, ReplicateMethod, SinglePsu, Statistic, Table,
+};
 use serde_json::Value;
 
 /// The reference cases; nothing where they are not on this machine.
@@ -41,6 +43,7 @@ struct Check {
     tolerance: f64,
     largest: f64,
     id: String,
+    replicates: Option<ReplicateMethod>,
 }
 
 impl Check {
@@ -52,12 +55,14 @@ impl Check {
             tolerance: case["rel_tol"].as_f64().unwrap_or(1e-8),
             largest: 0.0,
             id: case["id"].as_str().unwrap().to_owned(),
+            replicates: None,
         }
     }
 
     fn run(&self, estimate: EstimateSpec) -> Analysis {
         let spec = AnalysisSpec {
             design: self.design.clone(),
+            replicates: self.replicates.clone(),
             estimates: vec![estimate],
             ..AnalysisSpec::default()
         };
@@ -257,12 +262,6 @@ fn quantiles_are_those_of_r() {
         };
         let found = s09.run(spec);
         for (figure, wanted) in found.estimates.iter().zip(wanted.as_array().unwrap()) {
-            println!(
-                "{name} {:?} {} {:?} {} / {wanted}",
-                figure.probability, figure.estimate.value, figure.estimate.ci, figure.estimate.se
-            );
-        }
-        for (figure, wanted) in found.estimates.iter().zip(wanted.as_array().unwrap()) {
             s09.close(&format!("{name} quantile"), figure.estimate.value, &wanted["q"]);
             let [low, high] = figure.estimate.ci.unwrap();
             s09.close(&format!("{name} lower"), low, &wanted["lower"]);
@@ -303,4 +302,42 @@ fn intervals_of_proportions_are_those_of_r() {
         s10.close(&format!("{name} upper"), high, &wanted["upper"]);
         s10.tolerance = own;
     }
+}
+
+#[test]
+fn replicates_are_those_of_r() {
+    let Some((folder, cases)) = cases() else { return };
+    let expected = |id: &str| cases[id]["expected"].clone();
+    let ratio = |numerator: &str, denominator: &str| EstimateSpec {
+        statistic: Statistic::Ratio,
+        ..of(&[numerator, denominator])
+    };
+
+    let mut r01 = Check::of(&folder, &cases["r01-jk1"]);
+    let wanted = expected("r01-jk1");
+    r01.replicates = Some(ReplicateMethod::Jk1);
+    r01.linear(Statistic::Mean, of(&["api00", "enroll"]), &wanted["mean"]);
+    r01.linear(Statistic::Total, of(&["enroll"]), &wanted["total"]);
+    let found = r01.run(ratio("api.stu", "enroll"));
+    r01.close("ratio", found.estimates[0].estimate.value, &wanted["ratio"]["est"]);
+    r01.close("se of the ratio", found.estimates[0].estimate.se, &wanted["ratio"]["se"]);
+
+    let mut r02 = Check::of(&folder, &cases["r02-jkn"]);
+    let wanted = expected("r02-jkn");
+    r02.replicates = Some(ReplicateMethod::Jkn);
+    r02.linear(Statistic::Mean, of(&["api00"]), &wanted["mean"]);
+    r02.linear(Statistic::Total, of(&["enroll"]), &wanted["total"]);
+
+    let mut r03 = Check::of(&folder, &cases["r03-brr-fay"]);
+    let wanted = expected("r03-brr-fay");
+    for (name, method) in [("brr", ReplicateMethod::Brr), ("fay", ReplicateMethod::Fay { rho: 0.3 })] {
+        r03.replicates = Some(method);
+        r03.linear(Statistic::Total, of(&["alive"]), &wanted[name]["total"]);
+        let found = r03.run(ratio("alive", "arrests"));
+        r03.close("ratio", found.estimates[0].estimate.value, &wanted["brr"]["ratio"]);
+        r03.close("se of the ratio", found.estimates[0].estimate.se, &wanted[name]["se"]);
+    }
+    r03.replicates = None;
+    let found = r03.run(ratio("alive", "arrests"));
+    r03.close("se by linearization", found.estimates[0].estimate.se, &wanted["taylor"]["se"]);
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Categories, Column, Design, DesignSpec, DomainSums, Domains, Estimate, Figures, Survey, SurveyError,
-    Table, check_domain,
+    Categories, Column, Design, DesignSpec, DomainSums, Domains, Estimate, Figures, ReplicateMethod,
+    Replicates, Survey, SurveyError, Table, check_domain,
+    estimate::OfSums,
     proportion::{ProportionInterval, proportion_interval},
     quantile::{QuantileInterval, QuantileRule, quantile},
 };
@@ -35,6 +36,8 @@ pub struct AnalysisSpec {
     pub compute: BTreeMap<String, String>,
     /// How the answers were drawn.
     pub design: DesignSpec,
+    /// The variance by replicates of the design; else by Taylor linearization.
+    pub replicates: Option<ReplicateMethod>,
     /// What is computed.
     pub estimates: Vec<EstimateSpec>,
 }
@@ -159,10 +162,12 @@ impl AnalysisSpec {
         };
         let design = Design::new(&self.design, table)?;
         let survey = Survey { design: &design, weights: design.weights() };
+        let replicates =
+            self.replicates.as_ref().map(|method| Replicates::new(method, &design)).transpose()?;
         let mut analysis = Analysis::default();
         for (number, spec) in self.estimates.iter().enumerate() {
             let id = spec.id.clone().unwrap_or_else(|| number.to_string());
-            spec.carry_out(&id, table, survey, &mut analysis)?;
+            spec.carry_out(&id, table, (survey, replicates.as_ref()), &mut analysis)?;
         }
         Ok(analysis)
     }
@@ -182,7 +187,7 @@ impl EstimateSpec {
         &self,
         id: &str,
         table: &Table,
-        survey: Survey<'_>,
+        (survey, replicates): (Survey<'_>, Option<&Replicates>),
         analysis: &mut Analysis,
     ) -> Result<(), SurveyError> {
         let condition = self.condition.as_deref().map(expression).transpose()?;
@@ -206,7 +211,7 @@ impl EstimateSpec {
             if domain.n == 0 {
                 continue;
             }
-            let of = Of { id, by, survey, domain, number, domains: &domains };
+            let of = Of { id, by, survey, replicates, domain, number, domains: &domains };
             self.of_domain(&of, &variables, analysis);
         }
         Ok(())
@@ -252,11 +257,16 @@ impl EstimateSpec {
         match self.statistic {
             Statistic::Total | Statistic::Mean | Statistic::Proportion => {
                 let is_total = self.statistic == Statistic::Total;
-                let figures = if is_total { survey.totals(domain) } else { survey.means(domain) };
+                let figures = of.figures(if is_total { OfSums::Totals } else { OfSums::Means });
                 for (place, variable) in variables.iter().enumerate() {
                     let spread = survey.spread(&variable.values, of.number, of.domains);
                     let value = figures.values.get(place).copied().unwrap_or(f64::NAN);
-                    let rule = if is_total { "total, Taylor" } else { "mean, Taylor" };
+                    let rule = match (is_total, of.replicates) {
+                        (true, None) => "total, Taylor linearization",
+                        (false, None) => "mean, Taylor linearization",
+                        (true, Some(_)) => "total, replicates",
+                        (false, Some(_)) => "mean, replicates",
+                    };
                     let found = (value, figures.variance(place));
                     let mut estimate = survey.estimate(found, domain, Some((spread, is_total)), rule);
                     if self.statistic == Statistic::Proportion {
@@ -268,10 +278,13 @@ impl EstimateSpec {
                 analysis.covariances.push(of.covariance(variables, &figures));
             }
             Statistic::Ratio => {
-                let figures = survey.ratio(domain);
+                let figures = of.figures(OfSums::Ratio);
                 let value = figures.values.first().copied().unwrap_or(f64::NAN);
-                let estimate =
-                    survey.estimate((value, figures.variance(0)), domain, None, "combined ratio, Taylor");
+                let rule = match of.replicates {
+                    None => "combined ratio, Taylor linearization",
+                    Some(_) => "combined ratio, replicates",
+                };
+                let estimate = survey.estimate((value, figures.variance(0)), domain, None, rule);
                 let names: Vec<&str> = variables.iter().map(|variable| variable.name.as_str()).collect();
                 let ratio = Variable { name: names.join("/"), level: None, values: Vec::new() };
                 analysis.estimates.push(of.told(&ratio, None, estimate));
@@ -313,7 +326,7 @@ impl EstimateSpec {
         for (place, product) in products.iter().enumerate() {
             let value = figures.values.get(place).copied().unwrap_or(f64::NAN);
             let found = (value, figures.variance(place));
-            let estimate = of.survey.estimate(found, domain, None, "variance, Taylor");
+            let estimate = of.survey.estimate(found, domain, None, "variance, Taylor linearization");
             analysis.estimates.push(of.told(product, None, estimate));
         }
     }
@@ -324,12 +337,25 @@ struct Of<'a> {
     id: &'a str,
     by: BTreeMap<String, String>,
     survey: Survey<'a>,
+    replicates: Option<&'a Replicates>,
     domain: &'a DomainSums,
     number: u32,
     domains: &'a Domains,
 }
 
 impl Of<'_> {
+    /// Figures of the sums of the domain.
+    fn figures(&self, of_sums: OfSums) -> Figures {
+        match (self.replicates, of_sums) {
+            (Some(replicates), _) => {
+                replicates.of_sums(self.survey.design, self.domain, |totals| of_sums.values(totals))
+            }
+            (None, OfSums::Totals) => self.survey.totals(self.domain),
+            (None, OfSums::Means) => self.survey.means(self.domain),
+            (None, OfSums::Ratio) => self.survey.ratio(self.domain),
+        }
+    }
+
     fn told(&self, variable: &Variable, probability: Option<f64>, estimate: Estimate) -> NamedEstimate {
         NamedEstimate {
             id: self.id.to_owned(),

@@ -108,6 +108,12 @@ pub enum SurveyError {
         /// What is wrong.
         reason: String,
     },
+    /// Replicates that a design cannot have.
+    #[error("these replicates cannot be made: {reason}")]
+    ReplicatesUnfit {
+        /// Why not.
+        reason: String,
+    },
     /// A domain in which nobody is.
     #[error("nobody is in the domain {domain}")]
     DomainEmpty {
@@ -132,6 +138,7 @@ impl SurveyError {
             Self::SinglePsu { .. } => Code::SinglePsu,
             Self::SpecUnreadable { .. } => Code::SpecUnreadable,
             Self::ExpressionUnreadable { .. } => Code::SurveyExpression,
+            Self::ReplicatesUnfit { .. } => Code::ReplicatesUnfit,
             Self::DomainEmpty { .. } => Code::DomainEmpty,
         }
     }

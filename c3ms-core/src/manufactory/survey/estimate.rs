@@ -97,6 +97,19 @@ pub struct DomainSums {
     pub missing: usize,
 }
 
+impl DomainSums {
+    /// The sums of the units of the first stage, by rows.
+    pub(super) fn by_first_stage(&self, design: &Design) -> Vec<f64> {
+        let units = design.stages().first().map_or(0, |stage| stage.stratum_of.len());
+        let mut sums = Sums::zero(units, self.sums.width);
+        for (unit, row) in design.first_of_finest().iter().zip(self.sums.rows()) {
+            let slots = sums.values.iter_mut().skip(*unit as usize * self.sums.width);
+            slots.zip(row).for_each(|(sum, value)| *sum += value);
+        }
+        sums.values
+    }
+}
+
 /// The parts of a public: of each respondent which; [`Categories::MISSING`] for none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Domains {
@@ -326,6 +339,28 @@ impl<'a> Survey<'a> {
             cv,
             rule,
             flags: flags.into_iter().filter(|(holds, _)| *holds).map(|(_, flag)| flag).collect(),
+        }
+    }
+}
+
+/// Which figure of the sums of a domain: the sums of variables in order, that of the weights last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OfSums {
+    Totals,
+    Means,
+    Ratio,
+}
+
+impl OfSums {
+    pub(super) fn values(self, totals: &[f64]) -> Vec<f64> {
+        let Some((size, totals)) = totals.split_last() else { return Vec::new() };
+        match self {
+            Self::Totals => totals.to_vec(),
+            Self::Means => totals.iter().map(|total| total / size).collect(),
+            Self::Ratio => match totals {
+                [above, below, ..] => vec![above / below],
+                [] | [_] => vec![f64::NAN],
+            },
         }
     }
 }

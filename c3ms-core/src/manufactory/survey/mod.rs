@@ -8,6 +8,7 @@ mod estimate;
 mod proportion;
 mod quantile;
 mod random;
+mod replicate;
 pub mod sample;
 mod table;
 mod variance;
@@ -21,4 +22,5 @@ pub use estimate::{DomainSums, Domains, Estimate, Figures, Flag, Survey, check_d
 pub use proportion::{ProportionInterval, proportion_interval};
 pub use quantile::{QuantileInterval, QuantileRule, quantile};
 pub use random::Stream;
+pub use replicate::{ReplicateMethod, Replicates};
 pub use table::{Categories, Column, Table};
