@@ -100,6 +100,9 @@ codes! {
     ReplicatesUnfit = "survey.replicates-unfit",
         "Ce plan n’admet pas ces répliques : choisissez-en d’autres, ou regroupez des strates.",
         "The design cannot have these replicates: choose others, or join strata.";
+    ModelUnfit = "survey.model-unfit",
+        "Ce modèle ne s’ajuste pas : retirez un terme, ou corrigez la réponse.",
+        "This model cannot be fitted: take out a term, or mend the response.";
     DomainEmpty = "survey.domain-empty",
         "Personne n’est dans ce domaine : corrigez la condition.",
         "Nobody is in this domain: mend the condition.";

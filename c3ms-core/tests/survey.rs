@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use c3ms_core::forms::{Dialect, expression::Expression};
 use c3ms_core::survey::{
-    Analysis, AnalysisSpec, DesignSpec, EstimateSpec, ReplicateMethod, SinglePsu, Statistic, Table,
+    Analysis, AnalysisSpec, DesignSpec, EstimateSpec, Family, ModelSpec, ReplicateMethod, SinglePsu,
+    Statistic, Table,
 };
 use serde_json::Value;
 
@@ -340,4 +341,69 @@ fn replicates_are_those_of_r() {
     r03.replicates = None;
     let found = r03.run(ratio("alive", "arrests"));
     r03.close("se by linearization", found.estimates[0].estimate.se, &wanted["taylor"]["se"]);
+}
+
+#[test]
+fn models_are_those_of_r() {
+    let Some((folder, cases)) = cases() else { return };
+    for (id, spec) in [
+        (
+            "s13-glm-gaussian",
+            ModelSpec {
+                response: "api00".to_owned(),
+                terms: vec!["ell".to_owned(), "meals".to_owned(), "mobility".to_owned()],
+                ..ModelSpec::default()
+            },
+        ),
+        (
+            "s14-glm-logit",
+            ModelSpec {
+                response: "wide".to_owned(),
+                terms: ["ell", "meals", "mobility", "stype"].map(str::to_owned).to_vec(),
+                family: Family::Binomial,
+                ..ModelSpec::default()
+            },
+        ),
+        (
+            "s15-glm-poisson",
+            ModelSpec {
+                response: "api.stu".to_owned(),
+                terms: vec!["meals".to_owned()],
+                offset: Some("size".to_owned()),
+                family: Family::Poisson,
+                ..ModelSpec::default()
+            },
+        ),
+    ] {
+        let mut check = Check::of(&folder, &cases[id]);
+        let wanted = &cases[id]["expected"];
+        let compute = BTreeMap::from([
+            ("wide".to_owned(), "${sch.wide} = 'Yes'".to_owned()),
+            ("size".to_owned(), "log(${enroll})".to_owned()),
+        ]);
+        let analysis = AnalysisSpec {
+            design: check.design.clone(),
+            compute,
+            models: vec![spec],
+            ..AnalysisSpec::default()
+        };
+        let model = analysis.carry_out(&check.table).unwrap().models.remove(0);
+        for coefficient in &model.coefficients {
+            let name = format!("{}{}", coefficient.term, coefficient.level.as_deref().unwrap_or_default());
+            check.close(&name, coefficient.value, &wanted["coef"][&name]);
+            check.close(&format!("se of {name}"), coefficient.se, &wanted["se"][&name]);
+        }
+        for (row, theirs) in model.covariance.iter().zip(wanted["vcov"].as_array().unwrap()) {
+            for (one, other) in row.iter().zip(theirs.as_array().unwrap()) {
+                check.close("covariance", *one, other);
+            }
+        }
+        check.close("df", model.df, &wanted["df_residual"]);
+        if let Some(wald) = wanted.get("wald") {
+            let test = model.tests.iter().find(|test| test.term == "stype").unwrap();
+            check.close("F", test.f, &wald["F"]);
+            check.close("p", test.p, &wald["p"]);
+        }
+        println!("{id}: {:e}", check.largest);
+    }
 }

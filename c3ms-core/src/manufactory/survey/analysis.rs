@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Categories, Column, Design, DesignSpec, DomainSums, Domains, Estimate, Figures, ReplicateMethod,
-    Replicates, Survey, SurveyError, Table, check_domain,
+    Categories, Column, Design, DesignSpec, DomainSums, Domains, Estimate, Figures, Model, ModelSpec,
+    ReplicateMethod, Replicates, Survey, SurveyError, Table, check_domain,
     estimate::OfSums,
+    fit,
     proportion::{ProportionInterval, proportion_interval},
     quantile::{QuantileInterval, QuantileRule, quantile},
 };
@@ -40,6 +41,8 @@ pub struct AnalysisSpec {
     pub replicates: Option<ReplicateMethod>,
     /// What is computed.
     pub estimates: Vec<EstimateSpec>,
+    /// What is modelled.
+    pub models: Vec<ModelSpec>,
 }
 
 /// What is computed.
@@ -96,6 +99,8 @@ pub struct Analysis {
     pub estimates: Vec<NamedEstimate>,
     /// The covariance of figures that were computed together, by the name of what computed them.
     pub covariances: Vec<Covariance>,
+    /// The models.
+    pub models: Vec<Model>,
 }
 
 /// A figure with its name.
@@ -169,6 +174,11 @@ impl AnalysisSpec {
             let id = spec.id.clone().unwrap_or_else(|| number.to_string());
             spec.carry_out(&id, table, (survey, replicates.as_ref()), &mut analysis)?;
         }
+        for (number, spec) in self.models.iter().enumerate() {
+            let id = spec.id.clone().unwrap_or_else(|| number.to_string());
+            let mask = rows_where(spec.condition.as_deref(), table)?;
+            analysis.models.push(fit(&id, spec, table, survey, mask.as_deref())?);
+        }
         Ok(analysis)
     }
 
@@ -190,8 +200,7 @@ impl EstimateSpec {
         (survey, replicates): (Survey<'_>, Option<&Replicates>),
         analysis: &mut Analysis,
     ) -> Result<(), SurveyError> {
-        let condition = self.condition.as_deref().map(expression).transpose()?;
-        let mask = condition.map(|condition| table.rows_where(&condition)).transpose()?;
+        let mask = rows_where(self.condition.as_deref(), table)?;
         let groups =
             self.by.iter().map(|name| table.categories(name)).collect::<Result<Vec<_>, SurveyError>>()?;
         let domains = if groups.is_empty() {
@@ -380,6 +389,11 @@ impl Of<'_> {
             matrix: figures.covariance.chunks(width).map(<[f64]>::to_vec).collect(),
         }
     }
+}
+
+/// Of each respondent whether a condition holds, where there is one.
+fn rows_where(condition: Option<&str>, table: &Table) -> Result<Option<Vec<bool>>, SurveyError> {
+    condition.map(|text| table.rows_where(&expression(text)?)).transpose()
 }
 
 fn expression(text: &str) -> Result<Expression, SurveyError> {

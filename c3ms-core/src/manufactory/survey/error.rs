@@ -114,6 +114,14 @@ pub enum SurveyError {
         /// Why not.
         reason: String,
     },
+    /// A model that cannot be fitted.
+    #[error("the model {model:?} cannot be fitted: {reason}")]
+    ModelUnfit {
+        /// The model.
+        model: String,
+        /// Why not.
+        reason: String,
+    },
     /// A domain in which nobody is.
     #[error("nobody is in the domain {domain}")]
     DomainEmpty {
@@ -139,6 +147,7 @@ impl SurveyError {
             Self::SpecUnreadable { .. } => Code::SpecUnreadable,
             Self::ExpressionUnreadable { .. } => Code::SurveyExpression,
             Self::ReplicatesUnfit { .. } => Code::ReplicatesUnfit,
+            Self::ModelUnfit { .. } => Code::ModelUnfit,
             Self::DomainEmpty { .. } => Code::DomainEmpty,
         }
     }
