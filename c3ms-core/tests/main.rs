@@ -20,3 +20,4 @@ mod programme;
 mod publisher;
 mod schema;
 mod store;
+mod weighting;

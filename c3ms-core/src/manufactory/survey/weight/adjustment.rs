@@ -133,7 +133,8 @@ fn take_means(margin: &Margin, before: &[f64], after: &[f64], scores: &mut [f64]
             *mean /= count;
         }
     }
-    for ((category, after), row) in margin.categories().iter().zip(after).zip(scores.chunks_exact_mut(width)) {
+    for ((category, after), row) in margin.categories().iter().zip(after).zip(scores.chunks_exact_mut(width))
+    {
         let means = means.get(place(*category) * width..).unwrap_or(&[]);
         for (score, mean) in row.iter_mut().zip(means) {
             *score -= after * mean;

@@ -206,15 +206,14 @@ impl Calibration {
             scale: scale.as_deref(),
             totals: &self.auxiliaries.totals,
         };
-        let solution =
-            equations.solve(distance.curve(), *tolerance, *iterations).map_err(|stuck| {
-                SurveyError::NoConvergence {
-                    what: "calibration",
-                    place: self.auxiliaries.names.get(stuck.column).cloned().unwrap_or_default(),
-                    deviation: stuck.convergence.deviation,
-                    iterations: stuck.convergence.iterations,
-                }
-            })?;
+        let solution = equations.solve(distance.curve(), *tolerance, *iterations).map_err(|stuck| {
+            SurveyError::NoConvergence {
+                what: "calibration",
+                place: self.auxiliaries.names.get(stuck.column).cloned().unwrap_or_default(),
+                deviation: stuck.convergence.deviation,
+                iterations: stuck.convergence.iterations,
+            }
+        })?;
         for (weight, ratio) in weights.iter_mut().zip(&solution.values) {
             *weight *= ratio;
         }

@@ -58,8 +58,11 @@ pub fn response_propensity(
         None => vec![1.0; rows],
     };
     paired("responded", rows, "weights", values.len())?;
-    let answered: Vec<f64> =
-        values.iter().zip(responded).map(|(weight, answered)| if *answered { *weight } else { 0.0 }).collect();
+    let answered: Vec<f64> = values
+        .iter()
+        .zip(responded)
+        .map(|(weight, answered)| if *answered { *weight } else { 0.0 })
+        .collect();
     let totals = with_constant.sums(&answered);
     let equations = Equations { columns: &with_constant, weights: &values, scale: None, totals: &totals };
     let refused = |deviation, iterations| SurveyError::NoConvergence {

@@ -168,7 +168,11 @@ pub fn rake(weights: &Weights, margins: &Rake) -> Result<Reweighted<Weights>, Su
 }
 
 /// Rounds over all margins. Each pass applies the factors of one margin and sums up for the next.
-fn rounds(weights: &mut [f64], margins: &[Margin], options: &RakeOptions) -> Result<Convergence, SurveyError> {
+fn rounds(
+    weights: &mut [f64],
+    margins: &[Margin],
+    options: &RakeOptions,
+) -> Result<Convergence, SurveyError> {
     let Some(first) = margins.first() else { return Ok(Convergence { iterations: 0, deviation: 0.0 }) };
     let mut sums = first.sums(weights);
     let mut worst = (0.0, first, 0);
@@ -200,8 +204,7 @@ fn rounds(weights: &mut [f64], margins: &[Margin], options: &RakeOptions) -> Res
 /// Applies the factors of a margin and gives the sums of the next.
 fn multiply_and_sum(weights: &mut [f64], margin: &Margin, factors: &[f64], next: &Margin) -> Vec<f64> {
     let mut sums = vec![0.0; next.totals().len()];
-    for ((weight, category), following) in
-        weights.iter_mut().zip(margin.categories()).zip(next.categories())
+    for ((weight, category), following) in weights.iter_mut().zip(margin.categories()).zip(next.categories())
     {
         *weight *= factors.get(place(*category)).copied().unwrap_or(1.0);
         if let Some(sum) = sums.get_mut(place(*following)) {

@@ -1,7 +1,8 @@
 //! The same again on each replicate weight, so that their spread knows of it.
 
 use super::{
-    Calibration, Convergence, Margin, Rake, Reweighted, CalibratedWeights, Weights, calibrate, post_stratify, rake,
+    CalibratedWeights, Calibration, Convergence, Margin, Rake, Reweighted, Weights, calibrate, post_stratify,
+    rake,
 };
 use crate::survey::SurveyError;
 

@@ -75,7 +75,8 @@ pub(super) fn kept(
 ) -> Result<Respondents, SurveyError> {
     paired("weights", weights.len(), "responded", responded.len())?;
     let (mut rows, mut values, mut kept) = (Vec::new(), Vec::new(), Vec::new());
-    for (((row, weight), answered), factor) in weights.values().iter().enumerate().zip(responded).zip(factors) {
+    for (((row, weight), answered), factor) in weights.values().iter().enumerate().zip(responded).zip(factors)
+    {
         if *answered {
             rows.push(row);
             values.push(weight * factor);
