@@ -109,6 +109,21 @@ codes! {
     NumberUnfit = "survey.number-unfit",
         "Ce nombre ne peut servir ici : corrigez la valeur indiquée.",
         "This number cannot serve here: mend the value that is named.";
+    WeightNotPositive = "survey.weight-not-positive",
+        "Un poids doit être supérieur à 0 : corrigez la ligne indiquée, ou retirez-la.",
+        "A weight must be above 0: mend the row that is named, or leave it out.";
+    MarginUnmet = "survey.margin-unmet",
+        "Cette catégorie ne peut atteindre son total : regroupez-la avec une autre, ou corrigez son total.",
+        "This category cannot have its total: join it to another, or mend its total.";
+    MarginsDisagree = "survey.margins-disagree",
+        "Deux marges du même public n’ont pas la même somme : ramenez-les à la même population.",
+        "Two margins of the same public differ in their sums: bring them to the same population.";
+    NoConvergence = "survey.no-convergence",
+        "Le calcul n’aboutit pas : élargissez les bornes, regroupez des catégories, ou corrigez le total indiqué.",
+        "The search comes to no end: widen the bounds, join categories, or mend the total that is named.";
+    ReplicateUnfit = "survey.replicate-unfit",
+        "Une réplique ne peut être calée comme l’échantillon : regroupez les catégories rares.",
+        "A replicate cannot be weighted as the sample was: join rare categories.";
 
     Required = "forms.required", "Ce champ est obligatoire.", "This field is required.";
     UnknownField = "forms.unknown-field",

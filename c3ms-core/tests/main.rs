@@ -21,3 +21,4 @@ mod publisher;
 mod schema;
 mod store;
 mod survey;
+mod weighting;

@@ -128,6 +128,56 @@ pub enum SurveyError {
         /// The domain.
         domain: String,
     },
+    /// A weight that is not above 0: a row that stands for nobody.
+    #[error("the weight at {at} is {value}, not above 0")]
+    WeightNotPositive {
+        /// Its place, from 0.
+        at: usize,
+        /// The weight.
+        value: f64,
+    },
+    /// A category that cannot have its total.
+    #[error("{margin}, category {category}: {reason}")]
+    MarginUnmet {
+        /// What the margin is called.
+        margin: String,
+        /// The code of the category.
+        category: usize,
+        /// Why it cannot.
+        reason: &'static str,
+    },
+    /// Two margins of the same public that do not count it alike.
+    #[error("{one} adds up to {one_sum}, {other} to {other_sum}")]
+    MarginsDisagree {
+        /// The one margin.
+        one: String,
+        /// What its totals add up to.
+        one_sum: f64,
+        /// The other margin.
+        other: String,
+        /// What its totals add up to.
+        other_sum: f64,
+    },
+    /// Rounds that do not lead to what is sought.
+    #[error("{what}: after {iterations} rounds, {place} is still off by {deviation} of what it must be")]
+    NoConvergence {
+        /// What was done.
+        what: &'static str,
+        /// What is furthest off.
+        place: String,
+        /// By how much, as a share.
+        deviation: f64,
+        /// The rounds that were made.
+        iterations: u32,
+    },
+    /// A replicate that cannot be weighted as the sample was.
+    #[error("replicate {replicate}: {reason}")]
+    ReplicateUnfit {
+        /// Its place, from 0.
+        replicate: usize,
+        /// Why.
+        reason: Box<SurveyError>,
+    },
 }
 
 impl SurveyError {
@@ -149,6 +199,11 @@ impl SurveyError {
             Self::ReplicatesUnfit { .. } => Code::ReplicatesUnfit,
             Self::ModelUnfit { .. } => Code::ModelUnfit,
             Self::DomainEmpty { .. } => Code::DomainEmpty,
+            Self::WeightNotPositive { .. } => Code::WeightNotPositive,
+            Self::MarginUnmet { .. } => Code::MarginUnmet,
+            Self::MarginsDisagree { .. } => Code::MarginsDisagree,
+            Self::NoConvergence { .. } => Code::NoConvergence,
+            Self::ReplicateUnfit { .. } => Code::ReplicateUnfit,
         }
     }
 }

@@ -1,0 +1,143 @@
+//! Weights held within bounds, and what unequal weights cost.
+
+use super::{Weights, values::fit};
+use crate::survey::SurveyError;
+
+/// Within what weights are held.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Trimming {
+    /// The least weight, 0 for none.
+    pub lower: f64,
+    /// The largest weight, [`f64::INFINITY`] for none.
+    pub upper: f64,
+    /// Whether it is done again until what was given away lifts no weight beyond a bound.
+    pub strict: bool,
+}
+
+/// Weights held within bounds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trimmed {
+    /// The new weights.
+    pub weights: Weights,
+    /// How many rows were brought to a bound in the first round.
+    pub trimmed: usize,
+    /// Rounds that were made.
+    pub rounds: u32,
+}
+
+/// Brings weights beyond a bound to it and gives what they lose (or gain) to the others, in proportion.
+///
+/// The sum of weights stays. What is given away may lift others beyond a bound: where this is strict, the round is
+/// repeated until none is.
+///
+/// # Shapes and units
+/// `weights[n]` and bounds in people per row.
+///
+/// # Errors
+/// [`SurveyError::NumberUnfit`] for bounds between which the mean weight does not lie: the sum could not stay.
+///
+/// # Source
+/// Potter (1990), Proceedings of the Section on Survey Research Methods of the American Statistical Association, 225-230.
+/// Checked against the R package survey, which shares equally; strict bounds on the case checked leave the same weights.
+///
+/// # Examples
+/// ```
+/// use c3ms_core::survey::weight::{Trimming, Weights, trim};
+/// let bounds = Trimming { lower: 0.0, upper: 40.0, strict: false };
+/// let held = trim(&Weights::new(vec![10.0, 30.0, 60.0])?, &bounds)?;
+/// // 20 people of the third are shared 1 to 3.
+/// assert_eq!(held.weights.values(), [15.0, 45.0, 40.0]);
+/// let held = trim(&Weights::new(vec![10.0, 30.0, 60.0])?, &Trimming { strict: true, ..bounds })?;
+/// assert_eq!(held.weights.values(), [20.0, 40.0, 40.0]);
+/// # Ok::<(), c3ms_core::survey::SurveyError>(())
+/// ```
+pub fn trim(weights: &Weights, bounds: &Trimming) -> Result<Trimmed, SurveyError> {
+    let Trimming { lower, upper, strict } = *bounds;
+    #[expect(clippy::cast_precision_loss, reason = "a number of rows")]
+    let mean = weights.sum() / weights.len().max(1) as f64;
+    if !weights.is_empty() {
+        fit("lower bound", &[lower], "at most the mean weight", |lower| lower <= mean)?;
+        fit("upper bound", &[upper], "at least the mean weight", |upper| upper >= mean)?;
+    }
+    let mut values = weights.values().to_vec();
+    let trimmed = round(&mut values, lower, upper);
+    let mut rounds = 1;
+    while strict && round(&mut values, lower, upper) > 0 {
+        rounds += 1;
+    }
+    Ok(Trimmed { weights: Weights::new(values)?, trimmed, rounds })
+}
+
+/// One round; gives how many weights were beyond a bound.
+fn round(values: &mut [f64], lower: f64, upper: f64) -> usize {
+    // What rounding lifts beyond a bound is not beyond it.
+    let slack = 1e-12;
+    let beyond = |value: f64| value < lower * (1.0 - slack) || value > upper * (1.0 + slack);
+    let count = values.iter().filter(|value| beyond(**value)).count();
+    if count == 0 {
+        return 0;
+    }
+    let excess: f64 = values.iter().map(|value| value - value.clamp(lower, upper)).sum();
+    let has_room = |value: f64| if excess > 0.0 { value < upper } else { value > lower };
+    let taking = |value: f64| !beyond(value) && has_room(value);
+    let of_takers: f64 = values.iter().filter(|value| taking(**value)).sum();
+    // Where all others are at a bound, those brought to the other bound take.
+    let of_trimmed: f64 = values
+        .iter()
+        .filter(|value| beyond(**value))
+        .map(|value| value.clamp(lower, upper))
+        .filter(|value| has_room(*value))
+        .sum();
+    for value in values.iter_mut() {
+        let bounded = value.clamp(lower, upper);
+        *value = if of_takers > 0.0 {
+            if taking(*value) { bounded + excess * bounded / of_takers } else { bounded }
+        } else if of_trimmed > 0.0 && beyond(*value) && has_room(bounded) {
+            bounded + excess * bounded / of_trimmed
+        } else {
+            bounded
+        };
+    }
+    count
+}
+
+/// By what unequal weights alone multiply the variance of a mean: `n * sum(weight²) / sum(weight)²`.
+///
+/// 1 for equal weights, and for no rows.
+///
+/// # Source
+/// Kish (1965), Survey Sampling, Wiley, section 11.7; Kish (1992), Journal of Official Statistics 8(2), 183-200.
+///
+/// # Examples
+/// ```
+/// use c3ms_core::survey::weight::{Weights, design_effect};
+/// assert_eq!(design_effect(&Weights::new(vec![1.0, 3.0])?), 1.25);
+/// # Ok::<(), c3ms_core::survey::SurveyError>(())
+/// ```
+#[must_use]
+pub fn design_effect(weights: &Weights) -> f64 {
+    if weights.is_empty() {
+        return 1.0;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a number of rows")]
+    let rows = weights.len() as f64;
+    rows / effective_size(weights)
+}
+
+/// How many rows of equal weight would say as much: `sum(weight)² / sum(weight²)`.
+///
+/// # Source
+/// Kish (1965), Survey Sampling, Wiley, section 11.7.
+///
+/// # Examples
+/// ```
+/// use c3ms_core::survey::weight::{Weights, effective_size};
+/// assert_eq!(effective_size(&Weights::new(vec![1.0, 3.0])?), 1.6);
+/// # Ok::<(), c3ms_core::survey::SurveyError>(())
+/// ```
+#[must_use]
+pub fn effective_size(weights: &Weights) -> f64 {
+    let squares: f64 = weights.values().iter().map(|weight| weight * weight).sum();
+    let sum = weights.sum();
+    if squares > 0.0 { sum * sum / squares } else { 0.0 }
+}
