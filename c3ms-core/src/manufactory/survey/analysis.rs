@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Categories, Column, Design, DesignSpec, DomainSums, Domains, Estimate, Figures, Model, ModelSpec,
-    ReplicateMethod, Replicates, Survey, SurveyError, Table, check_domain,
+    ReplicateMethod, Replicates, Survey, SurveyError, Table, WeightingStep, check_domain,
     estimate::OfSums,
     fit,
     proportion::{ProportionInterval, proportion_interval},
     quantile::{QuantileInterval, QuantileRule, quantile},
+    weighting::Weighted,
 };
 use crate::manufactory::forms::{Dialect, expression::Expression};
 
@@ -37,6 +38,8 @@ pub struct AnalysisSpec {
     pub compute: BTreeMap<String, String>,
     /// How the answers were drawn.
     pub design: DesignSpec,
+    /// What is done to the weights, step by step.
+    pub weighting: Vec<WeightingStep>,
     /// The variance by replicates of the design; else by Taylor linearization.
     pub replicates: Option<ReplicateMethod>,
     /// What is computed.
@@ -166,13 +169,15 @@ impl AnalysisSpec {
             &computed
         };
         let design = Design::new(&self.design, table)?;
-        let survey = Survey { design: &design, weights: design.weights() };
+        let weighted = Weighted::new(design.weights(), &self.weighting, table)?;
+        let survey =
+            Survey { design: &design, weights: &weighted.weights, adjustments: &weighted.adjustments };
         let replicates =
             self.replicates.as_ref().map(|method| Replicates::new(method, &design)).transpose()?;
         let mut analysis = Analysis::default();
         for (number, spec) in self.estimates.iter().enumerate() {
             let id = spec.id.clone().unwrap_or_else(|| number.to_string());
-            spec.carry_out(&id, table, (survey, replicates.as_ref()), &mut analysis)?;
+            spec.carry_out(&id, table, (survey, replicates.as_ref(), &weighted), &mut analysis)?;
         }
         for (number, spec) in self.models.iter().enumerate() {
             let id = spec.id.clone().unwrap_or_else(|| number.to_string());
@@ -197,7 +202,7 @@ impl EstimateSpec {
         &self,
         id: &str,
         table: &Table,
-        (survey, replicates): (Survey<'_>, Option<&Replicates>),
+        (survey, replicates, weighted): (Survey<'_>, Option<&Replicates>, &Weighted),
         analysis: &mut Analysis,
     ) -> Result<(), SurveyError> {
         let mask = rows_where(self.condition.as_deref(), table)?;
@@ -220,8 +225,8 @@ impl EstimateSpec {
             if domain.n == 0 {
                 continue;
             }
-            let of = Of { id, by, survey, replicates, domain, number, domains: &domains };
-            self.of_domain(&of, &variables, analysis);
+            let of = Of { id, by, survey, replicates, weighted, domain, number, domains: &domains };
+            self.of_domain(&of, &variables, analysis)?;
         }
         Ok(())
     }
@@ -261,12 +266,17 @@ impl EstimateSpec {
         by
     }
 
-    fn of_domain(&self, of: &Of<'_>, variables: &[Variable], analysis: &mut Analysis) {
+    fn of_domain(
+        &self,
+        of: &Of<'_>,
+        variables: &[Variable],
+        analysis: &mut Analysis,
+    ) -> Result<(), SurveyError> {
         let Of { survey, domain, .. } = *of;
         match self.statistic {
             Statistic::Total | Statistic::Mean | Statistic::Proportion => {
                 let is_total = self.statistic == Statistic::Total;
-                let figures = of.figures(if is_total { OfSums::Totals } else { OfSums::Means });
+                let figures = of.figures(variables, if is_total { OfSums::Totals } else { OfSums::Means })?;
                 for (place, variable) in variables.iter().enumerate() {
                     let spread = survey.spread(&variable.values, of.number, of.domains);
                     let value = figures.values.get(place).copied().unwrap_or(f64::NAN);
@@ -287,7 +297,7 @@ impl EstimateSpec {
                 analysis.covariances.push(of.covariance(variables, &figures));
             }
             Statistic::Ratio => {
-                let figures = of.figures(OfSums::Ratio);
+                let figures = of.figures(variables, OfSums::Ratio)?;
                 let value = figures.values.first().copied().unwrap_or(f64::NAN);
                 let rule = match of.replicates {
                     None => "combined ratio, Taylor linearization",
@@ -310,6 +320,7 @@ impl EstimateSpec {
                 }
             }
         }
+        Ok(())
     }
 
     /// Variances and covariances: the means of the products of the distances to the means, times `n/(n−1)`.
@@ -347,6 +358,7 @@ struct Of<'a> {
     by: BTreeMap<String, String>,
     survey: Survey<'a>,
     replicates: Option<&'a Replicates>,
+    weighted: &'a Weighted,
     domain: &'a DomainSums,
     number: u32,
     domains: &'a Domains,
@@ -354,15 +366,41 @@ struct Of<'a> {
 
 impl Of<'_> {
     /// Figures of the sums of the domain.
-    fn figures(&self, of_sums: OfSums) -> Figures {
-        match (self.replicates, of_sums) {
+    fn figures(&self, variables: &[Variable], of_sums: OfSums) -> Result<Figures, SurveyError> {
+        if let Some(replicates) = self.replicates.filter(|_| self.weighted.is_adjusted()) {
+            return self.adjusted(replicates, variables, of_sums);
+        }
+        Ok(match (self.replicates, of_sums) {
             (Some(replicates), _) => {
                 replicates.of_sums(self.survey.design, self.domain, |totals| of_sums.values(totals))
             }
             (None, OfSums::Totals) => self.survey.totals(self.domain),
             (None, OfSums::Means) => self.survey.means(self.domain),
             (None, OfSums::Ratio) => self.survey.ratio(self.domain),
-        }
+        })
+    }
+
+    /// Figures of replicates whose weights are made to fit again, one after another.
+    fn adjusted(
+        &self,
+        replicates: &Replicates,
+        variables: &[Variable],
+        of_sums: OfSums,
+    ) -> Result<Figures, SurveyError> {
+        let design = self.survey.design;
+        let first = design.first_of_finest();
+        let unit = |finest: &u32| first.get(*finest as usize).copied().unwrap_or(0);
+        let first_of_rows: Vec<u32> = design.finest().iter().map(unit).collect();
+        let columns: Vec<&[f64]> = variables.iter().map(|variable| variable.values.as_slice()).collect();
+        let one = |replicate: usize| {
+            let weights = replicates.weights(replicate, design.weights(), &first_of_rows);
+            let weights = self.weighted.again(replicate, weights)?;
+            let survey = Survey { design, weights: &weights, adjustments: &[] };
+            let sums = survey.sums(&columns, self.domains);
+            Ok(sums.get(self.number as usize).map_or_else(Vec::new, |sums| of_sums.values(&sums.totals)))
+        };
+        let replicated = (0..replicates.len()).map(one).collect::<Result<Vec<_>, SurveyError>>()?;
+        Ok(replicates.figures(of_sums.values(&self.domain.totals), &replicated))
     }
 
     fn told(&self, variable: &Variable, probability: Option<f64>, estimate: Estimate) -> NamedEstimate {

@@ -142,7 +142,7 @@ pub enum SurveyError {
         /// What the margin is called.
         margin: String,
         /// The code of the category.
-        category: usize,
+        category: String,
         /// Why it cannot.
         reason: &'static str,
     },

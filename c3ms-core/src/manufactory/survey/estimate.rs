@@ -6,6 +6,7 @@ use super::{
     Categories, Design, SurveyError,
     distribution::student_quantile,
     variance::{Sums, covariance, real},
+    weight::Adjustment,
 };
 
 /// A figure with its precision.
@@ -81,6 +82,8 @@ pub struct Survey<'a> {
     pub design: &'a Design,
     /// What each stands for.
     pub weights: &'a [f64],
+    /// What was done to the weights so that they fit what is known, in order.
+    pub adjustments: &'a [Adjustment],
 }
 
 /// Sums over a domain: by unit, and what they come to.
@@ -158,6 +161,46 @@ impl<'a> Survey<'a> {
     /// domain. The sums are those of the variables in order, and of the weights last.
     #[must_use]
     pub fn sums(&self, variables: &[&[f64]], domains: &Domains) -> Vec<DomainSums> {
+        let mut all = self.raw_sums(variables, domains);
+        if !self.adjustments.is_empty() {
+            for (number, domain) in (0_u32..).zip(&mut all) {
+                self.leave_unexplained(variables, (number, domains), &mut domain.sums);
+            }
+        }
+        all
+    }
+
+    /// Puts in the place of the sums by unit those of what the known totals leave unexplained: only that varies.
+    fn leave_unexplained(&self, variables: &[&[f64]], (number, domains): (u32, &Domains), sums: &mut Sums) {
+        let width = sums.width;
+        let mut scores = vec![0.0; self.weights.len() * width];
+        let rows = scores.chunks_exact_mut(width.max(1)).zip(self.weights).zip(&domains.of).enumerate();
+        for (row, ((scores, weight), of)) in rows {
+            let answer = |variable: &&[f64]| variable.get(row).copied().unwrap_or(f64::NAN);
+            if *of != number || variables.iter().any(|variable| answer(variable).is_nan()) {
+                continue;
+            }
+            for (score, variable) in scores.iter_mut().zip(variables) {
+                *score = weight * answer(variable);
+            }
+            if let Some(last) = scores.last_mut() {
+                *last = *weight;
+            }
+        }
+        for adjustment in self.adjustments.iter().rev() {
+            // One score for each respondent: the lengths are equal.
+            if adjustment.residuals(&mut scores, width).is_err() {
+                scores.fill(f64::NAN);
+            }
+        }
+        sums.values.fill(0.0);
+        for (scores, unit) in scores.chunks_exact(width.max(1)).zip(self.design.finest()) {
+            let slots = sums.values.iter_mut().skip(*unit as usize * width);
+            slots.zip(scores).for_each(|(sum, score)| *sum += score);
+        }
+    }
+
+    fn raw_sums(&self, variables: &[&[f64]], domains: &Domains) -> Vec<DomainSums> {
         let (units, width) = (self.design.units(), variables.len() + 1);
         let mut all: Vec<DomainSums> = (0..domains.count)
             .map(|_| DomainSums {

@@ -14,6 +14,7 @@ pub mod sample;
 mod table;
 mod variance;
 pub mod weight;
+mod weighting;
 
 pub use analysis::{Analysis, AnalysisSpec, Covariance, EstimateSpec, NamedEstimate, Statistic};
 pub use design::{Design, DesignSpec, SinglePsu};
@@ -26,3 +27,4 @@ pub use quantile::{QuantileInterval, QuantileRule, quantile};
 pub use random::Stream;
 pub use replicate::{ReplicateMethod, Replicates};
 pub use table::{Categories, Column, Table};
+pub use weighting::{DistanceName, MarginSpec, WeightingStep};

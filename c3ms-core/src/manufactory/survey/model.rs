@@ -154,8 +154,8 @@ pub fn fit(
 
     let mut coefficients = DVector::<f64>::zeros(width);
     let mut iterations = 0;
-    let (mut information, mut last) = (DMatrix::<f64>::zeros(width, width), f64::INFINITY);
-    loop {
+    let mut last = f64::INFINITY;
+    let information = loop {
         let mut crossed = DMatrix::<f64>::zeros(width, width);
         let mut right = DVector::<f64>::zeros(width);
         for row in &used {
@@ -187,16 +187,15 @@ pub fn fit(
         let next = &inverse * right;
         let moved = (&next - &coefficients).amax() / next.amax().max(1e-300);
         coefficients = next;
-        information = inverse;
         iterations += 1;
         if !moved.is_finite() || iterations >= ROUNDS {
             return Err(unfit("the rounds come to no end: a term may tell the response for sure"));
         }
         if moved < 1e-13 || (moved < 1e-9 && moved >= last) {
-            break;
+            break inverse;
         }
         last = moved;
-    }
+    };
 
     let mut scores: Vec<Vec<f64>> = vec![vec![f64::NAN; rows]; width];
     let mut of = vec![Categories::MISSING; rows];

@@ -117,5 +117,5 @@ pub(super) const NOBODY: &str = "it has a total and nobody in the sample";
 
 /// A category that cannot have its total.
 pub(super) fn unmet(margin: &str, category: usize, reason: &'static str) -> SurveyError {
-    SurveyError::MarginUnmet { margin: margin.to_owned(), category, reason }
+    SurveyError::MarginUnmet { margin: margin.to_owned(), category: category.to_string(), reason }
 }
