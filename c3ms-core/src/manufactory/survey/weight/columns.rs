@@ -20,7 +20,7 @@ use crate::survey::SurveyError;
 pub struct Columns {
     rows: usize,
     width: usize,
-    columns: Vec<Column>,
+    list: Vec<Column>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -42,7 +42,7 @@ impl Columns {
     /// No columns yet, for so many rows.
     #[must_use]
     pub const fn new(rows: usize) -> Self {
-        Self { rows, width: 0, columns: Vec::new() }
+        Self { rows, width: 0, list: Vec::new() }
     }
 
     /// Columns of numbers from `matrix[rows * width]`, row after row.
@@ -97,7 +97,7 @@ impl Columns {
     /// These columns, then others of as many rows.
     pub(super) fn and(mut self, others: &Self) -> Self {
         self.width += others.width;
-        self.columns.extend(others.columns.iter().cloned());
+        self.list.extend(others.list.iter().cloned());
         self
     }
 
@@ -115,13 +115,13 @@ impl Columns {
 
     fn with(mut self, column: Column) -> Self {
         self.width += column.width();
-        self.columns.push(column);
+        self.list.push(column);
         self
     }
 
     /// Each column with the place of its first number in a vector of `width`.
     fn placed(&self) -> impl Iterator<Item = (usize, &Column)> {
-        self.columns.iter().scan(0, |next, column| {
+        self.list.iter().scan(0, |next, column| {
             let offset = *next;
             *next += column.width();
             Some((offset, column))
@@ -130,7 +130,7 @@ impl Columns {
 
     /// `sum(weight * column)` for each column.
     pub(super) fn sums(&self, weights: &[f64]) -> Vec<f64> {
-        self.columns.iter().flat_map(|column| block(column, None, weights)).collect()
+        self.list.iter().flat_map(|column| block(column, None, weights)).collect()
     }
 
     /// `sum(weight * |column|)` for each column.
@@ -141,7 +141,7 @@ impl Columns {
             }
             Column::Categories(..) => block(column, None, weights),
         };
-        self.columns.iter().flat_map(size).collect()
+        self.list.iter().flat_map(size).collect()
     }
 
     /// `sum(weight * one column * another)`: the upper triangle of `[width * width]`, row after row.

@@ -55,7 +55,8 @@ impl Equations<'_> {
             .map(|scale| if scale > 0.0 { scale } else { 1.0 })
             .collect();
         let mut state = self.at(vec![0.0; self.columns.width()], &curve);
-        for iteration in 0..=iterations {
+        let mut iteration = 0;
+        loop {
             let (column, deviation) = largest(&state.gaps, &scales);
             let convergence = Convergence { iterations: iteration, deviation };
             if deviation <= tolerance {
@@ -63,12 +64,9 @@ impl Equations<'_> {
                 return Ok(Solution { coefficients, values, convergence });
             }
             let next = if iteration < iterations { self.step(&state, &scales, &curve) } else { None };
-            match next {
-                Some(next) => state = next,
-                None => return Err(Stuck { column, convergence }),
-            }
+            state = next.ok_or(Stuck { column, convergence })?;
+            iteration += 1;
         }
-        Err(Stuck { column: 0, convergence: Convergence { iterations, deviation: f64::INFINITY } })
     }
 
     /// One step, halved until it leads nearer.

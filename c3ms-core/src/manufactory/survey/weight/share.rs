@@ -131,14 +131,12 @@ fn check(units: usize, links: &[Link], all_links: &[f64]) -> Result<(), SurveyEr
     fit("strength of a link", &strengths, "0 or more", |one| one.is_finite() && one >= 0.0)?;
     let mut sums = vec![0.0; all_links.len()];
     for (at, link) in links.iter().enumerate() {
-        match sums.get_mut(link.cluster).filter(|_| link.unit < units) {
-            Some(sum) => *sum += link.strength,
-            None => {
-                let what = "link".to_owned();
-                let expected = "between a unit and a cluster that are given";
-                return Err(SurveyError::NumberUnfit { what, value: link.strength, at, expected });
-            }
-        }
+        let Some(sum) = sums.get_mut(link.cluster).filter(|_| link.unit < units) else {
+            let what = "link".to_owned();
+            let expected = "between a unit and a cluster that are given";
+            return Err(SurveyError::NumberUnfit { what, value: link.strength, at, expected });
+        };
+        *sum += link.strength;
     }
     let beyond = sums.iter().zip(all_links).position(|(sum, all)| *sum > all * (1.0 + 1e-9));
     match beyond.and_then(|at| all_links.get(at).map(|all| (at, *all))) {

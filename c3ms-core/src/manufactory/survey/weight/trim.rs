@@ -79,26 +79,24 @@ fn round(values: &mut [f64], lower: f64, upper: f64) -> usize {
     }
     let excess: f64 = values.iter().map(|value| value - value.clamp(lower, upper)).sum();
     let has_room = |value: f64| if excess > 0.0 { value < upper } else { value > lower };
-    let taking = |value: f64| !beyond(value) && has_room(value);
-    let of_takers: f64 = values.iter().filter(|value| taking(**value)).sum();
-    // Where all others are at a bound, those brought to the other bound take.
-    let of_trimmed: f64 = values
-        .iter()
-        .filter(|value| beyond(**value))
-        .map(|value| value.clamp(lower, upper))
-        .filter(|value| has_room(*value))
-        .sum();
+    // Those that were within bounds take what others lose or gain; where they cannot, all that still have room.
+    let takes = |value: f64, all: bool| has_room(value.clamp(lower, upper)) && (all || !beyond(value));
+    let (mut of_takers, least) = sums(values, lower, upper, |value| takes(value, false));
+    let all = of_takers <= 0.0 || of_takers + excess < least;
+    if all {
+        (of_takers, _) = sums(values, lower, upper, |value| takes(value, true));
+    }
+    let factor = if of_takers > 0.0 { 1.0 + excess / of_takers } else { 1.0 };
     for value in values.iter_mut() {
-        let bounded = value.clamp(lower, upper);
-        *value = if of_takers > 0.0 {
-            if taking(*value) { bounded + excess * bounded / of_takers } else { bounded }
-        } else if of_trimmed > 0.0 && beyond(*value) && has_room(bounded) {
-            bounded + excess * bounded / of_trimmed
-        } else {
-            bounded
-        };
+        *value = value.clamp(lower, upper) * if takes(*value, all) { factor } else { 1.0 };
     }
     count
+}
+
+/// The sum of the weights that are chosen, once brought to the bounds, and the least it can be within these.
+fn sums(values: &[f64], lower: f64, upper: f64, chosen: impl Fn(f64) -> bool) -> (f64, f64) {
+    let chosen = values.iter().filter(|value| chosen(**value));
+    chosen.fold((0.0, 0.0), |(sum, least), value| (sum + value.clamp(lower, upper), least + lower))
 }
 
 /// By what unequal weights alone multiply the variance of a mean: `n * sum(weight²) / sum(weight)²`.

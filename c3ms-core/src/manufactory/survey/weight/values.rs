@@ -159,7 +159,7 @@ pub(super) fn paired(one: &str, ones: usize, other: &str, others: usize) -> Resu
 
 /// Refuses the first number that is not finite.
 pub(super) fn finite(what: &str, values: &[f64]) -> Result<(), SurveyError> {
-    fit(what, values, "finite", |value| value.is_finite())
+    fit(what, values, "finite", f64::is_finite)
 }
 
 /// Refuses the first number that is not as expected.
