@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Categories, Column, Design, DesignSpec, DomainSums, Domains, Estimate, Figures, Model, ModelSpec,
-    ReplicateMethod, Replicates, Survey, SurveyError, Table, WeightingStep, check_domain,
+    ReplicateMethod, Replicates, Survey, SurveyError, Table, TestResult, TestSpec, WeightingStep,
+    check_domain,
     estimate::OfSums,
     fit,
     proportion::{ProportionInterval, proportion_interval},
@@ -46,6 +47,8 @@ pub struct AnalysisSpec {
     pub estimates: Vec<EstimateSpec>,
     /// What is modelled.
     pub models: Vec<ModelSpec>,
+    /// What is tested.
+    pub tests: Vec<TestSpec>,
 }
 
 /// What is computed.
@@ -104,6 +107,8 @@ pub struct Analysis {
     pub covariances: Vec<Covariance>,
     /// The models.
     pub models: Vec<Model>,
+    /// The tests.
+    pub tests: Vec<TestResult>,
 }
 
 /// A figure with its name.
@@ -183,6 +188,9 @@ impl AnalysisSpec {
             let id = spec.id.clone().unwrap_or_else(|| number.to_string());
             let mask = rows_where(spec.condition.as_deref(), table)?;
             analysis.models.push(fit(&id, spec, table, survey, mask.as_deref())?);
+        }
+        for test in &self.tests {
+            analysis.tests.push(test.carry_out(table, survey)?);
         }
         Ok(analysis)
     }

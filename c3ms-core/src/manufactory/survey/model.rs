@@ -353,7 +353,7 @@ impl Family {
 }
 
 /// The inverse of a symmetric matrix, its rows brought to one scale first; nothing where it has none.
-fn inverted(matrix: &DMatrix<f64>) -> Option<DMatrix<f64>> {
+pub(super) fn inverted(matrix: &DMatrix<f64>) -> Option<DMatrix<f64>> {
     let scales = DVector::from_iterator(matrix.nrows(), matrix.diagonal().iter().map(|own| 1.0 / own.sqrt()));
     if scales.iter().any(|scale| !scale.is_finite()) {
         return None;

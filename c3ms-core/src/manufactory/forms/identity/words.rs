@@ -305,7 +305,7 @@ impl Lexicon {
                 if last && word.starts_with(text.as_str()) { 0.95 } else { word_likeness(text, word) }
             };
             let best = words.iter().map(alike).fold(0.0, f64::max);
-            found += if best >= 0.85 { bits * best } else { 0.0 };
+            found += if best >= ALIKE { bits * best } else { 0.0 };
         }
         if all > 0.0 { found / all } else { 0.0 }
     }
@@ -388,7 +388,7 @@ impl Lexicon {
                 }
             }
             if let (alike, Some(there)) = best
-                && alike >= 0.85
+                && alike >= ALIKE
             {
                 if let Some(taken) = taken.get_mut(there) {
                     *taken = true;
@@ -423,7 +423,10 @@ fn prepared(numbers: Vec<u32>, words: &[String]) -> Name {
     Name { words: numbers, joined: sorted.concat(), runs: trigrams(&words.concat()) }
 }
 
-/// How alike two words of a name are: an abbreviation is like what it begins.
+/// Words less alike than this are two words.
+const ALIKE: f64 = 0.85;
+
+/// How alike two words of a name are, nothing where that is less than [`ALIKE`]: an abbreviation is like what it begins.
 fn word_likeness(one: &str, other: &str) -> f64 {
     let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
     if short.len() >= 3 && long.starts_with(short) {
@@ -432,5 +435,17 @@ fn word_likeness(one: &str, other: &str) -> f64 {
     if short.len() < 3 || short.bytes().any(|letter| letter.is_ascii_digit()) {
         return 0.0;
     }
-    jaro_winkler(short, long)
+    if could_be_alike(short, long) { jaro_winkler(short, long) } else { 0.0 }
+}
+
+/// Whether two words may be as alike as [`ALIKE`]: by the letters of the shorter that the longer has at all, and those
+/// with which both begin.
+fn could_be_alike(short: &str, long: &str) -> bool {
+    let bit = |letter: u8| 1_u32 << (letter & 31);
+    let theirs = long.bytes().fold(0, |letters, letter| letters | bit(letter));
+    let common = real(short.bytes().filter(|letter| theirs & bit(*letter) != 0).count());
+    let prefix = short.bytes().zip(long.bytes()).take(4).take_while(|(one, other)| one == other).count();
+    let jaro = (common / real(short.len()) + common / real(long.len()) + 1.0) / 3.0;
+    // Letters of several bytes are counted otherwise by the comparison itself.
+    !(short.is_ascii() && long.is_ascii()) || jaro + real(prefix) * 0.1 * (1.0 - jaro) >= ALIKE
 }
