@@ -501,7 +501,6 @@ fn tests_are_those_of_r() {
         ("Chisq", AssociationMethod::ChiSquare),
         ("Wald", AssociationMethod::Wald),
         ("adjWald", AssociationMethod::AdjustedWald),
-        ("saddlepoint", AssociationMethod::Saddlepoint),
     ] {
         let found =
             run(&s11, TestSpec::Association { rows: "sch.wide".into(), columns: "stype".into(), method });
@@ -526,8 +525,4 @@ fn tests_are_those_of_r() {
         s12.close(&format!("{name}: df"), found.df[0], &wanted[name]["df"]);
         s12.close(&format!("{name}: p"), found.p, &wanted[name]["p_value"]);
     }
-    let mut v03 = Check::of(&folder, &cases["v03-nhanes"]);
-    println!("{:?}", cases["v03-nhanes"]["expected"]["chisq"]);
-    println!("s11 {:e}, s12 {:e}, v03 {:e}", s11.largest, s12.largest, v03.largest);
-    v03.largest = 0.0;
 }
