@@ -73,6 +73,12 @@ codes! {
     NumberUnfit = "survey.number-unfit",
         "Ce nombre ne peut servir ici : corrigez la valeur indiquée.",
         "This number cannot serve here: mend the value that is named.";
+    SampleTooLarge = "survey.sample-too-large",
+        "L’échantillon demandé dépasse ce qui peut être tiré : demandez moins d’unités, ou complétez la base.",
+        "The sample asked for exceeds what can be drawn: ask for fewer units, or complete the frame.";
+    DesignUnfit = "survey.design-unfit",
+        "Ce plan de sondage ne peut être exécuté tel quel : corrigez ce qui est indiqué.",
+        "This design cannot be carried out as it is: mend what is named.";
 
     Required = "forms.required", "Ce champ est obligatoire.", "This field is required.";
     UnknownField = "forms.unknown-field",

@@ -30,6 +30,22 @@ pub enum SurveyError {
         /// What is expected.
         expected: &'static str,
     },
+    /// More units are asked for than there are.
+    #[error("{wanted} units are asked for, {units} can be drawn")]
+    SampleTooLarge {
+        /// How many are asked for.
+        wanted: usize,
+        /// How many can be drawn.
+        units: usize,
+    },
+    /// A design that cannot be carried out as it is described.
+    #[error("{design}: {reason}")]
+    DesignUnfit {
+        /// The design or the step.
+        design: &'static str,
+        /// What it lacks.
+        reason: &'static str,
+    },
 }
 
 impl SurveyError {
@@ -39,6 +55,8 @@ impl SurveyError {
         match self {
             Self::LengthsDiffer { .. } => Code::LengthsDiffer,
             Self::NumberUnfit { .. } => Code::NumberUnfit,
+            Self::SampleTooLarge { .. } => Code::SampleTooLarge,
+            Self::DesignUnfit { .. } => Code::DesignUnfit,
         }
     }
 }
