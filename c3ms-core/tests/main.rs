@@ -18,5 +18,6 @@ mod places;
 mod play;
 mod programme;
 mod publisher;
+mod sampling;
 mod schema;
 mod store;

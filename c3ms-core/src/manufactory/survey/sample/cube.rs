@@ -87,8 +87,8 @@ pub fn cube_in_strata(
         stream.shuffle(&mut queue);
         left.extend(flight.fly(&queue, own.len(), stream));
     }
-    // The columns of what is left: one for each stratum that is still open, then those to balance.
-    let mut columns: Vec<Vec<f64>> = Vec::new();
+    // The columns of what is left: the size of all, one for each stratum that is still open, those to balance.
+    let mut columns = vec![probabilities.values().to_vec()];
     for units in &groups {
         if units.iter().any(|&unit| !flight.decided(unit)) {
             let mut column = vec![0.0; strata.len()];

@@ -278,7 +278,8 @@ fn elimination(
         if at(own, one) == 0.0 || at(own, other) == 0.0 {
             return 0.0;
         }
-        at(&rows, one).iter().zip(at(&rows, other)).map(|(one, other)| 1.0 - one - other).product()
+        let steps = at(&rows, one).iter().zip(at(&rows, other));
+        steps.map(|(one, other)| (1.0 - one - other).max(0.0)).product()
     }))
 }
 

@@ -25,6 +25,8 @@ pub(super) struct Neighbors {
     /// The lower then the upper corner of each box.
     corners: Vec<f64>,
     stack: Vec<(f64, usize)>,
+    /// Boxes that can only hold equals of the nearest so far.
+    ties: Vec<(f64, usize)>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -49,12 +51,17 @@ impl Neighbors {
             boxes: vec![Node { begin: 0, left: units.len(), parent: 0, inside: 0 }],
             corners: Vec::new(),
             stack: Vec::new(),
+            ties: Vec::new(),
         };
         let mut keys: Vec<(f64, usize)> = Vec::new();
-        let mut next = 0;
-        while next < tree.boxes.len() {
-            tree.split(columns, next, &mut keys);
-            next += 1;
+        // One side before the other: boxes near each other stand together in memory.
+        let mut waiting = vec![0];
+        while let Some(node) = waiting.pop() {
+            tree.split(columns, node, &mut keys);
+            let inside = at(&tree.boxes, node).inside;
+            if inside > 0 {
+                waiting.extend([inside + 1, inside]);
+            }
         }
         for (slot, &unit) in tree.units.iter().enumerate() {
             put(&mut tree.slots, unit, slot);
@@ -68,7 +75,8 @@ impl Neighbors {
         let Node { begin, left, .. } = at(&self.boxes, node);
         let Some(units) = self.units.get_mut(begin..begin + left) else { return };
         let mut longest = (0.0, 0);
-        let (mut lower, mut upper) = (Vec::new(), Vec::new());
+        let corner = 2 * node * self.dimensions;
+        self.corners.resize(self.corners.len().max(2 * self.boxes.len() * self.dimensions), 0.0);
         for (dimension, column) in columns.iter().enumerate() {
             let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
             for &unit in units.iter() {
@@ -79,11 +87,9 @@ impl Neighbors {
             if most - least > longest.0 {
                 longest = (most - least, dimension);
             }
-            lower.push(least);
-            upper.push(most);
+            put(&mut self.corners, corner + dimension, least);
+            put(&mut self.corners, corner + self.dimensions + dimension, most);
         }
-        self.corners.extend(lower);
-        self.corners.extend(upper);
         if left <= LEAF {
             for &unit in units.iter() {
                 put(&mut self.leaves, unit, node);
@@ -140,10 +146,26 @@ impl Neighbors {
         let mut found = None;
         let mut equals = 0;
         let mut stack = std::mem::take(&mut self.stack);
+        let mut ties = std::mem::take(&mut self.ties);
+        ties.clear();
         stack.clear();
         stack.push((0.0, 0));
-        'search: while let Some((near, node)) = stack.pop() {
+        let mut tying = false;
+        'search: loop {
+            let Some((near, node)) = stack.pop() else {
+                if tying || ties.is_empty() {
+                    break;
+                }
+                // The nearest is known: its equals come last.
+                std::mem::swap(&mut stack, &mut ties);
+                tying = true;
+                continue;
+            };
             if near > best {
+                continue;
+            }
+            if near >= best && !tying {
+                ties.push((near, node));
                 continue;
             }
             let Node { begin, left, inside, .. } = at(&self.boxes, node);
@@ -172,6 +194,7 @@ impl Neighbors {
             }
         }
         self.stack = stack;
+        self.ties = ties;
         found
     }
 
