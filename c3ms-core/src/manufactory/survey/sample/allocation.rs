@@ -180,7 +180,8 @@ pub fn allocate(count: usize, shares: &[f64], bounds: Bounds<'_>) -> Result<Allo
             put(&mut exact, place, value);
         }
     }
-    if exact.iter().any(|value| value.is_nan()) || (exact.iter().sum::<f64>() - number(count)).abs() > super::WHOLE
+    if exact.iter().any(|value| value.is_nan())
+        || (exact.iter().sum::<f64>() - number(count)).abs() > super::WHOLE
     {
         return Err(unfit("only strata without a share could take what is left"));
     }
@@ -282,13 +283,15 @@ pub fn precise_allocation(
     for _ in 0..20_000 {
         let exact: Vec<f64> = (0..sizes.len())
             .map(|place| {
-                let paid: f64 = parts.iter().zip(&prices).map(|(parts, price)| price * at(parts, place)).sum();
+                let paid: f64 =
+                    parts.iter().zip(&prices).map(|(parts, price)| price * at(parts, place)).sum();
                 bounded(place, (paid / at(costs, place)).sqrt())
             })
             .collect();
         let taken = used(&exact);
         let cost = |exact: &[f64]| -> f64 { exact.iter().zip(costs).map(|(units, cost)| units * cost).sum() };
-        let below = cost(&exact) + prices.iter().zip(&taken).map(|(price, part)| price * (part - 1.0)).sum::<f64>();
+        let below =
+            cost(&exact) + prices.iter().zip(&taken).map(|(price, part)| price * (part - 1.0)).sum::<f64>();
         // Enlarged until precise enough, it is an answer; the prices tell how much cheaper any other could be.
         let enough = enlarged(exact, &used, &bounded);
         let dear = cost(&enough);
@@ -301,7 +304,8 @@ pub fn precise_allocation(
         prices.iter_mut().zip(&taken).for_each(|(price, part)| *price *= part * part);
     }
     let exact = best.map_or_else(|| least.clone(), |(_, exact)| exact);
-    let units = exact.iter().zip(bounds.most).map(|(value, most)| whole((value - 1e-6).ceil()).min(*most)).collect();
+    let units =
+        exact.iter().zip(bounds.most).map(|(value, most)| whole((value - 1e-6).ceil()).min(*most)).collect();
     let used = used(&exact);
     Ok(Allocation { exact, units, used })
 }
@@ -320,7 +324,11 @@ fn precision_parts(place: usize, precision: &Precision, sizes: &[f64]) -> Result
         });
     }
     let census: f64 = sizes.iter().zip(variances).map(|(size, variance)| size * variance).sum();
-    Ok(sizes.iter().zip(variances).map(|(size, variance)| size * size * variance / (allowed + census)).collect())
+    Ok(sizes
+        .iter()
+        .zip(variances)
+        .map(|(size, variance)| size * size * variance / (allowed + census))
+        .collect())
 }
 
 /// Multiplies an allocation within its bounds until no allowed variance is exceeded.

@@ -21,13 +21,13 @@ use crate::survey::Stream;
 /// Tillé (2006), "A fast algorithm for balanced sampling", Computational Statistics 21, 53-62.
 ///
 /// # Examples
-/// Halves of a public of known ages: the sample of 2 has the mean age of all.
+/// Two people of 20 and two of 50: the sample of 2 has the mean age of all, one of each.
 /// ```
 /// use c3ms_core::{base::Seed, survey::{Stream, sample::{Landing, cube, equal_probabilities}}};
 /// let probabilities = equal_probabilities(4, 2)?;
-/// let balance = [probabilities.values().to_vec(), vec![20.0, 30.0, 40.0, 50.0]];
+/// let balance = [probabilities.values().to_vec(), vec![20.0, 20.0, 50.0, 50.0]];
 /// let drawn = cube(&probabilities, &balance, Landing::Enumeration, &mut Stream::new(&Seed::from_number(1)))?;
-/// assert!(drawn == [0, 3] || drawn == [1, 2]);
+/// assert!(drawn[0] < 2 && drawn[1] >= 2);
 /// # Ok::<(), c3ms_core::Error>(())
 /// ```
 pub fn cube(
@@ -82,8 +82,7 @@ pub fn cube_in_strata(
     let mut flight = Flight::new(probabilities, &own)?;
     let mut left = Vec::new();
     for units in &groups {
-        let mut queue: Vec<usize> =
-            units.iter().copied().filter(|&unit| !flight.decided(unit)).collect();
+        let mut queue: Vec<usize> = units.iter().copied().filter(|&unit| !flight.decided(unit)).collect();
         stream.shuffle(&mut queue);
         left.extend(flight.fly(&queue, own.len(), stream));
     }

@@ -251,6 +251,9 @@ fn maximum_entropy(
 }
 
 /// The product over the steps of `1 - r - s`, each unit leaving a step with its own probability.
+///
+/// All units that are not certain any more leave alike, so that only the steps where a unit ceases to be certain are
+/// looked at for each pair; the others are multiplied once.
 fn elimination(
     probabilities: &Probabilities,
     units: &[usize],
@@ -258,28 +261,38 @@ fn elimination(
 ) -> Result<JointProbabilities, SurveyError> {
     let scale = Scale::new(probabilities.values());
     let steps: Vec<successive::Step> = successive::steps(&scale, probabilities.size()?).collect();
+    let factor = |step: usize| steps.get(step).map_or(0.0, |step| step.factor);
+    // The probability of two such units to stay from each step on.
+    let mut stays = vec![1.0; steps.len() + 1];
+    for step in (1..steps.len()).rev() {
+        let away = 1.0 - factor(step) / factor(step - 1);
+        let after: f64 = at(&stays, step + 1);
+        put(&mut stays, step, after * (1.0 - 2.0 * away).max(0.0));
+    }
     let mut ranks = vec![usize::MAX; probabilities.values().len()];
     for (rank, &unit) in scale.order.iter().enumerate() {
         put(&mut ranks, unit, rank);
     }
-    let mut table = Vec::with_capacity(units.len() * steps.len());
-    for &unit in units {
-        let rank = at(&ranks, unit);
-        let mut before = 1.0;
-        table.extend(steps.iter().map(|step| {
-            let after = if rank < step.certain { 1.0 } else { step.factor * scale.size(rank) };
-            let away = 1.0 - after / before;
-            before = after;
-            away
-        }));
-    }
-    let rows: Vec<&[f64]> = table.chunks_exact(steps.len().max(1)).collect();
+    // The size of each unit, and the step after which it is not certain any more.
+    let ends: Vec<(f64, usize)> = units
+        .iter()
+        .map(|&unit| {
+            let rank = at(&ranks, unit);
+            (scale.size(rank), steps.partition_point(|step| rank < step.certain))
+        })
+        .collect();
     Ok(JointProbabilities::filled(own, |one, other| {
-        if at(own, one) == 0.0 || at(own, other) == 0.0 {
+        if at(own, one) <= 0.0 || at(own, other) <= 0.0 {
             return 0.0;
         }
-        let steps = at(&rows, one).iter().zip(at(&rows, other));
-        steps.map(|(one, other)| (1.0 - one - other).max(0.0)).product()
+        let (first, last) = if at(&ends, one).1 <= at(&ends, other).1 { (one, other) } else { (other, one) };
+        let ((size, begin), (late, step)) = (at(&ends, first), at(&ends, last));
+        if step >= steps.len() {
+            return at(own, first);
+        }
+        let before = if begin < step { factor(step - 1) * size } else { 1.0 };
+        let away = (1.0 - factor(step) * size / before) + (1.0 - factor(step) * late);
+        before * (1.0 - away).max(0.0) * at(&stays, step + 1)
     }))
 }
 

@@ -185,7 +185,8 @@ fn cheapest_mixture(values: &[f64], costs: &[f64]) -> Vec<(usize, f64)> {
         let mut best = (-1e-12 * (1.0 + largest), None);
         for (sample, cost) in costs.iter().enumerate() {
             let members = prices.iter().take(units).enumerate();
-            let paid: f64 = members.filter(|(place, _)| sample >> place & 1 == 1).map(|(_, price)| price).sum();
+            let paid: f64 =
+                members.filter(|(place, _)| sample >> place & 1 == 1).map(|(_, price)| price).sum();
             let gain = cost - paid - at(&prices, units);
             if gain < best.0 {
                 best = (gain, Some(sample));

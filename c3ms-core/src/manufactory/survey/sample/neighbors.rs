@@ -241,7 +241,8 @@ impl Neighbors {
         } else {
             [(one, inside), (other, inside + 1)]
         };
-        stack.extend(pair.into_iter().filter(|(near, node)| *near <= best && at(&self.boxes, *node).left > 0));
+        stack
+            .extend(pair.into_iter().filter(|(near, node)| *near <= best && at(&self.boxes, *node).left > 0));
     }
 
     fn place(&self, slot: usize) -> &[f64] {

@@ -77,7 +77,9 @@ pub(super) fn smallest(
         .map(|unit| (rank(at(numbers, unit), at(probabilities.values(), unit)), unit))
         .collect();
     if rest > 0 && rest < ranks.len() {
-        ranks.select_nth_unstable_by(rest - 1, |one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
+        ranks.select_nth_unstable_by(rest - 1, |one, other| {
+            one.0.total_cmp(&other.0).then(one.1.cmp(&other.1))
+        });
         ranks.truncate(rest);
     }
     drawn.extend(ranks.iter().take(rest).map(|(_, unit)| *unit));

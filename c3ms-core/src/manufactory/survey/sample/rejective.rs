@@ -170,7 +170,8 @@ fn given_size(values: &[f64], size: usize) -> Vec<f64> {
     values
         .iter()
         .map(|&value| {
-            let with = points.iter().map(|point| (point.read * point.place * point.factor(value).inverse()).real);
+            let with =
+                points.iter().map(|point| (point.read * point.place * point.factor(value).inverse()).real);
             value * with.sum::<f64>() / whole
         })
         .collect()

@@ -1,6 +1,6 @@
 //! A design as a document, and what is built from designs: strata, stages, clusters, quotas.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -224,6 +224,7 @@ pub fn by_strata(
 /// ```
 #[must_use]
 pub fn by_whole_clusters(clusters: &[usize], drawn: &[usize]) -> Vec<usize> {
+    let drawn: BTreeSet<&usize> = drawn.iter().collect();
     let units = clusters.iter().enumerate();
     units.filter(|(_, cluster)| drawn.contains(cluster)).map(|(unit, _)| unit).collect()
 }

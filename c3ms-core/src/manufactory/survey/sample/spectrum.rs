@@ -100,8 +100,9 @@ pub(super) fn points(probabilities: &[f64], count: usize) -> Vec<Point> {
         let weight = if turn == 0 { 1.0 } else { 2.0 } / number(of);
         let back = Complex::on_circle(of - turn * (count % of) % of, of).times(weight);
         let mut point = Point { place, read: Complex::ONE };
-        let product =
-            probabilities.iter().fold(Complex::ONE, |product, &probability| product * point.factor(probability));
+        let product = probabilities
+            .iter()
+            .fold(Complex::ONE, |product, &probability| product * point.factor(probability));
         point.read = product * back;
         points.push(point);
     }

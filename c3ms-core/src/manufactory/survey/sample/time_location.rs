@@ -137,7 +137,10 @@ impl TimeLocation {
     /// Those of [`TimeLocation::slot_probabilities`] and of [`Selection::draw`].
     pub fn draw(&self, stream: &mut Stream) -> Result<Vec<SheetRow>, SurveyError> {
         if self.interviews == 0 {
-            return Err(SurveyError::DesignUnfit { design: "time-location", reason: "no interview is aimed at" });
+            return Err(SurveyError::DesignUnfit {
+                design: "time-location",
+                reason: "no interview is aimed at",
+            });
         }
         let probabilities = self.slot_probabilities()?;
         let listing = Listing { probabilities: &probabilities, balance: &[], places: &[] };
