@@ -94,3 +94,9 @@ fn at_least(what: &str, values: &[f64], least: f64, expected: &'static str) -> R
         Some((at, &value)) => Err(SurveyError::NumberUnfit { what: what.into(), value, at, expected }),
     }
 }
+
+/// `(add + one * other) / by`, rounded down, also where the product exceeds what a 32-bit machine counts.
+fn shared_out(add: usize, one: usize, other: usize, by: usize) -> usize {
+    let wide = (add as u128 + one as u128 * other as u128) / (by as u128).max(1);
+    usize::try_from(wide).unwrap_or(usize::MAX)
+}

@@ -167,7 +167,7 @@ pub fn rotation_groups(numbers: &PermanentNumbers, groups: usize) -> Result<Vec<
     let units = numbers.values().len();
     let mut found = vec![0; units];
     for (rank, unit) in numbers.ranked().into_iter().enumerate() {
-        super::put(&mut found, unit, rank * groups / units.max(1));
+        super::put(&mut found, unit, super::shared_out(0, rank, groups, units));
     }
     Ok(found)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Probabilities, SurveyError, at, count as whole, number};
+use super::{Probabilities, SurveyError, at, count as whole, number, shared_out};
 use crate::survey::Stream;
 
 /// Draws `count` of `units`, all samples equally likely.
@@ -117,7 +117,7 @@ pub fn systematic(units: usize, count: usize, stream: &mut Stream) -> Result<Vec
         return Err(SurveyError::SampleTooLarge { wanted: count, units });
     }
     let start = stream.below(units);
-    Ok((0..count).map(|step| (start + step * units) / count).collect())
+    Ok((0..count).map(|step| shared_out(start, step, units, count)).collect())
 }
 
 /// Draws units by their probabilities at distances of 1 along their sums, from a start by chance.
