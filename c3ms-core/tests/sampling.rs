@@ -98,8 +98,8 @@ fn pairs_of_five_designs_are_those_of_r() {
     let all: Vec<usize> = (0..20).collect();
     for (name, design, tolerance) in [
         ("sampford", Joint::Sampford, 1e-10),
-        // R stops its iterations at 10⁻⁶.
-        ("maxentropy", Joint::MaximumEntropy, 1e-4),
+        // R stops its iterations early: its own rows miss their sums by 7·10⁻⁸.
+        ("maxentropy", Joint::MaximumEntropy, 1e-6),
         ("tille", Joint::Elimination, 1e-10),
         ("midzuno", Joint::Midzuno, 1e-9),
         ("systematic", Joint::Systematic, 1e-10),
