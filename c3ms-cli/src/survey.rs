@@ -67,20 +67,11 @@ fn read_table(document: &Path, named: Option<&str>, given: Option<&Path>) -> Res
 /// `spent [genre dance] 41.5 ± 2.1 (37.1 to 45.9), n 212`
 fn in_a_line(named: &NamedEstimate) -> String {
     let figure = &named.estimate;
-    let mut line = named.variable.clone();
-    if let Some(level) = &named.level {
-        line += &format!(" = {level}");
-    }
-    if let Some(probability) = named.probability {
-        line += &format!(" q{probability}");
-    }
-    for (name, category) in &named.by {
-        line += &format!(" [{name} {category}]");
-    }
-    line += &format!("  {:.6} ± {:.6}", figure.value, figure.se);
-    if let Some([low, high]) = figure.ci {
-        line += &format!("  [{low:.6}, {high:.6}]");
-    }
-    line += &format!("  n {}", figure.n);
-    line
+    let level = named.level.iter().map(|level| format!(" = {level}"));
+    let probability = named.probability.iter().map(|share| format!(" q{share}"));
+    let by = named.by.iter().map(|(name, category)| format!(" [{name} {category}]"));
+    let interval = figure.ci.iter().map(|[low, high]| format!("  [{low:.6}, {high:.6}]"));
+    let figures = [format!("  {:.6} ± {:.6}", figure.value, figure.se)].into_iter().chain(interval);
+    let parts = level.chain(probability).chain(by).chain(figures).chain([format!("  n {}", figure.n)]);
+    std::iter::once(named.variable.clone()).chain(parts).collect()
 }

@@ -18,6 +18,7 @@
 
 pub mod base;
 pub mod calendar;
+mod code;
 pub mod cooperative;
 pub mod delivery;
 mod error;
@@ -26,5 +27,6 @@ pub mod manufactory;
 pub mod publisher;
 pub mod store;
 
-pub use error::{Code, Error, Report};
+pub use code::Code;
+pub use error::{Error, Report};
 pub use manufactory::{forms, survey};

@@ -18,6 +18,7 @@ mod places;
 mod play;
 mod programme;
 mod publisher;
+mod sampling;
 mod schema;
 mod store;
 mod survey;

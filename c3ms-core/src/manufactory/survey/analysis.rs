@@ -316,7 +316,7 @@ impl EstimateSpec {
                 let ratio = Variable { name: names.join("/"), level: None, values: Vec::new() };
                 analysis.estimates.push(of.told(&ratio, None, estimate));
             }
-            Statistic::Variance => self.variances(of, variables, analysis),
+            Statistic::Variance => Self::variances(of, variables, analysis),
             Statistic::Quantile => {
                 for variable in variables {
                     for probability in &self.probabilities {
@@ -332,7 +332,7 @@ impl EstimateSpec {
     }
 
     /// Variances and covariances: the means of the products of the distances to the means, times `n/(n−1)`.
-    fn variances(&self, of: &Of<'_>, variables: &[Variable], analysis: &mut Analysis) {
+    fn variances(of: &Of<'_>, variables: &[Variable], analysis: &mut Analysis) {
         let means = of.survey.means(of.domain).values;
         let n = super::variance::real(of.domain.n);
         let mut products = Vec::new();
@@ -407,8 +407,8 @@ impl Of<'_> {
             let sums = survey.sums(&columns, self.domains);
             Ok(sums.get(self.number as usize).map_or_else(Vec::new, |sums| of_sums.values(&sums.totals)))
         };
-        let replicated = (0..replicates.len()).map(one).collect::<Result<Vec<_>, SurveyError>>()?;
-        Ok(replicates.figures(of_sums.values(&self.domain.totals), &replicated))
+        let each = (0..replicates.len()).map(one).collect::<Result<Vec<_>, SurveyError>>()?;
+        Ok(replicates.figures(of_sums.values(&self.domain.totals), &each))
     }
 
     fn told(&self, variable: &Variable, probability: Option<f64>, estimate: Estimate) -> NamedEstimate {

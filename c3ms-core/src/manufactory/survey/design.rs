@@ -295,12 +295,11 @@ fn dense(keys: impl Iterator<Item = u64>, rows: usize) -> (Vec<u32>, Vec<usize>)
 /// Two variables as one.
 fn joined(outer: &[u32], inner: Option<&[u32]>, rows: usize) -> (Vec<u32>, Vec<usize>) {
     let zeros;
-    let inner = match inner {
-        Some(inner) => inner,
-        None => {
-            zeros = vec![0; rows];
-            &zeros
-        }
+    let inner = if let Some(inner) = inner {
+        inner
+    } else {
+        zeros = vec![0; rows];
+        &zeros
     };
     dense(outer.iter().zip(inner).map(|(outer, inner)| u64::from(*outer) << 32 | u64::from(*inner)), rows)
 }
@@ -364,7 +363,9 @@ fn fractions(
         known.push((population, if share { population } else { units / population }));
     }
     for (row, (number, stratum)) in numbers.iter().zip(strata_of).enumerate() {
-        let same = known.get(*stratum as usize).is_some_and(|(population, _)| population == number);
+        let same = known
+            .get(*stratum as usize)
+            .is_some_and(|(population, _)| population.to_bits() == number.to_bits());
         if !same {
             return Err(unfit(row, "it is not the same in the whole stratum"));
         }

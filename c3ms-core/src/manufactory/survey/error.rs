@@ -178,6 +178,22 @@ pub enum SurveyError {
         /// Why.
         reason: Box<SurveyError>,
     },
+    /// More units are asked for than there are.
+    #[error("{wanted} units are asked for, {units} can be drawn")]
+    SampleTooLarge {
+        /// How many are asked for.
+        wanted: usize,
+        /// How many can be drawn.
+        units: usize,
+    },
+    /// A design that cannot be carried out as it is described.
+    #[error("{design}: {reason}")]
+    DesignUnfit {
+        /// The design or the step.
+        design: &'static str,
+        /// What it lacks.
+        reason: &'static str,
+    },
 }
 
 impl SurveyError {
@@ -204,6 +220,8 @@ impl SurveyError {
             Self::MarginsDisagree { .. } => Code::MarginsDisagree,
             Self::NoConvergence { .. } => Code::NoConvergence,
             Self::ReplicateUnfit { .. } => Code::ReplicateUnfit,
+            Self::SampleTooLarge { .. } => Code::SampleTooLarge,
+            Self::DesignUnfit { .. } => Code::DesignUnfit,
         }
     }
 }

@@ -153,7 +153,7 @@ impl Domains {
     }
 }
 
-impl<'a> Survey<'a> {
+impl Survey<'_> {
     /// Weighted sums of variables and of ones, by domain, in one pass over the answers.
     ///
     /// # Shapes and units

@@ -204,7 +204,7 @@ fn ranks(variable: &[f64], survey: Survey<'_>, score: RankScore) -> Vec<f64> {
     let all: f64 = order.iter().map(|(_, weight, _)| weight).sum();
     let mut ranks = vec![f64::NAN; variable.len()];
     let mut below = 0.0;
-    for equal in order.chunk_by(|one, other| one.0 == other.0) {
+    for equal in order.chunk_by(|one, other| one.0.total_cmp(&other.0).is_eq()) {
         // The mean of what each of the equal ones would have, one after another.
         let mut sum = 0.0;
         for (_, weight, _) in equal {

@@ -116,7 +116,7 @@ const ROUNDS: usize = 100;
 ///
 /// # Source
 /// Binder (1983), "On the Variances of Asymptotically Normal Estimators from Complex Surveys", International
-/// Statistical Review 51; McCullagh and Nelder (1989) for the rounds.
+/// Statistical Review 51; `McCullagh` and Nelder (1989) for the rounds.
 pub fn fit(
     id: &str,
     spec: &ModelSpec,
@@ -229,6 +229,7 @@ pub fn fit(
     ))
 }
 
+#[derive(Clone, Copy)]
 struct Left {
     df: f64,
     n: usize,
@@ -335,7 +336,7 @@ impl Family {
         match self {
             Self::Gaussian => (response, 1.0),
             Self::Binomial => {
-                let mean = (response + 0.5) / 2.0;
+                let mean = f64::midpoint(response, 0.5);
                 (mean, mean * (1.0 - mean))
             }
             Self::Poisson => (response + 0.1, response + 0.1),
@@ -359,8 +360,7 @@ pub(super) fn inverted(matrix: &DMatrix<f64>) -> Option<DMatrix<f64>> {
         return None;
     }
     let scaling = DMatrix::from_diagonal(&scales);
-    let scaled = &scaling * matrix * &scaling;
-    let inverse = scaled.cholesky()?.inverse();
+    let inverse = (&scaling * matrix * &scaling).cholesky()?.inverse();
     // A term that is nearly the sum of others leaves nothing to divide by.
     (inverse.amax() < 1e13).then(|| &scaling * inverse * &scaling)
 }

@@ -322,7 +322,7 @@ impl Context for Row<'_> {
         }
     }
 
-    fn language(&self) -> &str {
+    fn language(&self) -> &'static str {
         "en"
     }
 }

@@ -65,7 +65,9 @@ fn of_stage(design: &Design, stage: &Stage, sums: &Sums) -> Vec<f64> {
         let units = real(stratum.units);
         // A unit alone that is held against all strata: linearized sums have a mean of nothing.
         let adjusted = stratum.units == 1 && design.single_psu() == SinglePsu::Adjust;
-        mean.iter_mut().for_each(|mean| *mean = if adjusted { 0.0 } else { *mean / units });
+        for mean in mean.iter_mut() {
+            *mean = if adjusted { 0.0 } else { *mean / units };
+        }
     }
     let mut spread = Sums::zero(stage.strata.len(), width * width);
     let mut apart = vec![0.0; width];
@@ -97,7 +99,9 @@ fn of_stage(design: &Design, stage: &Stage, sums: &Sums) -> Vec<f64> {
     }
     if lone > 0 && known > 0 {
         let raised = real(known + lone) / real(known);
-        all.iter_mut().for_each(|sum| *sum *= raised);
+        for sum in &mut all {
+            *sum *= raised;
+        }
     }
     all
 }
