@@ -2,11 +2,11 @@
 
 use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
-use statrs::distribution::{ChiSquared, ContinuousCDF, Normal};
+use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 use super::{
     Categories, Domains, Family, ModelSpec, Survey, SurveyError, Table, fisher_tail, fit, model::inverted,
-    student_tails, variance::real,
+    normal_quantile, normal_tail, student_tails, variance::real,
 };
 
 /// A test.
@@ -214,7 +214,7 @@ fn ranks(variable: &[f64], survey: Survey<'_>, score: RankScore) -> Vec<f64> {
         let rank = sum / real(equal.len()) / all;
         let scored = match score {
             RankScore::Wilcoxon => rank,
-            RankScore::VanDerWaerden => Normal::standard().inverse_cdf(rank),
+            RankScore::VanDerWaerden => normal_quantile(rank),
             RankScore::Median => f64::from(u8::from(rank > 0.5)),
         };
         for (_, _, row) in equal {
@@ -430,5 +430,5 @@ fn saddlepoint(statistic: f64, factors: &[f64], freedom: f64) -> f64 {
     });
     let w = (-2.0 * cumulant).max(0.0).sqrt() * zeta.signum();
     let v = zeta * curvature.sqrt();
-    Normal::standard().sf(w + libm::log(v / w) / w)
+    normal_tail(w + libm::log(v / w) / w)
 }

@@ -19,7 +19,9 @@ mod weighting;
 
 pub use analysis::{Analysis, AnalysisSpec, Covariance, EstimateSpec, NamedEstimate, Statistic};
 pub use design::{Design, DesignSpec, SinglePsu};
-pub use distribution::{beta_quantile, fisher_tail, student_quantile, student_tails};
+pub use distribution::{
+    beta_quantile, fisher_tail, normal_quantile, normal_tail, student_quantile, student_tails,
+};
 pub use error::SurveyError;
 pub use estimate::{DomainSums, Domains, Estimate, Figures, Flag, Survey, check_domain};
 pub use hypothesis::{AssociationMethod, RankScore, TestResult, TestSpec};
