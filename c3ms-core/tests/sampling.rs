@@ -30,17 +30,9 @@ fn stream(number: u64) -> Stream {
     Stream::new(&Seed::from_number(number))
 }
 
-/// The reference cases; absent they are a failure in CI, else the test says that it was skipped.
+/// A file of the reference cases.
 fn survey(path: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("C3MS_DATA")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"), PathBuf::from);
-    let found = folder.join("survey").join(path);
-    if found.exists() {
-        return Some(found);
-    }
-    assert!(std::env::var("CI").as_deref() != Ok("true"), "{} is missing", found.display());
-    println!("skipped: {} is missing", found.display());
-    None
+    crate::intake::data(&format!("survey/{path}"))
 }
 
 /// What R gave for a case.

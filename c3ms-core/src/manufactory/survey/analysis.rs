@@ -41,7 +41,8 @@ pub struct AnalysisSpec {
     pub design: DesignSpec,
     /// What is done to the weights, step by step.
     pub weighting: Vec<WeightingStep>,
-    /// The variance by replicates of the design; else by Taylor linearization.
+    /// The variance of totals, means, proportions and ratios by replicates of the design; else, and of all other figures, by
+    /// Taylor linearization.
     pub replicates: Option<ReplicateMethod>,
     /// What is computed.
     pub estimates: Vec<EstimateSpec>,
@@ -247,11 +248,7 @@ impl EstimateSpec {
             if counted && (is_words || self.categories.contains(name)) {
                 let categories = table.categories(name)?;
                 for (code, level) in (0_u32..).zip(&categories.levels) {
-                    let holds = |own: &u32| match *own {
-                        Categories::MISSING => f64::NAN,
-                        own => f64::from(u8::from(own == code)),
-                    };
-                    let values = categories.codes.iter().map(holds).collect();
+                    let values = categories.indicator(code);
                     variables.push(Variable { name: name.clone(), level: Some(level.clone()), values });
                 }
             } else {

@@ -106,8 +106,7 @@ impl DomainSums {
         let units = design.stages().first().map_or(0, |stage| stage.stratum_of.len());
         let mut sums = Sums::zero(units, self.sums.width);
         for (unit, row) in design.first_of_finest().iter().zip(self.sums.rows()) {
-            let slots = sums.values.iter_mut().skip(*unit as usize * self.sums.width);
-            slots.zip(row).for_each(|(sum, value)| *sum += value);
+            sums.add(*unit, row);
         }
         sums.values
     }
@@ -195,8 +194,7 @@ impl Survey<'_> {
         }
         sums.values.fill(0.0);
         for (scores, unit) in scores.chunks_exact(width.max(1)).zip(self.design.finest()) {
-            let slots = sums.values.iter_mut().skip(*unit as usize * width);
-            slots.zip(scores).for_each(|(sum, score)| *sum += score);
+            sums.add(*unit, scores);
         }
     }
 

@@ -304,11 +304,7 @@ fn regressors(spec: &ModelSpec, table: &Table) -> Result<Vec<Regressor>, SurveyE
         }
         let categories = table.categories(term)?;
         for (code, level) in (0_u32..).zip(&categories.levels).skip(1) {
-            let holds = |own: &u32| match *own {
-                Categories::MISSING => f64::NAN,
-                own => f64::from(u8::from(own == code)),
-            };
-            let values = categories.codes.iter().map(holds).collect();
+            let values = categories.indicator(code);
             all.push(Regressor { term: term.clone(), level: Some(level.clone()), values });
         }
     }

@@ -142,7 +142,6 @@ impl Replicates {
         let width = values.len();
         let mut center = values.clone();
         if !self.around_estimate {
-            // As R: replicates that count for nothing are not in the mean.
             let counted = real(replicated.len());
             center = vec![0.0; width];
             for row in replicated {

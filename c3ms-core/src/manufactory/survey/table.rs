@@ -66,6 +66,16 @@ impl Categories {
         Self { codes, levels: levels.into_iter().map(|(text, _)| text.to_owned()).collect() }
     }
 
+    /// Of each row 1 where it is of this level, else 0; NaN where it is missing.
+    #[must_use]
+    pub fn indicator(&self, code: u32) -> Vec<f64> {
+        let holds = |own: &u32| match *own {
+            Self::MISSING => f64::NAN,
+            own => f64::from(u8::from(own == code)),
+        };
+        self.codes.iter().map(holds).collect()
+    }
+
     /// The level of a row; `None` where it is missing.
     #[must_use]
     pub fn level(&self, row: usize) -> Option<&str> {

@@ -14,6 +14,13 @@ impl Sums {
         Self { width, values: vec![0.0; units * width] }
     }
 
+    /// Adds to the sums of a unit.
+    pub(super) fn add(&mut self, unit: u32, row: &[f64]) {
+        let from = unit as usize * self.width;
+        let slots = self.values.iter_mut().skip(from).take(self.width);
+        slots.zip(row).for_each(|(sum, value)| *sum += value);
+    }
+
     pub(super) fn rows(&self) -> impl Iterator<Item = &[f64]> {
         self.values.chunks_exact(self.width.max(1))
     }
@@ -22,9 +29,7 @@ impl Sums {
     fn rolled_up(&self, stage: &Stage, units: usize) -> Self {
         let mut sums = Self::zero(units, self.width);
         for (row, parent) in self.rows().zip(&stage.parent_of) {
-            let from = *parent as usize * self.width;
-            let slots = sums.values.iter_mut().skip(from).take(self.width);
-            slots.zip(row).for_each(|(sum, value)| *sum += value);
+            sums.add(*parent, row);
         }
         sums
     }
@@ -58,8 +63,7 @@ fn of_stage(design: &Design, stage: &Stage, sums: &Sums) -> Vec<f64> {
     let width = sums.width;
     let mut means = Sums::zero(stage.strata.len(), width);
     for (row, stratum) in sums.rows().zip(&stage.stratum_of) {
-        let slots = means.values.iter_mut().skip(*stratum as usize * width).take(width);
-        slots.zip(row).for_each(|(sum, value)| *sum += value);
+        means.add(*stratum, row);
     }
     for (mean, stratum) in means.values.chunks_exact_mut(width.max(1)).zip(&stage.strata) {
         let units = real(stratum.units);

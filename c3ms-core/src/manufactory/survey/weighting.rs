@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     Categories, SurveyError, Table,
     weight::{
-        Adjustment, Auxiliaries, Calibration, CalibrationOptions, Convergence, Distance, Margin, Rake,
-        RakeOptions, Reweighting, Trimming, Weights, trim,
+        Adjustment, Auxiliaries, Calibration, CalibrationOptions, Distance, Margin, Rake, RakeOptions,
+        Reweighting, Trimming, Weights, trim,
     },
 };
 
@@ -90,7 +90,6 @@ pub enum DistanceName {
 pub(super) struct Weighted {
     pub(super) weights: Vec<f64>,
     pub(super) adjustments: Vec<Adjustment>,
-    pub(super) convergence: Vec<Convergence>,
     steps: Vec<Step>,
 }
 
@@ -115,7 +114,6 @@ impl Weighted {
                     let fitted = reweighting.apply(&Weights::new(weighted.weights)?)?;
                     weighted.weights = fitted.weights.values().to_vec();
                     weighted.adjustments.push(fitted.adjustment);
-                    weighted.convergence.push(fitted.convergence);
                 }
             }
             weighted.steps.push(step);

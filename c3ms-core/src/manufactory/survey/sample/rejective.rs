@@ -41,20 +41,26 @@ pub fn sampford(probabilities: &Probabilities, stream: &mut Stream) -> Result<Ve
     let places = tries(&values, "Sampford", || {
         let chance = stream.unit() * sum;
         let first = sums.partition_point(|sum| *sum <= chance).min(values.len() - 1);
-        let mut places = vec![first];
-        for (place, value) in values.iter().enumerate() {
-            if place != first && stream.unit() < *value {
-                places.push(place);
-                if places.len() > rest {
-                    break;
-                }
-            }
-        }
-        (places.len() == rest).then_some(places)
+        trial(&values, Some(first), rest, stream)
     })?;
     drawn.extend(places.into_iter().map(|place| at(&open, place)));
     drawn.sort_unstable();
     Ok(drawn)
+}
+
+/// Draws each place on its own beside one that is drawn already; the places, where there are `count` of them.
+fn trial(values: &[f64], first: Option<usize>, count: usize, stream: &mut Stream) -> Option<Vec<usize>> {
+    let mut places = Vec::with_capacity(count + 1);
+    places.extend(first);
+    for (place, value) in values.iter().enumerate() {
+        if Some(place) != first && stream.unit() < *value {
+            places.push(place);
+            if places.len() > count {
+                break;
+            }
+        }
+    }
+    (places.len() == count).then_some(places)
 }
 
 /// Draws units by the most random of all designs of fixed size with these probabilities (conditional Poisson).
@@ -85,18 +91,7 @@ pub fn maximum_entropy(
     let Some(rest) = size.checked_sub(drawn.len()).filter(|_| !open.is_empty()) else { return Ok(drawn) };
     let odds = entropy_odds(probabilities)?;
     let values: Vec<f64> = open.iter().map(|&unit| at(&odds, unit)).collect();
-    let places = tries(&values, "maximum entropy", || {
-        let mut places = Vec::with_capacity(rest + 1);
-        for (place, value) in values.iter().enumerate() {
-            if stream.unit() < *value {
-                places.push(place);
-                if places.len() > rest {
-                    break;
-                }
-            }
-        }
-        (places.len() == rest).then_some(places)
-    })?;
+    let places = tries(&values, "maximum entropy", || trial(&values, None, rest, stream))?;
     drawn.extend(places.into_iter().map(|place| at(&open, place)));
     drawn.sort_unstable();
     Ok(drawn)
