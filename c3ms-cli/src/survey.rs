@@ -1,15 +1,20 @@
-//! Surveys: what a sample tells of its public.
+//! Surveys: who is drawn, what an answer stands for, what a sample tells of its public.
 
 use std::{
     fs,
+    ops::ControlFlow,
     path::{Path, PathBuf},
 };
 
 use c3ms_core::{
     Code,
-    survey::{AnalysisSpec, NamedEstimate, Table},
+    survey::{
+        Beside, Table,
+        task::{Question, Task},
+    },
 };
-use clap::Subcommand;
+use clap::{Args, Subcommand};
+use serde_json::Value;
 
 use crate::{failure::Failure, output::Output};
 
@@ -17,61 +22,247 @@ use crate::{failure::Failure, output::Output};
 pub(crate) enum Survey {
     /// Compute what an analysis asks for: figures with their standard errors, intervals and design effects.
     #[command(after_help = ESTIMATE)]
-    Estimate {
-        /// The analysis, a JSON document.
-        spec: PathBuf,
-        /// The answers, a table; else the file that the analysis names, beside it.
-        #[arg(long, value_name = "FILE")]
-        data: Option<PathBuf>,
-    },
+    Estimate(Document),
+    /// Compute the weights of an analysis: for those who did not answer, for what is known of the public.
+    #[command(after_help = WEIGHTS)]
+    Weights(Document),
+    /// Compute the tests of an analysis alone.
+    #[command(after_help = TEST)]
+    Test(Document),
+    /// Fit the models of an analysis alone.
+    #[command(after_help = MODEL)]
+    Model(Document),
+    /// Draw a sample from a frame; the same seed gives the same sample.
+    #[command(after_help = SAMPLE)]
+    Sample(Document),
+    /// Tell with which probability each unit of a frame is drawn.
+    #[command(after_help = INCLUSION)]
+    Inclusion(Document),
+    /// Tell with which probability each pair of units of a frame is drawn together.
+    #[command(after_help = JOINT)]
+    Joint(Document),
+    /// Tell how many units to draw in each stratum of a frame.
+    #[command(after_help = ALLOCATE)]
+    Allocate(Document),
+}
+
+/// A document and the table it is about.
+#[derive(Debug, Args)]
+pub(crate) struct Document {
+    /// The document, in JSON.
+    spec: PathBuf,
+    /// The table, answers or frame; else the file that the document names (data), beside it.
+    #[arg(long, value_name = "FILE")]
+    data: Option<PathBuf>,
 }
 
 const ESTIMATE: &str = r#"The analysis names the variables of the table:
   {"data": "answers.csv",
    "design": {"ids": ["evening"], "strata": ["season"], "weights": "weight", "fpc": ["evenings"]},
+   "weighting": [{"step": "rake", "margins": [{"variable": "age", "totals": {"young": 400, "old": 600}}]}],
    "estimates": [{"id": "spent", "statistic": "mean", "variables": ["spent"], "by": ["genre"],
                   "where": "${age} >= 18"}]}
 
 Example:
   c3ms survey estimate analysis.json --json"#;
 
-pub(crate) fn run(survey: &Survey, output: &Output) -> Result<(), Failure> {
-    match survey {
-        Survey::Estimate { spec, data } => estimate(spec, data.as_deref(), output),
+const WEIGHTS: &str = r#"Of an analysis its design and its weighting:
+  {"data": "answers.csv", "design": {"weights": "weight"},
+   "weighting": [{"step": "response-classes", "responded": "answered", "classes": ["evening"]},
+                 {"step": "weight-share", "visits": "visits"},
+                 {"step": "calibrate", "distance": "logit", "lower": 0.4, "upper": 2.5, "count": 1000},
+                 {"step": "trim", "upper": 30}]}
+
+Example:
+  c3ms survey weights analysis.json --json"#;
+
+const TEST: &str = r#"Of an analysis its tests:
+  {"data": "answers.csv", "design": {"ids": ["evening"], "weights": "weight"},
+   "tests": [{"test": "association", "rows": "genre", "columns": "age", "method": "f"},
+             {"test": "t", "variable": "spent", "group": "subscriber"}]}
+
+Example:
+  c3ms survey test analysis.json --json"#;
+
+const MODEL: &str = r#"Of an analysis its models:
+  {"data": "answers.csv", "design": {"ids": ["evening"], "weights": "weight"},
+   "models": [{"response": "returns", "terms": ["age", "distance"], "family": "binomial"}]}
+
+Example:
+  c3ms survey model analysis.json --json"#;
+
+const SAMPLE: &str = r#"A frame has one row for each unit:
+  {"data": "venues.csv", "seed": 7, "size": 12, "proportional_to": "seats", "selection": {"method": "pareto"}}
+  {"data": "evenings.csv", "seed": 7,
+   "stages": [{"unit": "venue", "size": 10, "proportional_to": "visitors", "selection": {"method": "sampford"}},
+              {"size": 3, "selection": {"method": "simple-random"}}]}
+
+Example:
+  c3ms survey sample draw.json --json"#;
+
+const INCLUSION: &str = r#"The same document as for a sample:
+  {"data": "venues.csv", "size": 12, "proportional_to": "seats"}
+
+Example:
+  c3ms survey inclusion draw.json --json"#;
+
+const JOINT: &str = r#"The same document as for a sample:
+  {"data": "venues.csv", "size": 12, "proportional_to": "seats", "selection": {"method": "sampford"}}
+
+Example:
+  c3ms survey joint draw.json --json"#;
+
+const ALLOCATE: &str = r#"A frame has one row for each unit:
+  {"data": "venues.csv", "strata": "kind", "size": 80, "rule": "neyman", "variable": "visitors"}
+  {"data": "venues.csv", "strata": "kind", "rule": "precise", "precision": [{"variable": "visitors", "cv": 0.05}]}
+
+Example:
+  c3ms survey allocate plan.json --json"#;
+
+impl Survey {
+    const fn asked(&self) -> (Question, &Document) {
+        match self {
+            Self::Estimate(document) => (Question::Estimate, document),
+            Self::Weights(document) => (Question::Weights, document),
+            Self::Test(document) => (Question::Test, document),
+            Self::Model(document) => (Question::Model, document),
+            Self::Sample(document) => (Question::Sample, document),
+            Self::Inclusion(document) => (Question::Inclusion, document),
+            Self::Joint(document) => (Question::Joint, document),
+            Self::Allocate(document) => (Question::Allocate, document),
+        }
     }
 }
 
-fn estimate(file: &Path, data: Option<&Path>, output: &Output) -> Result<(), Failure> {
+pub(crate) fn run(survey: &Survey, output: &Output) -> Result<(), Failure> {
+    let (question, Document { spec: file, data }) = survey.asked();
     let json = fs::read_to_string(file).map_err(Failure::io(file, false))?;
-    let spec = AnalysisSpec::parse(&json).map_err(Failure::about(file))?;
-    let table = read_table(file, spec.data.as_deref(), data)?;
-    let analysis = spec.carry_out(&table).map_err(Failure::about(file))?;
-    output.json(&analysis);
-    for estimate in &analysis.estimates {
-        output.plain(&in_a_line(estimate));
+    let task = Task::parse(question, &json).map_err(Failure::about(file))?;
+    let tables = tables(file, &task, data.as_deref())?;
+    let told =
+        task.answer_with(&tables, &|_, _| ControlFlow::Continue(())).map_err(Failure::about(file))?;
+    output.json(&told);
+    if !output.is_json() {
+        for line in lines(&told) {
+            output.plain(&line);
+        }
     }
     Ok(())
 }
 
-/// Reads the answers: the file named on the command line, else the one the document names, beside it.
-fn read_table(document: &Path, named: Option<&str>, given: Option<&Path>) -> Result<Table, Failure> {
-    let beside = named.map(|name| document.parent().unwrap_or_else(|| Path::new("")).join(name));
-    let Some(path) = given.map(Path::to_owned).or(beside) else {
-        let message = "it names no file of answers (data), and none is given (--data)";
-        return Err(Failure::new(Code::SpecUnreadable, document, message));
+/// Reads the files that a document names, beside it; that of the command line stands for the first.
+fn tables(document: &Path, task: &Task, given: Option<&Path>) -> Result<Beside, Failure> {
+    let folder = document.parent().unwrap_or_else(|| Path::new(""));
+    let mut tables = Beside::new();
+    let mut named = task.files().into_iter();
+    let first = if task.names_data() { named.next() } else { None };
+    let first = match (first, given) {
+        (name, Some(given)) => (name.unwrap_or("data"), given.to_owned()),
+        (Some(name), None) => (name, folder.join(name)),
+        (None, None) => {
+            let message = "it names no table (data), and none is given (--data)";
+            return Err(Failure::new(Code::SpecUnreadable, document, message));
+        }
     };
-    let text = fs::read_to_string(&path).map_err(Failure::io(&path, false))?;
-    Table::parse(&text).map_err(Failure::about(&path))
+    for (name, path) in std::iter::once(first).chain(named.map(|name| (name, folder.join(name)))) {
+        let text = fs::read_to_string(&path).map_err(Failure::io(&path, false))?;
+        tables.insert(name.to_owned(), Table::parse(&text).map_err(Failure::about(&path))?);
+    }
+    Ok(tables)
 }
 
-/// `spent [genre dance] 41.5 ± 2.1 (37.1 to 45.9), n 212`
-fn in_a_line(named: &NamedEstimate) -> String {
-    let figure = &named.estimate;
-    let level = named.level.iter().map(|level| format!(" = {level}"));
-    let probability = named.probability.iter().map(|share| format!(" q{share}"));
-    let by = named.by.iter().map(|(name, category)| format!(" [{name} {category}]"));
-    let interval = figure.ci.iter().map(|[low, high]| format!("  [{low:.6}, {high:.6}]"));
-    let figures = [format!("  {:.6} ± {:.6}", figure.value, figure.se)].into_iter().chain(interval);
-    let parts = level.chain(probability).chain(by).chain(figures).chain([format!("  n {}", figure.n)]);
-    std::iter::once(named.variable.clone()).chain(parts).collect()
+/// What people read of an answer: a line for each of what it lists.
+fn lines(told: &Value) -> Vec<String> {
+    let list = |name: &str| told.get(name).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let mut lines = Vec::new();
+    lines.extend(list("weighting").iter().map(step));
+    lines.extend(list("estimates").iter().map(estimate));
+    for model in list("models") {
+        lines.push(format!("model {}  n {}", text(model, "id"), text(model, "n")));
+        let coefficients = model.get("coefficients").and_then(Value::as_array);
+        lines.extend(coefficients.into_iter().flatten().map(coefficient));
+    }
+    lines.extend(list("tests").iter().map(test));
+    lines.extend(list("strata").iter().map(|stratum| {
+        format!("{}  {} / {}", text(stratum, "stratum"), text(stratum, "units"), text(stratum, "frame"))
+    }));
+    let sheet = list("sheet");
+    lines.extend(sheet.iter().map(|row| {
+        let parts = ["venue", "begin", "end", "first", "interval"].map(|name| text(row, name));
+        parts.join("  ")
+    }));
+    if sheet.is_empty() {
+        let units = list("units").iter();
+        lines.extend(units.map(|unit| format!("{}  {}", text(unit, "row"), text(unit, "probability"))));
+    }
+    if told.get("estimates").is_none() {
+        let numbers = if told.get("weights").is_some() { list("weights") } else { list("probabilities") };
+        lines.extend(numbers.iter().enumerate().map(|(row, number)| format!("{row}  {number}")));
+    }
+    lines
+}
+
+fn text(value: &Value, name: &str) -> String {
+    match value.get(name) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Null) | None => String::new(),
+        Some(other) => other.to_string(),
+    }
+}
+
+fn number(value: &Value, name: &str) -> f64 {
+    value.get(name).and_then(Value::as_f64).unwrap_or(f64::NAN)
+}
+
+/// `rake  4 rounds, off by 3e-13  n 182, sum 6194, 29.9 to 67.1`
+fn step(step: &Value) -> String {
+    let rounds = match step.get("iterations").and_then(Value::as_u64) {
+        Some(rounds) => format!("  {rounds} ×, ±{:.1e}", number(step, "deviation")),
+        None => String::new(),
+    };
+    format!(
+        "{}{rounds}  n {}, Σ {:.6}  [{:.6}, {:.6}]",
+        text(step, "step"),
+        text(step, "n"),
+        number(step, "sum"),
+        number(step, "least"),
+        number(step, "largest"),
+    )
+}
+
+/// `spent [genre dance]  41.5 ± 2.1  [37.1, 45.9]  n 212`
+fn estimate(named: &Value) -> String {
+    let mut line = text(named, "variable");
+    for (name, sign) in [("level", " = "), ("probability", " q")] {
+        let value = text(named, name);
+        if !value.is_empty() {
+            line.push_str(&format!("{sign}{value}"));
+        }
+    }
+    for (name, category) in named.get("by").and_then(Value::as_object).into_iter().flatten() {
+        line.push_str(&format!(" [{name} {}]", category.as_str().unwrap_or_default()));
+    }
+    line.push_str(&format!("  {:.6} ± {:.6}", number(named, "value"), number(named, "se")));
+    if let Some([low, high]) = named.get("ci").and_then(Value::as_array).map(Vec::as_slice) {
+        let bound = |bound: &Value| bound.as_f64().unwrap_or(f64::NAN);
+        line.push_str(&format!("  [{:.6}, {:.6}]", bound(low), bound(high)));
+    }
+    line.push_str(&format!("  n {}", text(named, "n")));
+    line
+}
+
+fn coefficient(own: &Value) -> String {
+    let level = text(own, "level");
+    let name = if level.is_empty() { text(own, "term") } else { format!("{} = {level}", text(own, "term")) };
+    format!("  {name}  {:.6} ± {:.6}  p {:.4}", number(own, "value"), number(own, "se"), number(own, "p"))
+}
+
+fn test(own: &Value) -> String {
+    format!(
+        "{}  {:.6}  df {}  p {:.6}",
+        text(own, "test"),
+        number(own, "statistic"),
+        text(own, "df"),
+        number(own, "p")
+    )
 }

@@ -10,6 +10,8 @@ mod forms;
 mod play;
 #[cfg(feature = "agenda")]
 mod publisher;
+#[cfg(feature = "survey")]
+mod survey;
 
 #[cfg(feature = "design")]
 pub use forms::{canonical, compile_form, evaluate, format_digest, json_schema, messages, problems};
@@ -19,3 +21,5 @@ pub use play::play;
 pub use play::validate;
 #[cfg(feature = "agenda")]
 pub use publisher::Agenda;
+#[cfg(feature = "survey")]
+pub use survey::survey;

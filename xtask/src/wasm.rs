@@ -41,7 +41,7 @@ const MODULES: [Module; 4] = [
     Module { folder: "web", mode: "web", features: "agenda" },
     Module { folder: "form", mode: "web", features: "play" },
     Module { folder: "validate", mode: "web", features: "agenda,validate" },
-    Module { folder: "node", mode: "nodejs", features: "agenda,design,play" },
+    Module { folder: "node", mode: "nodejs", features: "agenda,design,play,survey" },
 ];
 
 /// Builds the module unless it is newer than all it is made of.

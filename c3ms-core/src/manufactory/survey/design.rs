@@ -4,7 +4,12 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Categories, Column, SurveyError, Table};
+use super::{
+    Categories, Column, SurveyError, Table,
+    table::Beside,
+    unequal::{PpsSpec, Unequal},
+    variance::real,
+};
 
 /// How a sample was drawn, in the names of its variables.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +27,9 @@ pub struct DesignSpec {
     pub nest: bool,
     /// What is done with a stratum of which only one unit was drawn.
     pub single_psu: SinglePsu,
+    /// Units were drawn with unequal probabilities, without replacement, in one stage.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pps: Option<PpsSpec>,
 }
 
 /// What is done with a stratum of which only one unit was drawn: nothing tells how much units differ in it.
@@ -50,8 +58,11 @@ pub struct Design {
     weights: Vec<f64>,
     stages: Vec<Stage>,
     single_psu: SinglePsu,
+    unequal: Option<Unequal>,
     /// Of each respondent the unit of the last stage that adds to the variance.
     finest: Vec<u32>,
+    /// Of each unit of the finest stage that of the first.
+    first_of_finest: Vec<u32>,
 }
 
 /// One stage of a design that adds to the variance.
@@ -62,6 +73,8 @@ pub(super) struct Stage {
     /// Of each unit the unit of the stage before.
     pub(super) parent_of: Vec<u32>,
     pub(super) strata: Vec<Stratum>,
+    /// What the variance of the other strata is multiplied with, to stand for those of a single unit too.
+    pub(super) raised: f64,
 }
 
 /// A stratum of a stage.
@@ -101,6 +114,15 @@ impl Design {
     /// # Ok::<(), c3ms_core::Error>(())
     /// ```
     pub fn new(spec: &DesignSpec, table: &Table) -> Result<Self, SurveyError> {
+        Self::with(spec, table, &Beside::new())
+    }
+
+    /// As [`Design::new`], where the design names files besides the answers.
+    ///
+    /// # Errors
+    /// As [`Design::new`]; [`SurveyError::FileUnknown`] for a file that is not given; [`SurveyError::DesignUnfit`] for
+    /// unequal probabilities in more than one stage.
+    pub fn with(spec: &DesignSpec, table: &Table, beside: &Beside) -> Result<Self, SurveyError> {
         let rows = table.rows();
         let mut stages = Vec::new();
         let mut finest = Vec::new();
@@ -175,16 +197,22 @@ impl Design {
                     })
                     .collect();
                 finest.clone_from(&units_of);
-                stages.push(Stage { stratum_of, parent_of, strata });
+                let raised = if spec.single_psu == SinglePsu::Average { raised(&strata) } else { 1.0 };
+                stages.push(Stage { stratum_of, parent_of, strata, raised });
             }
             above = units_of;
         }
-        let weights = match &spec.weights {
-            Some(name) => weights(name, table.numbers(name)?)?,
-            None if complete => shares.iter().map(|share| 1.0 / share).collect(),
-            None => vec![1.0; rows],
+        let drawn = spec.pps.as_ref().map(|pps| unequal(pps, spec, (table, beside), &finest)).transpose()?;
+        let weights = match (&spec.weights, &drawn) {
+            (Some(name), _) => weights(name, table.numbers(name)?)?,
+            (None, Some((_, probabilities))) => probabilities.iter().map(|share| 1.0 / share).collect(),
+            (None, None) if complete => shares.iter().map(|share| 1.0 / share).collect(),
+            (None, None) => vec![1.0; rows],
         };
-        let design = Self { weights, stages, single_psu: spec.single_psu, finest };
+        let unequal = drawn.map(|(unequal, _)| unequal);
+        let first_of_finest = first_of_finest(&stages);
+        let single_psu = spec.single_psu;
+        let design = Self { weights, stages, single_psu, unequal, finest, first_of_finest };
         design.check_single(table, spec)?;
         Ok(design)
     }
@@ -205,6 +233,10 @@ impl Design {
         &self.stages
     }
 
+    pub(super) const fn unequal(&self) -> Option<&Unequal> {
+        self.unequal.as_ref()
+    }
+
     pub(super) const fn single_psu(&self) -> SinglePsu {
         self.single_psu
     }
@@ -219,18 +251,18 @@ impl Design {
     }
 
     /// The unit of the first stage of each unit of the finest.
-    pub(super) fn first_of_finest(&self) -> Vec<u32> {
-        let mut first: Vec<u32> = (0_u32..).take(self.units()).collect();
-        for stage in self.stages.iter().skip(1).rev() {
-            for unit in &mut first {
-                *unit = stage.parent_of.get(*unit as usize).copied().unwrap_or(0);
-            }
-        }
-        first
+    pub(super) fn first_of_finest(&self) -> &[u32] {
+        &self.first_of_finest
+    }
+
+    /// The unit of the first stage of each respondent.
+    pub(super) fn first_of_rows(&self) -> Vec<u32> {
+        let first = |finest: &u32| self.first_of_finest.get(*finest as usize).copied().unwrap_or(0);
+        self.finest.iter().map(first).collect()
     }
 
     fn check_single(&self, table: &Table, spec: &DesignSpec) -> Result<(), SurveyError> {
-        if self.single_psu != SinglePsu::Fail {
+        if self.single_psu != SinglePsu::Fail || self.unequal.is_some() {
             return Ok(());
         }
         for (number, stage) in self.stages.iter().enumerate() {
@@ -242,6 +274,26 @@ impl Design {
             }
         }
         Ok(())
+    }
+}
+
+/// The unit of the first stage of each unit of the finest.
+fn first_of_finest(stages: &[Stage]) -> Vec<u32> {
+    let units = stages.last().map_or(0, |stage| stage.stratum_of.len());
+    let mut first: Vec<u32> = (0_u32..).take(units).collect();
+    for stage in stages.iter().skip(1).rev() {
+        for unit in &mut first {
+            *unit = stage.parent_of.get(*unit as usize).copied().unwrap_or(0);
+        }
+    }
+    first
+}
+
+/// All strata over those of more than one unit.
+fn raised(strata: &[Stratum]) -> f64 {
+    match strata.iter().filter(|stratum| stratum.units > 1).count() {
+        0 => 1.0,
+        known => real(strata.len()) / real(known),
     }
 }
 
@@ -312,6 +364,45 @@ fn check_nested(name: &str, ids: &Keys, units: usize, table: &Table) -> Result<(
     }
     let row = codes.len().saturating_sub(1);
     Err(SurveyError::UnitsCrossStrata { name: name.to_owned(), example: named(table, name, row) })
+}
+
+/// The probabilities of units that were drawn with unequal ones, and those of the respondents in them.
+fn unequal(
+    pps: &PpsSpec,
+    spec: &DesignSpec,
+    (table, beside): (&Table, &Beside),
+    unit_of: &[u32],
+) -> Result<(Unequal, Vec<f64>), SurveyError> {
+    if spec.ids.len() > 1 || !spec.fpc.is_empty() {
+        let reason = "it is of one stage, and knows how many units there are by their probabilities: no fpc";
+        return Err(SurveyError::DesignUnfit { design: "pps", reason });
+    }
+    let own = table.numbers(&pps.probability)?;
+    let unfit = |at: usize, expected: &'static str| SurveyError::NumberUnfit {
+        what: pps.probability.clone(),
+        value: own.get(at).copied().unwrap_or(f64::NAN),
+        at,
+        expected,
+    };
+    let mut of_units: Vec<f64> = Vec::new();
+    for (row, (share, unit)) in own.iter().zip(unit_of).enumerate() {
+        if !(*share > 0.0 && *share <= 1.0) {
+            return Err(unfit(row, "a probability above 0 and at most 1"));
+        }
+        // Units are numbered as they first come.
+        match of_units.get(*unit as usize) {
+            None => of_units.push(*share),
+            Some(known) if known.to_bits() == share.to_bits() => {}
+            Some(_) => return Err(unfit(row, "the same for all of a unit")),
+        }
+    }
+    let joint = pps.joint.as_ref().map(|name| beside_matrix(beside, name)).transpose()?;
+    Ok((Unequal::new(pps, of_units, joint)?, own.to_vec()))
+}
+
+/// The numbers of a table that a document names besides the answers, by rows.
+pub(super) fn beside_matrix(beside: &Beside, name: &str) -> Result<Vec<Vec<f64>>, SurveyError> {
+    beside.get(name).ok_or_else(|| SurveyError::FileUnknown { name: name.to_owned() })?.matrix()
 }
 
 fn named(table: &Table, name: &str, row: usize) -> String {

@@ -94,6 +94,12 @@ pub enum SurveyError {
         /// The stratum.
         stratum: String,
     },
+    /// A file that a document names and that is not given.
+    #[error("the file {name:?} is named, and is not given")]
+    FileUnknown {
+        /// Its name.
+        name: String,
+    },
     /// A document that is no analysis.
     #[error("this is no analysis: {reason}")]
     SpecUnreadable {
@@ -114,6 +120,17 @@ pub enum SurveyError {
         /// Why not.
         reason: String,
     },
+    /// A figure that cannot be computed as it is asked for.
+    #[error("the figure {figure:?}: {reason}")]
+    FigureUnfit {
+        /// The figure.
+        figure: String,
+        /// Why not.
+        reason: String,
+    },
+    /// Whoever watches did not want to go on.
+    #[error("stopped before the end")]
+    Stopped,
     /// A model that cannot be fitted.
     #[error("the model {model:?} cannot be fitted: {reason}")]
     ModelUnfit {
@@ -210,9 +227,12 @@ impl SurveyError {
             Self::UnitsCrossStrata { .. } => Code::UnitsCrossStrata,
             Self::PopulationUnfit { .. } => Code::PopulationUnfit,
             Self::SinglePsu { .. } => Code::SinglePsu,
+            Self::FileUnknown { .. } => Code::SurveyFile,
             Self::SpecUnreadable { .. } => Code::SpecUnreadable,
             Self::ExpressionUnreadable { .. } => Code::SurveyExpression,
             Self::ReplicatesUnfit { .. } => Code::ReplicatesUnfit,
+            Self::FigureUnfit { .. } => Code::FigureUnfit,
+            Self::Stopped => Code::SurveyStopped,
             Self::ModelUnfit { .. } => Code::ModelUnfit,
             Self::DomainEmpty { .. } => Code::DomainEmpty,
             Self::WeightNotPositive { .. } => Code::WeightNotPositive,

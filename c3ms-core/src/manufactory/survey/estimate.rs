@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::{
-    Categories, Design, SurveyError,
+    Design, DomainSums, Domains, SurveyError,
     distribution::student_quantile,
+    domain::Pass,
     variance::{Sums, covariance, real},
     weight::Adjustment,
 };
@@ -14,8 +15,10 @@ use super::{
 pub struct Estimate {
     /// The figure, in the unit of the answers.
     pub value: f64,
-    /// Its standard error, in the same unit.
+    /// Its standard error, in the same unit; NaN where the variance is negative, as some estimators allow.
     pub se: f64,
+    /// Its variance.
+    pub variance: f64,
     /// Degrees of freedom: units of the first stage less strata, of the domain where it is one.
     pub df: f64,
     /// The interval, by Student's t; none where there are no degrees of freedom.
@@ -36,25 +39,6 @@ pub struct Estimate {
     pub flags: Vec<Flag>,
 }
 
-impl Estimate {
-    /// Nothing is known.
-    pub(super) const fn unknown(rule: &'static str) -> Self {
-        Self {
-            value: f64::NAN,
-            se: f64::NAN,
-            df: 0.0,
-            ci: None,
-            deff: None,
-            deff_replace: None,
-            n: 0,
-            n_effective: None,
-            cv: None,
-            rule,
-            flags: Vec::new(),
-        }
-    }
-}
-
 /// What a reader of a figure should know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -70,6 +54,8 @@ pub enum Flag {
     AnswersMissing,
     /// Some weights are negative.
     NegativeWeights,
+    /// The variance is estimated as negative, which its estimator allows: there is no standard error.
+    NegativeVariance,
 }
 
 /// The share of samples whose interval holds the true figure.
@@ -86,104 +72,43 @@ pub struct Survey<'a> {
     pub adjustments: &'a [Adjustment],
 }
 
-/// Sums over a domain: by unit, and what they come to.
-#[derive(Debug, Clone)]
-pub struct DomainSums {
-    pub(super) sums: Sums,
-    /// Answers by unit.
-    counts: Vec<u32>,
-    /// The sums over all units.
-    pub(super) totals: Vec<f64>,
-    /// Answers.
-    pub n: usize,
-    /// Left out, since one of the answers is missing.
-    pub missing: usize,
-}
-
-impl DomainSums {
-    /// The sums of the units of the first stage, by rows.
-    pub(super) fn by_first_stage(&self, design: &Design) -> Vec<f64> {
-        let units = design.stages().first().map_or(0, |stage| stage.stratum_of.len());
-        let mut sums = Sums::zero(units, self.sums.width);
-        for (unit, row) in design.first_of_finest().iter().zip(self.sums.rows()) {
-            sums.add(*unit, row);
-        }
-        sums.values
-    }
-}
-
-/// The parts of a public: of each respondent which; [`Categories::MISSING`] for none.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Domains {
-    /// The domain of each respondent.
-    pub of: Vec<u32>,
-    /// How many domains there are.
-    pub count: usize,
-}
-
-impl Domains {
-    /// One domain: everybody, or those of whom it is told.
-    #[must_use]
-    pub fn one(rows: usize, mask: Option<&[bool]>) -> Self {
-        let of = match mask {
-            None => vec![0; rows],
-            Some(mask) => mask.iter().map(|within| if *within { 0 } else { Categories::MISSING }).collect(),
-        };
-        Self { of, count: 1 }
-    }
-
-    /// The crossings of categories, of those of whom it is told; the first category changes fastest.
-    #[must_use]
-    pub fn crossed(categories: &[&Categories], mask: Option<&[bool]>) -> Self {
-        let rows = categories.first().map_or(0, |categories| categories.codes.len());
-        let mut domains = Self::one(rows, mask);
-        for categories in categories {
-            let step = u32::try_from(domains.count).unwrap_or(u32::MAX);
-            for (domain, code) in domains.of.iter_mut().zip(&categories.codes) {
-                *domain = if *domain == Categories::MISSING || *code == Categories::MISSING {
-                    Categories::MISSING
-                } else {
-                    *domain + step * code
-                };
-            }
-            domains.count *= categories.levels.len();
-        }
-        domains
-    }
-}
-
 impl Survey<'_> {
-    /// Weighted sums of variables and of ones, by domain, in one pass over the answers.
+    /// Weighted sums of variables and of ones, by domain.
     ///
     /// # Shapes and units
     /// Each variable has one number per respondent, NaN where none is known: then the respondent is left out of the
     /// domain. The sums are those of the variables in order, and of the weights last.
     #[must_use]
     pub fn sums(&self, variables: &[&[f64]], domains: &Domains) -> Vec<DomainSums> {
-        let mut all = self.raw_sums(variables, domains);
-        if !self.adjustments.is_empty() {
-            for (number, domain) in (0_u32..).zip(&mut all) {
-                self.leave_unexplained(variables, (number, domains), &mut domain.sums);
-            }
-        }
-        all
+        let mut pass = Pass::new(self.design);
+        (0..domains.count()).map(|domain| self.sums_of(&mut pass, variables, domains.rows(domain))).collect()
     }
 
-    /// Puts in the place of the sums by unit those of what the known totals leave unexplained: only that varies.
-    fn leave_unexplained(&self, variables: &[&[f64]], (number, domains): (u32, &Domains), sums: &mut Sums) {
-        let width = sums.width;
+    pub(super) fn sums_of(&self, pass: &mut Pass, variables: &[&[f64]], rows: &[u32]) -> DomainSums {
+        let mut domain = pass.sums(self.design, self.weights, variables, rows);
+        if !self.adjustments.is_empty() {
+            domain.sums = self.unexplained(variables, rows);
+        }
+        domain
+    }
+
+    /// The sums by unit of what the known totals leave unexplained: only that varies.
+    fn unexplained(&self, variables: &[&[f64]], rows: &[u32]) -> Sums {
+        let width = variables.len() + 1;
         let mut scores = vec![0.0; self.weights.len() * width];
-        let rows = scores.chunks_exact_mut(width.max(1)).zip(self.weights).zip(&domains.of).enumerate();
-        for (row, ((scores, weight), of)) in rows {
-            let answer = |variable: &&[f64]| variable.get(row).copied().unwrap_or(f64::NAN);
-            if *of != number || variables.iter().any(|variable| answer(variable).is_nan()) {
+        let answer = |variable: &[f64], row: usize| variable.get(row).copied().unwrap_or(f64::NAN);
+        for row in rows {
+            let row = *row as usize;
+            if variables.iter().any(|variable| answer(variable, row).is_nan()) {
                 continue;
             }
-            for (score, variable) in scores.iter_mut().zip(variables) {
-                *score = weight * answer(variable);
+            let weight = self.weights.get(row).copied().unwrap_or(0.0);
+            let Some(slots) = scores.get_mut(row * width..(row + 1) * width) else { continue };
+            for (score, variable) in slots.iter_mut().zip(variables) {
+                *score = weight * answer(variable, row);
             }
-            if let Some(last) = scores.last_mut() {
-                *last = *weight;
+            if let Some(last) = slots.last_mut() {
+                *last = weight;
             }
         }
         for adjustment in self.adjustments.iter().rev() {
@@ -192,96 +117,65 @@ impl Survey<'_> {
                 scores.fill(f64::NAN);
             }
         }
-        sums.values.fill(0.0);
+        let units = self.design.units();
+        let mut values = vec![0.0; units * width];
         for (scores, unit) in scores.chunks_exact(width.max(1)).zip(self.design.finest()) {
-            sums.add(*unit, scores);
-        }
-    }
-
-    fn raw_sums(&self, variables: &[&[f64]], domains: &Domains) -> Vec<DomainSums> {
-        let (units, width) = (self.design.units(), variables.len() + 1);
-        let mut all: Vec<DomainSums> = (0..domains.count)
-            .map(|_| DomainSums {
-                sums: Sums::zero(units, width),
-                counts: vec![0; units],
-                totals: vec![0.0; width],
-                n: 0,
-                missing: 0,
-            })
-            .collect();
-        let rows = domains.of.iter().zip(self.weights).zip(self.design.finest()).enumerate();
-        for (row, ((domain, weight), unit)) in rows {
-            let Some(into) = all.get_mut(*domain as usize) else { continue };
-            let answer = |variable: &&[f64]| variable.get(row).copied().unwrap_or(f64::NAN);
-            if variables.iter().any(|variable| answer(variable).is_nan()) {
-                into.missing += 1;
-                continue;
-            }
-            into.n += 1;
-            if let Some(count) = into.counts.get_mut(*unit as usize) {
-                *count += 1;
-            }
             let from = *unit as usize * width;
-            let Some(slots) = into.sums.values.get_mut(from..from + width) else { continue };
-            for (slot, variable) in slots.iter_mut().zip(variables) {
-                *slot += weight * answer(variable);
-            }
-            if let Some(last) = slots.last_mut() {
-                *last += weight;
-            }
+            let slots = values.get_mut(from..from + width).unwrap_or_default();
+            slots.iter_mut().zip(scores).for_each(|(sum, score)| *sum += score);
         }
-        for domain in &mut all {
-            let mut totals = vec![0.0; width];
-            for row in domain.sums.rows() {
-                totals.iter_mut().zip(row).for_each(|(total, value)| *total += value);
-            }
-            domain.totals = totals;
-        }
-        all
+        Sums::of_all(units, width, values)
     }
 
     /// The degrees of freedom of a domain: the units of the first stage that have answers, less their strata.
     #[must_use]
     pub fn freedom(&self, domain: &DomainSums) -> f64 {
         let Some(first) = self.design.stages().first() else { return 0.0 };
-        let mut units = vec![false; first.stratum_of.len()];
-        for (unit, count) in self.design.first_of_finest().iter().zip(&domain.counts) {
-            if let Some(has) = units.get_mut(*unit as usize).filter(|_| *count > 0) {
-                *has = true;
-            }
-        }
-        let mut strata = vec![false; first.strata.len()];
-        for (stratum, has) in first.stratum_of.iter().zip(&units) {
-            if let Some(seen) = strata.get_mut(*stratum as usize).filter(|_| *has) {
-                *seen = true;
-            }
-        }
-        let count = |of: &[bool]| real(of.iter().filter(|has| **has).count());
-        count(&units) - count(&strata)
+        let of_finest = self.design.first_of_finest();
+        let unit = |finest: &u32| of_finest.get(*finest as usize).copied().unwrap_or(0);
+        let mut units: Vec<u32> = domain.answered.iter().map(unit).collect();
+        units.sort_unstable();
+        units.dedup();
+        let stratum = |unit: &u32| first.stratum_of.get(*unit as usize).copied().unwrap_or(0);
+        let mut strata: Vec<u32> = units.iter().map(stratum).collect();
+        strata.sort_unstable();
+        strata.dedup();
+        real(units.len()) - real(strata.len())
     }
 
     /// The covariance of figures that are linear in the sums of a domain: each figure is a row of `slopes`, one slope
     /// for each sum.
     #[must_use]
     pub fn covariance(&self, domain: &DomainSums, slopes: &[Vec<f64>]) -> Vec<f64> {
-        let mut scores = Sums::zero(self.design.units(), slopes.len());
-        for (scores, row) in scores.values.chunks_exact_mut(slopes.len().max(1)).zip(domain.sums.rows()) {
-            for (score, slopes) in scores.iter_mut().zip(slopes) {
-                *score = slopes.iter().zip(row).map(|(slope, value)| slope * value).sum();
+        covariance(self.design, scores(domain, slopes))
+    }
+
+    /// The covariance of sums of figures over several domains: each is a list of a domain and its slopes.
+    pub(super) fn covariance_across(&self, figures: &[Vec<(&DomainSums, Vec<f64>)>]) -> Vec<f64> {
+        let (units, width) = (self.design.units(), figures.len());
+        let mut values = vec![0.0; units * width];
+        for (place, parts) in figures.iter().enumerate() {
+            for (domain, slopes) in parts {
+                for (unit, row) in domain.sums.rows() {
+                    if let Some(slot) = values.get_mut(unit as usize * width + place) {
+                        *slot += slopes.iter().zip(row).map(|(slope, value)| slope * value).sum::<f64>();
+                    }
+                }
             }
         }
-        covariance(self.design, scores)
+        covariance(self.design, Sums::of_all(units, width, values))
+    }
+
+    /// Figures of the sums of a domain, with their covariance.
+    pub(super) fn figures(&self, domain: &DomainSums, of: OfSums) -> Figures {
+        let covariance = self.covariance(domain, &of.slopes(&domain.totals));
+        Figures { values: of.values(&domain.totals), covariance }
     }
 
     /// The totals of variables over a domain.
     #[must_use]
     pub fn totals(&self, domain: &DomainSums) -> Figures {
-        let width = domain.totals.len().saturating_sub(1);
-        let slopes: Vec<Vec<f64>> = (0..width)
-            .map(|figure| (0..=width).map(|sum| f64::from(u8::from(sum == figure))).collect())
-            .collect();
-        let values = domain.totals.iter().take(width).copied().collect();
-        Figures { values, covariance: self.covariance(domain, &slopes) }
+        self.figures(domain, OfSums::Totals)
     }
 
     /// The means of variables over a domain.
@@ -290,18 +184,7 @@ impl Survey<'_> {
     /// Särndal, Swensson and Wretman (1992), 5.7: a mean is a ratio of two totals.
     #[must_use]
     pub fn means(&self, domain: &DomainSums) -> Figures {
-        let width = domain.totals.len().saturating_sub(1);
-        let size = domain.totals.last().copied().unwrap_or(f64::NAN);
-        let values: Vec<f64> = domain.totals.iter().take(width).map(|total| total / size).collect();
-        let slopes: Vec<Vec<f64>> = values
-            .iter()
-            .enumerate()
-            .map(|(figure, mean)| {
-                let own = |sum: usize| if sum == figure { 1.0 / size } else { 0.0 };
-                (0..width).map(own).chain([-mean / size]).collect()
-            })
-            .collect();
-        Figures { covariance: self.covariance(domain, &slopes), values }
+        self.figures(domain, OfSums::Means)
     }
 
     /// The ratio of the totals of the first variable to those of the second, over a domain.
@@ -310,53 +193,32 @@ impl Survey<'_> {
     /// Särndal, Swensson and Wretman (1992), result 5.6.2.
     #[must_use]
     pub fn ratio(&self, domain: &DomainSums) -> Figures {
-        let (above, below) = match domain.totals.as_slice() {
-            [above, below, ..] => (*above, *below),
-            _ => (f64::NAN, f64::NAN),
-        };
-        let ratio = above / below;
-        let slopes = vec![vec![1.0 / below, -ratio / below, 0.0]];
-        Figures { values: vec![ratio], covariance: self.covariance(domain, &slopes) }
+        self.figures(domain, OfSums::Ratio)
     }
 
-    /// The variance of a variable within the public, for the design effect: `n/(n−1)` times the weighted mean of
-    /// the squared distances to the mean.
-    #[must_use]
-    pub fn spread(&self, variable: &[f64], domain: u32, domains: &Domains) -> f64 {
-        let of_domain = || {
-            let rows = domains.of.iter().zip(self.weights).zip(variable);
-            rows.filter(|((of, _), value)| **of == domain && !value.is_nan())
-        };
-        let (mut count, mut weights, mut sum) = (0_usize, 0.0, 0.0);
-        for ((_, weight), value) in of_domain() {
-            count += 1;
-            weights += weight;
-            sum += weight * value;
-        }
-        let mean = sum / weights;
-        let apart: f64 =
-            of_domain().map(|((_, weight), value)| weight * (value - mean) * (value - mean)).sum();
-        apart / weights * real(count) / (real(count) - 1.0)
-    }
-
-    /// An estimate out of a figure and its variance; `spread` gives the design effect, of a total where `total` says.
-    #[must_use]
-    pub fn estimate(
+    /// An estimate out of a figure and its variance, with as many degrees of freedom as are told, else those of the
+    /// domain; of the given variable of the sums the design effect is told, of its total where `total` says.
+    pub(super) fn estimate(
         &self,
         (value, variance): (f64, f64),
-        domain: &DomainSums,
-        effect: Option<(f64, bool)>,
+        (domain, df): (&DomainSums, Option<f64>),
+        effect: Option<(usize, bool)>,
         rule: &'static str,
     ) -> Estimate {
-        let se = variance.max(0.0).sqrt();
-        let df = self.freedom(domain);
+        // What rounding leaves of nothing is nothing.
+        let rounding = 1e-14 * value * value;
+        let variance = if variance < 0.0 && variance > -rounding { 0.0 } else { variance };
+        let se = variance.sqrt();
+        let df = df.unwrap_or_else(|| self.freedom(domain));
         let size = domain.totals.last().copied().unwrap_or(f64::NAN);
         let n = real(domain.n);
-        let simple = effect.map(|(spread, total)| spread / n * if total { size * size } else { 1.0 });
+        let simple = effect.and_then(|(variable, total)| {
+            Some(domain.spreads.get(variable)? / n * if total { size * size } else { 1.0 })
+        });
         let over = |simple: f64| Some(variance / simple).filter(|effect| effect.is_finite());
         let deff_replace = simple.and_then(over);
-        let deff = simple.and_then(|simple| over(simple * (1.0 - n / size)));
-        let ci = (df >= 1.0).then(|| {
+        let deff = simple.filter(|_| n < size).and_then(|simple| over(simple * (1.0 - n / size)));
+        let ci = (df >= 1.0 && se.is_finite()).then(|| {
             let reach = student_quantile(f64::midpoint(1.0, LEVEL), df) * se;
             [value - reach, value + reach]
         });
@@ -366,11 +228,13 @@ impl Survey<'_> {
             (df < 8.0, Flag::FewUnits),
             (cv.is_some_and(|cv| cv > 0.3), Flag::Imprecise),
             (domain.missing > 0, Flag::AnswersMissing),
-            (self.weights.iter().any(|weight| *weight < 0.0), Flag::NegativeWeights),
+            (domain.negative, Flag::NegativeWeights),
+            (variance < 0.0, Flag::NegativeVariance),
         ];
         Estimate {
             value,
             se,
+            variance,
             df,
             ci,
             deff,
@@ -404,6 +268,37 @@ impl OfSums {
             },
         }
     }
+
+    /// Of each figure how much it changes with each sum.
+    pub(super) fn slopes(self, totals: &[f64]) -> Vec<Vec<f64>> {
+        let width = totals.len().saturating_sub(1);
+        let size = totals.last().copied().unwrap_or(f64::NAN);
+        let own = |figure: usize, slope: f64, last: f64| {
+            (0..width).map(|sum| if sum == figure { slope } else { 0.0 }).chain([last]).collect()
+        };
+        match self {
+            Self::Totals => (0..width).map(|figure| own(figure, 1.0, 0.0)).collect(),
+            Self::Means => {
+                let means = totals.iter().take(width).map(|total| total / size).enumerate();
+                means.map(|(figure, mean)| own(figure, 1.0 / size, -mean / size)).collect()
+            }
+            Self::Ratio => {
+                let below = totals.get(1).copied().unwrap_or(f64::NAN);
+                let ratio = totals.first().copied().unwrap_or(f64::NAN) / below;
+                vec![vec![1.0 / below, -ratio / below, 0.0]]
+            }
+        }
+    }
+}
+
+/// Of each unit of a domain what it adds to each figure.
+fn scores(domain: &DomainSums, slopes: &[Vec<f64>]) -> Sums {
+    let mut values = Vec::with_capacity(domain.sums.units.len() * slopes.len());
+    for (_, row) in domain.sums.rows() {
+        let score = |slopes: &Vec<f64>| slopes.iter().zip(row).map(|(slope, value)| slope * value).sum::<f64>();
+        values.extend(slopes.iter().map(score));
+    }
+    Sums { width: slopes.len(), units: domain.sums.units.clone(), values }
 }
 
 /// Figures with their covariance, by rows.

@@ -5,43 +5,52 @@ use serde::{Deserialize, Serialize};
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 use super::{
-    Categories, Domains, Family, ModelSpec, Survey, SurveyError, Table, fisher_tail, fit, model::inverted,
-    normal_quantile, normal_tail, student_tails, variance::real,
+    Categories, DomainSums, Domains, Family, ModelSpec, Survey, SurveyError, Table,
+    analysis::rows_where,
+    domain::Pass,
+    fisher_tail,
+    model::{fit_rows, inverted},
+    normal_quantile, normal_tail, student_tails,
+    variance::real,
 };
 
 /// A test.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "test", rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "snake_case", deny_unknown_fields)]
+pub struct TestSpec {
+    /// What it is called; its number where nobody says.
+    pub id: Option<String>,
+    /// Which test.
+    pub test: TestName,
+    /// Whose mean or ranks are compared.
+    pub variable: Option<String>,
+    /// The two groups.
+    pub group: Option<String>,
+    /// The one of two variables that may go together.
+    pub rows: Option<String>,
+    /// The other.
+    pub columns: Option<String>,
+    /// How the distance from independence is judged.
+    pub method: AssociationMethod,
+    /// What is made of the ranks.
+    pub score: RankScore,
+    /// Of those for whom this holds, in the language of forms.
+    #[serde(rename = "where")]
+    pub condition: Option<String>,
+}
+
+/// Which test.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum TestSpec {
-    /// Whether two variables of categories go together.
-    Association {
-        /// The one.
-        rows: String,
-        /// The other.
-        columns: String,
-        /// How the distance from independence is judged.
-        #[serde(default)]
-        method: AssociationMethod,
-    },
+pub enum TestName {
+    /// Whether two variables of categories go together: `rows` and `columns`.
+    #[default]
+    Association,
     /// Whether the mean of a variable is other in two groups; without a group, whether it is other than 0.
-    T {
-        /// The variable.
-        variable: String,
-        /// The groups.
-        #[serde(default)]
-        group: Option<String>,
-    },
+    T,
     /// Whether the ranks of a variable are other in two groups.
-    Rank {
-        /// The variable.
-        variable: String,
-        /// The groups.
-        group: String,
-        /// What is made of the ranks.
-        #[serde(default)]
-        score: RankScore,
-    },
+    Rank,
 }
 
 /// How the distance of a table from independence is judged.
@@ -79,6 +88,8 @@ pub enum RankScore {
 /// What a test found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TestResult {
+    /// What it is called.
+    pub id: String,
     /// The name of the test.
     pub test: &'static str,
     /// Its statistic.
@@ -108,23 +119,56 @@ impl TestSpec {
     /// # Source
     /// Rao and Scott (1984), "On Chi-Squared Tests for Multiway Contingency Tables", Annals of Statistics 12; Lumley
     /// and Scott (2013), "Two-sample rank tests under complex sampling", Biometrika 100; Kuonen (1999), Biometrika 86.
-    pub fn carry_out(&self, table: &Table, survey: Survey<'_>) -> Result<TestResult, SurveyError> {
-        match self {
-            Self::Association { rows, columns, method } => {
-                let (rows, columns) = (table.categories(rows)?, table.categories(columns)?);
-                association(&rows, &columns, *method, survey)
+    pub(super) fn carry_out(
+        &self,
+        id: &str,
+        table: &Table,
+        survey: Survey<'_>,
+    ) -> Result<TestResult, SurveyError> {
+        let needs = |value: &Option<String>, name: &str| {
+            value.clone().ok_or_else(|| unfit(id, &format!("it needs {name:?}")))
+        };
+        let strangers = match self.test {
+            TestName::Association => [("variable", &self.variable), ("group", &self.group)],
+            TestName::T | TestName::Rank => [("rows", &self.rows), ("columns", &self.columns)],
+        };
+        if let Some((name, _)) = strangers.iter().find(|(_, value)| value.is_some()) {
+            return Err(unfit(id, &format!("{name:?} is of another test")));
+        }
+        let mask = rows_where(self.condition.as_deref(), table)?;
+        let of = Tested { id, table, mask: mask.as_deref(), survey };
+        match self.test {
+            TestName::Association => {
+                let (rows, columns) = (needs(&self.rows, "rows")?, needs(&self.columns, "columns")?);
+                let (rows, columns) = (table.categories(&rows)?, table.categories(&columns)?);
+                of.association(&rows, &columns, self.method)
             }
-            Self::T { variable, group: None } => Ok(other_than_nothing(table.numbers(variable)?, survey)),
-            Self::T { variable, group: Some(group) } => difference("t", variable, group, table, survey),
-            Self::Rank { variable, group, score } => {
-                let ranks = ranks(table.numbers(variable)?, survey, *score);
+            TestName::T => {
+                let variable = needs(&self.variable, "variable")?;
+                match &self.group {
+                    None => of.other_than_nothing(table.numbers(&variable)?),
+                    Some(group) => of.difference("t", &variable, group),
+                }
+            }
+            TestName::Rank => {
+                let (variable, group) = (needs(&self.variable, "variable")?, needs(&self.group, "group")?);
+                let ranks = of.ranks(table.numbers(&variable)?, self.score);
                 let mut ranked = Table::default();
                 ranked.add("rank", super::Column::Numbers(ranks))?;
-                ranked.add(group, table.column(group)?.clone())?;
-                difference(score.name(), "rank", group, &ranked, survey)
+                ranked.add(&group, table.column(&group)?.clone())?;
+                Tested { table: &ranked, ..of }.difference(self.score.name(), "rank", &group)
             }
         }
     }
+}
+
+/// A test at work.
+#[derive(Clone, Copy)]
+struct Tested<'a> {
+    id: &'a str,
+    table: &'a Table,
+    mask: Option<&'a [bool]>,
+    survey: Survey<'a>,
 }
 
 impl RankScore {
@@ -137,170 +181,158 @@ impl RankScore {
     }
 }
 
-fn unfit(reason: &str) -> SurveyError {
-    SurveyError::ModelUnfit { model: "test".to_owned(), reason: reason.to_owned() }
+fn unfit(id: &str, reason: &str) -> SurveyError {
+    SurveyError::ModelUnfit { model: format!("test {id}"), reason: reason.to_owned() }
 }
 
-fn other_than_nothing(variable: &[f64], survey: Survey<'_>) -> TestResult {
-    let sums = survey.sums(&[variable], &Domains::one(variable.len(), None));
-    let (mut mean, mut se, mut df) = (f64::NAN, f64::NAN, f64::NAN);
-    if let Some(domain) = sums.first() {
-        let figures = survey.means(domain);
-        mean = figures.values.first().copied().unwrap_or(f64::NAN);
-        se = figures.variance(0).max(0.0).sqrt();
-        df = survey.freedom(domain) - 1.0;
+impl Tested<'_> {
+    fn told(&self, test: &'static str, statistic: f64, p: f64, df: Vec<f64>) -> TestResult {
+        let id = self.id.to_owned();
+        TestResult { id, test, statistic, p, df, difference: None, se: None, table: Vec::new() }
     }
-    let statistic = mean / se;
-    let p = student_tails(statistic, df);
-    TestResult {
-        test: "t",
-        statistic,
-        p,
-        df: vec![df],
-        difference: Some(mean),
-        se: Some(se),
-        table: Vec::new(),
+
+    fn domain(&self, variables: &[&[f64]]) -> Result<DomainSums, SurveyError> {
+        let domains = Domains::one(self.table.rows(), self.mask);
+        let domain = self.survey.sums_of(&mut Pass::new(self.survey.design), variables, domains.rows(0));
+        if domain.n == 0 { Err(unfit(self.id, "nobody answered")) } else { Ok(domain) }
     }
-}
 
-/// The difference of two groups, as the slope of a linear model.
-fn difference(
-    test: &'static str,
-    variable: &str,
-    group: &str,
-    table: &Table,
-    survey: Survey<'_>,
-) -> Result<TestResult, SurveyError> {
-    let spec = ModelSpec {
-        response: variable.to_owned(),
-        terms: vec![group.to_owned()],
-        categories: vec![group.to_owned()],
-        family: Family::Gaussian,
-        ..ModelSpec::default()
-    };
-    let model = fit("test", &spec, table, survey, None)?;
-    let [_, slope] = model.coefficients.as_slice() else { return Err(unfit("there are not two groups")) };
-    Ok(TestResult {
-        test,
-        statistic: slope.t,
-        p: slope.p,
-        df: vec![model.df],
-        difference: Some(slope.value),
-        se: Some(slope.se),
-        table: Vec::new(),
-    })
-}
+    fn other_than_nothing(&self, variable: &[f64]) -> Result<TestResult, SurveyError> {
+        let domain = self.domain(&[variable])?;
+        let figures = self.survey.means(&domain);
+        let mean = figures.values.first().copied().unwrap_or(f64::NAN);
+        let se = figures.variance(0).max(0.0).sqrt();
+        let df = self.survey.freedom(&domain) - 1.0;
+        let told = self.told("t", mean / se, student_tails(mean / se, df), vec![df]);
+        Ok(TestResult { difference: Some(mean), se: Some(se), ..told })
+    }
 
-/// The share of the public below each answer, half of the equal ones counted; or what is made of it.
-fn ranks(variable: &[f64], survey: Survey<'_>, score: RankScore) -> Vec<f64> {
-    let mut order: Vec<(f64, f64, usize)> = variable
-        .iter()
-        .zip(survey.weights)
-        .enumerate()
-        .filter(|(_, (value, _))| !value.is_nan())
-        .map(|(row, (value, weight))| (*value, *weight, row))
-        .collect();
-    order.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let all: f64 = order.iter().map(|(_, weight, _)| weight).sum();
-    let mut ranks = vec![f64::NAN; variable.len()];
-    let mut below = 0.0;
-    for equal in order.chunk_by(|one, other| one.0.total_cmp(&other.0).is_eq()) {
-        // The mean of what each of the equal ones would have, one after another.
-        let mut sum = 0.0;
-        for (_, weight, _) in equal {
-            sum += below + weight / 2.0;
-            below += weight;
-        }
-        let rank = sum / real(equal.len()) / all;
-        let scored = match score {
-            RankScore::Wilcoxon => rank,
-            RankScore::VanDerWaerden => normal_quantile(rank),
-            RankScore::Median => f64::from(u8::from(rank > 0.5)),
+    /// The difference of two groups, as the slope of a linear model.
+    fn difference(&self, test: &'static str, variable: &str, group: &str) -> Result<TestResult, SurveyError> {
+        let spec = ModelSpec {
+            response: variable.to_owned(),
+            terms: vec![group.to_owned()],
+            categories: vec![group.to_owned()],
+            family: Family::Gaussian,
+            ..ModelSpec::default()
         };
-        for (_, _, row) in equal {
-            if let Some(slot) = ranks.get_mut(*row) {
-                *slot = scored;
+        let model = fit_rows(&format!("test {}", self.id), &spec, (self.table, self.mask), self.survey, None)?;
+        let [_, slope] = model.coefficients.as_slice() else {
+            return Err(unfit(self.id, "there are not two groups"));
+        };
+        let told = self.told(test, slope.t, slope.p, vec![model.df]);
+        Ok(TestResult { difference: Some(slope.value), se: Some(slope.se), ..told })
+    }
+
+    /// The share of the public below each answer, half of the equal ones counted; or what is made of it.
+    fn ranks(&self, variable: &[f64], score: RankScore) -> Vec<f64> {
+        let within = |row: usize| self.mask.is_none_or(|mask| mask.get(row) == Some(&true));
+        let mut order: Vec<(f64, f64, usize)> = variable
+            .iter()
+            .zip(self.survey.weights)
+            .enumerate()
+            .filter(|(row, (value, weight))| !value.is_nan() && **weight != 0.0 && within(*row))
+            .map(|(row, (value, weight))| (*value, *weight, row))
+            .collect();
+        order.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let all: f64 = order.iter().map(|(_, weight, _)| weight).sum();
+        let mut ranks = vec![f64::NAN; variable.len()];
+        let mut below = 0.0;
+        for equal in order.chunk_by(|one, other| one.0.total_cmp(&other.0).is_eq()) {
+            // The mean of what each of the equal ones would have, one after another.
+            let mut sum = 0.0;
+            for (_, weight, _) in equal {
+                sum += below + weight / 2.0;
+                below += weight;
+            }
+            let rank = sum / real(equal.len()) / all;
+            let scored = match score {
+                RankScore::Wilcoxon => rank,
+                RankScore::VanDerWaerden => normal_quantile(rank),
+                RankScore::Median => f64::from(u8::from(rank > 0.5)),
+            };
+            for (_, _, row) in equal {
+                if let Some(slot) = ranks.get_mut(*row) {
+                    *slot = scored;
+                }
             }
         }
+        ranks
     }
-    ranks
-}
 
-fn association(
-    rows: &Categories,
-    columns: &Categories,
-    method: AssociationMethod,
-    survey: Survey<'_>,
-) -> Result<TestResult, SurveyError> {
-    let (high, wide) = (rows.levels.len(), columns.levels.len());
-    if high < 2 || wide < 2 {
-        return Err(unfit("each of the two variables has two categories at least"));
-    }
-    let cell = |(row, column): (&u32, &u32)| {
-        (*row != Categories::MISSING && *column != Categories::MISSING)
-            .then(|| (*row as usize) * wide + *column as usize)
-    };
-    let cells: Vec<Option<usize>> = rows.codes.iter().zip(&columns.codes).map(cell).collect();
-    let indicators: Vec<Vec<f64>> = (0..high * wide)
-        .map(|wanted| {
-            let holds =
-                |cell: &Option<usize>| cell.map_or(f64::NAN, |cell| f64::from(u8::from(cell == wanted)));
-            cells.iter().map(holds).collect()
+    fn association(
+        &self,
+        rows: &Categories,
+        columns: &Categories,
+        method: AssociationMethod,
+    ) -> Result<TestResult, SurveyError> {
+        let (high, wide) = (rows.levels.len(), columns.levels.len());
+        if high < 2 || wide < 2 {
+            return Err(unfit(self.id, "each of the two variables has two categories at least"));
+        }
+        let cell = |(row, column): (&u32, &u32)| {
+            (*row != Categories::MISSING && *column != Categories::MISSING)
+                .then(|| (*row as usize) * wide + *column as usize)
+        };
+        let cells: Vec<Option<usize>> = rows.codes.iter().zip(&columns.codes).map(cell).collect();
+        let indicators: Vec<Vec<f64>> = (0..high * wide)
+            .map(|wanted| {
+                let holds =
+                    |cell: &Option<usize>| cell.map_or(f64::NAN, |cell| f64::from(u8::from(cell == wanted)));
+                cells.iter().map(holds).collect()
+            })
+            .collect();
+        let indicators: Vec<&[f64]> = indicators.iter().map(Vec::as_slice).collect();
+        let domain = self.domain(&indicators)?;
+        let figures = self.survey.means(&domain);
+        let (n, freedom) = (real(domain.n), self.survey.freedom(&domain));
+        let shares = DVector::from_column_slice(&figures.values);
+        let covariance = DMatrix::from_row_slice(high * wide, high * wide, &figures.covariance);
+        let crossed = Crossed { high, wide, shares };
+        let totals: Vec<f64> = domain.totals.iter().take(high * wide).copied().collect();
+        let told = |test, statistic, p, df| TestResult {
+            table: totals.chunks(wide).map(<[f64]>::to_vec).collect(),
+            ..self.told(test, statistic, p, df)
+        };
+        let free = real((high - 1) * (wide - 1));
+        if matches!(method, AssociationMethod::Wald | AssociationMethod::AdjustedWald) {
+            let totals = self.survey.totals(&domain);
+            let covariance = DMatrix::from_row_slice(high * wide, high * wide, &totals.covariance);
+            let size = domain.totals.last().copied().unwrap_or(f64::NAN);
+            let wald =
+                crossed.wald(&covariance, size).ok_or_else(|| unfit(self.id, "a cell of the table is empty"))?;
+            return Ok(if method == AssociationMethod::Wald {
+                let f = wald / free;
+                told("association, Wald", f, fisher_tail(f, free, freedom), vec![free, freedom])
+            } else {
+                let below = freedom - free + 1.0;
+                let f = wald * below / (free * freedom);
+                told("association, adjusted Wald", f, fisher_tail(f, free, below), vec![free, below])
+            });
+        }
+        let pearson = crossed.pearson(n);
+        let effects = crossed
+            .effects(&covariance, n)
+            .ok_or_else(|| unfit(self.id, "a row or column of the table is empty"))?;
+        let sum: f64 = effects.iter().sum();
+        let squares: f64 = effects.iter().map(|effect| effect * effect).sum();
+        let above = sum * sum / squares;
+        Ok(match method {
+            AssociationMethod::ChiSquare => {
+                let scaled = pearson / (sum / free);
+                let p = ChiSquared::new(free).map_or(f64::NAN, |distribution| distribution.sf(scaled));
+                told("association, Rao-Scott chi-square", pearson, p, vec![free])
+            }
+            AssociationMethod::Saddlepoint => {
+                let below = above * freedom;
+                told("association, saddlepoint", pearson, saddlepoint(pearson, &effects, below), vec![below])
+            }
+            AssociationMethod::F | AssociationMethod::Wald | AssociationMethod::AdjustedWald => {
+                let (f, df) = (pearson / sum, vec![above, above * freedom]);
+                told("association, Rao-Scott F", f, fisher_tail(f, above, above * freedom), df)
+            }
         })
-        .collect();
-    let indicators: Vec<&[f64]> = indicators.iter().map(Vec::as_slice).collect();
-    let sums = survey.sums(&indicators, &Domains::one(cells.len(), None));
-    let Some(domain) = sums.first() else { return Err(unfit("nobody answered both")) };
-    let figures = survey.means(domain);
-    let (n, freedom) = (real(domain.n), survey.freedom(domain));
-    let shares = DVector::from_column_slice(&figures.values);
-    let covariance = DMatrix::from_row_slice(high * wide, high * wide, &figures.covariance);
-    let crossed = Crossed { high, wide, shares };
-    let totals: Vec<f64> = domain.totals.iter().take(high * wide).copied().collect();
-    let told = |test, statistic, p, df| TestResult {
-        test,
-        statistic,
-        p,
-        df,
-        difference: None,
-        se: None,
-        table: totals.chunks(wide).map(<[f64]>::to_vec).collect(),
-    };
-    let cells_free = real((high - 1) * (wide - 1));
-    if matches!(method, AssociationMethod::Wald | AssociationMethod::AdjustedWald) {
-        let totals = survey.totals(domain);
-        let covariance = DMatrix::from_row_slice(high * wide, high * wide, &totals.covariance);
-        let size = domain.totals.last().copied().unwrap_or(f64::NAN);
-        let wald = crossed.wald(&covariance, size).ok_or_else(|| unfit("a cell of the table is empty"))?;
-        return Ok(if method == AssociationMethod::Wald {
-            let f = wald / cells_free;
-            told("association, Wald", f, fisher_tail(f, cells_free, freedom), vec![cells_free, freedom])
-        } else {
-            let below = freedom - cells_free + 1.0;
-            let f = wald * below / (cells_free * freedom);
-            told("association, adjusted Wald", f, fisher_tail(f, cells_free, below), vec![cells_free, below])
-        });
     }
-    let pearson = crossed.pearson(n);
-    let effects =
-        crossed.effects(&covariance, n).ok_or_else(|| unfit("a row or column of the table is empty"))?;
-    let sum: f64 = effects.iter().sum();
-    let squares: f64 = effects.iter().map(|effect| effect * effect).sum();
-    Ok(match method {
-        AssociationMethod::ChiSquare => {
-            let scaled = pearson / (sum / cells_free);
-            let p = ChiSquared::new(cells_free).map_or(f64::NAN, |distribution| distribution.sf(scaled));
-            told("association, Rao-Scott chi-square", pearson, p, vec![cells_free])
-        }
-        AssociationMethod::Saddlepoint => {
-            told("association, saddlepoint", pearson, saddlepoint(pearson, &effects, freedom), vec![freedom])
-        }
-        AssociationMethod::F | AssociationMethod::Wald | AssociationMethod::AdjustedWald => {
-            let (f, above) = (pearson / sum, sum * sum / squares);
-            let df = vec![above, above * freedom];
-            told("association, Rao-Scott F", f, fisher_tail(f, above, above * freedom), df)
-        }
-    })
 }
 
 /// The shares of a table's cells, by rows.

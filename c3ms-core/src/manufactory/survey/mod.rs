@@ -3,32 +3,40 @@
 mod analysis;
 mod design;
 mod distribution;
+mod domain;
 mod error;
 mod estimate;
+mod figures;
 mod hypothesis;
 mod model;
+mod moments;
 mod proportion;
 mod quantile;
 mod random;
 mod replicate;
 pub mod sample;
 mod table;
+pub mod task;
+mod unequal;
 mod variance;
 pub mod weight;
 mod weighting;
 
-pub use analysis::{Analysis, AnalysisSpec, Covariance, EstimateSpec, NamedEstimate, Statistic};
+pub use analysis::{Analysis, AnalysisSpec, Covariance, NamedEstimate, Watch, WeightsTold};
 pub use design::{Design, DesignSpec, SinglePsu};
 pub use distribution::{
     beta_quantile, fisher_tail, normal_quantile, normal_tail, student_quantile, student_tails,
 };
 pub use error::SurveyError;
-pub use estimate::{DomainSums, Domains, Estimate, Figures, Flag, Survey, check_domain};
-pub use hypothesis::{AssociationMethod, RankScore, TestResult, TestSpec};
-pub use model::{Coefficient, Family, Model, ModelSpec, TermTest, fit};
+pub use domain::{DomainSums, Domains};
+pub use estimate::{Estimate, Figures, Flag, Survey, check_domain};
+pub use figures::{ContrastSpec, ContrastTerm, EstimateSpec, Statistic};
+pub use hypothesis::{AssociationMethod, RankScore, TestName, TestResult, TestSpec};
+pub use model::{Coefficient, Family, Model, ModelSpec, TermTest};
 pub use proportion::{ProportionInterval, proportion_interval};
-pub use quantile::{QuantileInterval, QuantileRule, quantile};
+pub use quantile::{QuantileInterval, QuantileRule};
 pub use random::Stream;
-pub use replicate::{ReplicateMethod, Replicates};
-pub use table::{Categories, Column, Table};
-pub use weighting::{DistanceName, MarginSpec, WeightingStep};
+pub use replicate::{GivenReplicates, ReplicateMethod, Replicates};
+pub use table::{Beside, Categories, Column, Table};
+pub use unequal::{PpsMethod, PpsSpec};
+pub use weighting::{CellTotal, DistanceName, MarginSpec, StepReport, WeightingStep};

@@ -4,7 +4,11 @@ use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Categories, Column, Domains, Survey, SurveyError, Table, fisher_tail, student_quantile, student_tails,
+    Column, Survey, SurveyError, Table,
+    analysis::{Work, rows_where},
+    domain::Pass,
+    fisher_tail, student_quantile, student_tails,
+    variance::real,
 };
 
 /// A model: what depends on what.
@@ -99,16 +103,36 @@ pub struct TermTest {
 }
 
 /// A column of a model.
-struct Regressor {
-    term: String,
-    level: Option<String>,
-    values: Vec<f64>,
+pub(super) struct Regressor {
+    pub(super) term: String,
+    pub(super) level: Option<String>,
+    pub(super) values: Vec<f64>,
 }
 
 /// As many rounds as a model takes at most.
 const ROUNDS: usize = 100;
 
-/// Fits a model by weighted scores; its covariance is that of the scores over the design.
+/// A model ready to be fitted with any weights: the respondents who answered all.
+struct Prepared {
+    family: Family,
+    regressors: Vec<Regressor>,
+    /// The respondents.
+    used: Vec<u32>,
+    /// By rows, one number for each coefficient.
+    matrix: Vec<f64>,
+    responses: Vec<f64>,
+    offsets: Vec<f64>,
+}
+
+/// Coefficients, the inverse of the information, and the rounds.
+struct Solved {
+    coefficients: DVector<f64>,
+    inverse: DMatrix<f64>,
+    iterations: usize,
+}
+
+/// Fits a model by weighted scores; its covariance is that of the scores over the design, or of the coefficients over
+/// the replicates.
 ///
 /// # Errors
 /// [`SurveyError::VariableUnknown`], [`SurveyError::NotNumeric`]; [`SurveyError::ModelUnfit`] where the terms cannot be
@@ -117,116 +141,156 @@ const ROUNDS: usize = 100;
 /// # Source
 /// Binder (1983), "On the Variances of Asymptotically Normal Estimators from Complex Surveys", International
 /// Statistical Review 51; `McCullagh` and Nelder (1989) for the rounds.
-pub fn fit(
+pub(super) fn fit(id: &str, spec: &ModelSpec, work: &Work<'_>) -> Result<Model, SurveyError> {
+    let mask = rows_where(spec.condition.as_deref(), work.table)?;
+    fit_rows(id, spec, (work.table, mask.as_deref()), work.survey, Some(work))
+}
+
+/// As [`fit`], of those of whom it is told; replicates only where there is an analysis at work.
+pub(super) fn fit_rows(
     id: &str,
     spec: &ModelSpec,
-    table: &Table,
+    (table, mask): (&Table, Option<&[bool]>),
     survey: Survey<'_>,
-    mask: Option<&[bool]>,
+    work: Option<&Work<'_>>,
 ) -> Result<Model, SurveyError> {
     let unfit = |reason: &str| SurveyError::ModelUnfit { model: id.to_owned(), reason: reason.to_owned() };
-    let response = table.numbers(&spec.response)?;
-    let offset = spec.offset.as_deref().map(|name| table.numbers(name)).transpose()?;
-    let regressors = regressors(spec, table)?;
-    let (width, rows) = (regressors.len(), table.rows());
-    let known = |row: usize| {
-        let numbers = regressors.iter().map(|regressor| regressor.values.get(row));
-        let others = [response.get(row), offset.map_or(Some(&0.0), |offset| offset.get(row))];
-        mask.is_none_or(|mask| mask.get(row) == Some(&true))
-            && numbers.chain(others).all(|number| number.is_some_and(|number| number.is_finite()))
-    };
-    let used: Vec<usize> = (0..rows).filter(|row| known(*row)).collect();
-    let asked = mask.map_or(rows, |mask| mask.iter().filter(|within| **within).count());
-    let value = |row: usize| response.get(row).copied().unwrap_or(0.0);
-    let in_range = |response: f64| match spec.family {
-        Family::Gaussian => true,
-        Family::Binomial => (0.0..=1.0).contains(&response),
-        Family::Poisson => response >= 0.0,
-    };
-    if used.iter().any(|row| !in_range(value(*row))) {
+    let asked = (0..table.rows())
+        .filter(|row| mask.is_none_or(|mask| mask.get(*row) == Some(&true)))
+        .filter(|row| survey.weights.get(*row).is_some_and(|weight| *weight != 0.0));
+    let asked: Vec<usize> = asked.collect();
+    let prepared = Prepared::new(spec, table, &asked)?;
+    if prepared.responses.iter().any(|response| !spec.family.allows(*response)) {
         return Err(unfit("the response is outside of what its family allows: 0 to 1, or not negative"));
     }
-    let regressors_of = |row: usize| -> Vec<f64> {
-        regressors.iter().map(|regressor| regressor.values.get(row).copied().unwrap_or(0.0)).collect()
-    };
-    let added = |row: usize| offset.and_then(|offset| offset.get(row)).copied().unwrap_or(0.0);
-    let weight = |row: usize| survey.weights.get(row).copied().unwrap_or(0.0);
+    let solved = prepared.solve(survey.weights, None).map_err(unfit)?;
 
-    let mut coefficients = DVector::<f64>::zeros(width);
-    let mut iterations = 0;
-    let mut last = f64::INFINITY;
-    let information = loop {
-        let mut crossed = DMatrix::<f64>::zeros(width, width);
-        let mut right = DVector::<f64>::zeros(width);
-        for row in &used {
-            let x = regressors_of(*row);
-            let sum: f64 = x.iter().zip(coefficients.iter()).map(|(x, slope)| x * slope).sum();
-            let (mean, slope) = if iterations == 0 {
-                spec.family.begin(value(*row))
-            } else {
-                spec.family.mean(sum + added(*row))
-            };
-            let eta = if iterations == 0 { spec.family.link(mean) } else { sum + added(*row) };
-            // In these families the variance is the slope of the mean.
-            let working = eta - added(*row) + (value(*row) - mean) / slope;
-            let load = weight(*row) * slope;
-            for (at, one) in x.iter().enumerate() {
-                if let Some(entry) = right.get_mut(at) {
-                    *entry += load * one * working;
-                }
-                for (other_at, other) in x.iter().enumerate() {
-                    if let Some(entry) = crossed.get_mut((at, other_at)) {
-                        *entry += load * one * other;
-                    }
-                }
-            }
+    let scores = prepared.scores(&solved.coefficients, table.rows());
+    let columns: Vec<&[f64]> = scores.iter().map(Vec::as_slice).collect();
+    let domain = survey.sums_of(&mut Pass::new(survey.design), &columns, &prepared.used);
+    let replicates = work.and_then(|work| work.replicates.map(|replicates| (work, replicates)));
+    let covariance = match replicates {
+        None => {
+            let rows = solved.inverse.row_iter();
+            let slopes: Vec<Vec<f64>> = rows.map(|row| row.iter().copied().chain([0.0]).collect()).collect();
+            survey.covariance(&domain, &slopes)
         }
-        let Some(inverse) = inverted(&crossed) else {
-            return Err(unfit("its terms cannot be told apart: one of them is the sum of others"));
+        Some((work, replicates)) => {
+            let each = work.each(replicates, |survey| {
+                let again = prepared.solve(survey.weights, Some(&solved.coefficients)).map_err(unfit)?;
+                Ok(again.coefficients.iter().copied().collect())
+            })?;
+            replicates.figures(solved.coefficients.iter().copied().collect(), &each).covariance
+        }
+    };
+    let df = work.and_then(Work::df).unwrap_or_else(|| survey.freedom(&domain));
+    let left = Left {
+        df: df + 1.0 - real(prepared.regressors.len()),
+        n: prepared.used.len(),
+        missing: asked.len() - prepared.used.len(),
+        iterations: solved.iterations,
+    };
+    Ok(told(id, &prepared.regressors, &solved.coefficients, &covariance, left))
+}
+
+impl Prepared {
+    fn new(spec: &ModelSpec, table: &Table, asked: &[usize]) -> Result<Self, SurveyError> {
+        let response = table.numbers(&spec.response)?;
+        let offset = spec.offset.as_deref().map(|name| table.numbers(name)).transpose()?;
+        let regressors = regressors(table, &spec.terms, &spec.categories)?;
+        let mut prepared = Self {
+            family: spec.family,
+            used: Vec::with_capacity(asked.len()),
+            matrix: Vec::with_capacity(asked.len() * regressors.len()),
+            responses: Vec::with_capacity(asked.len()),
+            offsets: Vec::with_capacity(asked.len()),
+            regressors: Vec::new(),
         };
-        let next = &inverse * right;
-        let moved = (&next - &coefficients).amax() / next.amax().max(1e-300);
-        coefficients = next;
-        iterations += 1;
-        if !moved.is_finite() || iterations >= ROUNDS {
-            return Err(unfit("the rounds come to no end: a term may tell the response for sure"));
-        }
-        if moved < 1e-13 || (moved < 1e-9 && moved >= last) {
-            break inverse;
-        }
-        last = moved;
-    };
-
-    let mut scores: Vec<Vec<f64>> = vec![vec![f64::NAN; rows]; width];
-    let mut of = vec![Categories::MISSING; rows];
-    for row in &used {
-        let x = regressors_of(*row);
-        let sum: f64 = x.iter().zip(coefficients.iter()).map(|(x, slope)| x * slope).sum();
-        let (mean, _) = spec.family.mean(sum + added(*row));
-        if let Some(of) = of.get_mut(*row) {
-            *of = 0;
-        }
-        for (column, x) in scores.iter_mut().zip(x) {
-            if let Some(score) = column.get_mut(*row) {
-                *score = x * (value(*row) - mean);
+        let at = |values: &[f64], row: usize| values.get(row).copied().unwrap_or(f64::NAN);
+        for row in asked {
+            let response = at(response, *row);
+            let offset = offset.map_or(0.0, |offset| at(offset, *row));
+            let known = regressors.iter().all(|regressor| at(&regressor.values, *row).is_finite());
+            if !known || !response.is_finite() || !offset.is_finite() {
+                continue;
             }
+            prepared.matrix.extend(regressors.iter().map(|regressor| at(&regressor.values, *row)));
+            prepared.responses.push(response);
+            prepared.offsets.push(offset);
+            prepared.used.push(u32::try_from(*row).unwrap_or(u32::MAX));
+        }
+        prepared.regressors = regressors;
+        Ok(prepared)
+    }
+
+    /// The numbers of each respondent, the response and the offset.
+    fn rows(&self) -> impl Iterator<Item = (u32, &[f64], f64, f64)> {
+        let rows = self.matrix.chunks_exact(self.regressors.len().max(1));
+        let rest = self.responses.iter().zip(&self.offsets);
+        self.used.iter().zip(rows).zip(rest).map(|((row, x), (response, offset))| (*row, x, *response, *offset))
+    }
+
+    /// Rounds of weighted least squares, from given coefficients or from the responses.
+    fn solve(&self, weights: &[f64], from: Option<&DVector<f64>>) -> Result<Solved, &'static str> {
+        let width = self.regressors.len();
+        let mut coefficients = from.cloned().unwrap_or_else(|| DVector::zeros(width));
+        let (mut iterations, mut last) = (0, f64::INFINITY);
+        loop {
+            let mut crossed = vec![0.0; width * width];
+            let mut right = vec![0.0; width];
+            for (row, x, response, offset) in self.rows() {
+                let weight = weights.get(row as usize).copied().unwrap_or(0.0);
+                if weight == 0.0 {
+                    continue;
+                }
+                let sum = x.iter().zip(coefficients.iter()).map(|(x, slope)| x * slope).sum::<f64>() + offset;
+                let begins = iterations == 0 && from.is_none();
+                let (mean, slope) =
+                    if begins { self.family.begin(response) } else { self.family.mean(sum) };
+                let eta = if begins { self.family.link(mean) } else { sum };
+                // In these families the variance is the slope of the mean.
+                let working = eta - offset + (response - mean) / slope;
+                let load = weight * slope;
+                for ((one, entry), entries) in
+                    x.iter().zip(&mut right).zip(crossed.chunks_exact_mut(width.max(1)))
+                {
+                    *entry += load * one * working;
+                    let loaded = load * one;
+                    entries.iter_mut().zip(x).for_each(|(entry, other)| *entry += loaded * other);
+                }
+            }
+            let crossed = DMatrix::from_row_slice(width, width, &crossed);
+            let Some(inverse) = inverted(&crossed) else {
+                return Err("its terms cannot be told apart: one of them is the sum of others");
+            };
+            let next = &inverse * DVector::from_vec(right);
+            let moved = (&next - &coefficients).amax() / next.amax().max(1e-300);
+            coefficients = next;
+            iterations += 1;
+            if !moved.is_finite() || iterations >= ROUNDS {
+                return Err("the rounds come to no end: a term may tell the response for sure");
+            }
+            if moved < 1e-13 || (moved < 1e-9 && moved >= last) {
+                return Ok(Solved { coefficients, inverse, iterations });
+            }
+            last = moved;
         }
     }
-    let columns: Vec<&[f64]> = scores.iter().map(Vec::as_slice).collect();
-    let sums = survey.sums(&columns, &Domains { of, count: 1 });
-    let Some(domain) = sums.first() else { return Err(unfit("nobody answered")) };
-    let slopes: Vec<Vec<f64>> =
-        information.row_iter().map(|row| row.iter().copied().chain([0.0]).collect()).collect();
-    let covariance = survey.covariance(domain, &slopes);
-    #[expect(clippy::cast_precision_loss, reason = "a count of coefficients is exact")]
-    let df = survey.freedom(domain) + 1.0 - width as f64;
-    Ok(told(
-        id,
-        &regressors,
-        &coefficients,
-        &covariance,
-        Left { df, n: used.len(), missing: asked - used.len(), iterations },
-    ))
+
+    /// Of each coefficient the scores of all respondents.
+    fn scores(&self, coefficients: &DVector<f64>, rows: usize) -> Vec<Vec<f64>> {
+        let mut scores = vec![vec![f64::NAN; rows]; self.regressors.len()];
+        for (row, x, response, offset) in self.rows() {
+            let sum = x.iter().zip(coefficients.iter()).map(|(x, slope)| x * slope).sum::<f64>() + offset;
+            let (mean, _) = self.family.mean(sum);
+            for (column, x) in scores.iter_mut().zip(x) {
+                if let Some(score) = column.get_mut(row as usize) {
+                    *score = x * (response - mean);
+                }
+            }
+        }
+        scores
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -293,12 +357,17 @@ fn told(id: &str, regressors: &[Regressor], found: &DVector<f64>, covariance: &[
     }
 }
 
-fn regressors(spec: &ModelSpec, table: &Table) -> Result<Vec<Regressor>, SurveyError> {
+/// The constant and the columns of the terms, in order.
+pub(super) fn regressors(
+    table: &Table,
+    terms: &[String],
+    categories: &[String],
+) -> Result<Vec<Regressor>, SurveyError> {
     let constant = vec![1.0; table.rows()];
     let mut all = vec![Regressor { term: "(Intercept)".to_owned(), level: None, values: constant }];
-    for term in &spec.terms {
+    for term in terms {
         let is_words = matches!(table.column(term)?, Column::Categories(_));
-        if !is_words && !spec.categories.contains(term) {
+        if !is_words && !categories.contains(term) {
             all.push(Regressor { term: term.clone(), level: None, values: table.numbers(term)?.to_vec() });
             continue;
         }
@@ -312,6 +381,14 @@ fn regressors(spec: &ModelSpec, table: &Table) -> Result<Vec<Regressor>, SurveyE
 }
 
 impl Family {
+    fn allows(self, response: f64) -> bool {
+        match self {
+            Self::Gaussian => true,
+            Self::Binomial => (0.0..=1.0).contains(&response),
+            Self::Poisson => response >= 0.0,
+        }
+    }
+
     /// The mean at a sum of terms, and its slope.
     fn mean(self, sum: f64) -> (f64, f64) {
         match self {

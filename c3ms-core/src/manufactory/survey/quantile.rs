@@ -2,9 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Domains, Estimate, ProportionInterval, Survey, proportion::proportion_interval, student_quantile,
-};
+use super::{Estimate, Flag, ProportionInterval, proportion::proportion_interval, student_quantile};
 
 /// How a quantile is read where it lies between two answers.
 ///
@@ -48,52 +46,47 @@ pub enum QuantileInterval {
     Beta,
 }
 
-/// A quantile of a variable over a domain, with its interval.
+/// The answers of some respondents in order, each with its weight.
+pub(super) fn answers(variable: &[f64], weights: &[f64], rows: &[u32]) -> Vec<(f64, f64)> {
+    let at = |values: &[f64], row: u32| values.get(row as usize).copied().unwrap_or(f64::NAN);
+    let all = rows.iter().map(|row| (at(variable, *row), at(weights, *row)));
+    let mut answers: Vec<(f64, f64)> =
+        all.filter(|(value, weight)| !value.is_nan() && *weight != 0.0).collect();
+    answers.sort_unstable_by(|one, other| one.0.total_cmp(&other.0).then(one.1.total_cmp(&other.1)));
+    answers
+}
+
+/// Of each respondent whether the answer is not above a value.
+pub(super) fn below(variable: &[f64], value: f64) -> Vec<f64> {
+    let holds = |answer: &f64| if answer.is_nan() { f64::NAN } else { f64::from(u8::from(*answer <= value)) };
+    variable.iter().map(holds).collect()
+}
+
+/// A quantile with its interval, out of the estimate of the share that is not above it.
 ///
 /// # Source
 /// Woodruff (1952), "Confidence Intervals for Medians and Other Position Measures", JASA 47.
-#[must_use]
-pub fn quantile(
-    survey: Survey<'_>,
-    variable: &[f64],
-    (number, domains): (u32, &Domains),
-    probability: f64,
+pub(super) fn woodruff(
+    answers: &[(f64, f64)],
+    value: f64,
+    of_share: Estimate,
     (rule, interval): (QuantileRule, QuantileInterval),
 ) -> Estimate {
-    let mut answers: Vec<(f64, f64)> = domains
-        .of
-        .iter()
-        .zip(survey.weights)
-        .zip(variable)
-        .filter(|((of, _), value)| **of == number && !value.is_nan())
-        .map(|((_, weight), value)| (*value, *weight))
-        .collect();
-    answers.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let value = read(&answers, probability, rule);
-    let below: Vec<f64> = variable
-        .iter()
-        .map(|answer| if answer.is_nan() { f64::NAN } else { f64::from(u8::from(*answer <= value)) })
-        .collect();
-    let sums = survey.sums(&[&below], domains);
-    let Some(domain) = sums.get(number as usize) else {
-        return Estimate::unknown("quantile");
-    };
-    let means = survey.means(domain);
-    let share = means.values.first().copied().unwrap_or(f64::NAN);
-    let mut estimate = survey.estimate((share, means.variance(0)), domain, None, rule.name());
     let by = match interval {
         QuantileInterval::Mean => ProportionInterval::Mean,
         QuantileInterval::Xlogit => ProportionInterval::Logit,
         QuantileInterval::Beta => ProportionInterval::Beta,
     };
-    let (shares, _) = proportion_interval(&Estimate { value: share, ..estimate.clone() }, by);
-    let ci = shares.map(|shares| shares.map(|share| read(&answers, share.clamp(0.0, 1.0), rule)));
-    let reach = student_quantile(0.975, estimate.df);
-    estimate.value = value;
-    estimate.ci = ci;
-    estimate.se = ci.map_or(f64::NAN, |[low, high]| (high - low) / (2.0 * reach));
-    estimate.cv = Some(estimate.se / value.abs()).filter(|cv| cv.is_finite());
-    estimate
+    let (shares, _) = proportion_interval(&of_share, by);
+    let ci = shares.map(|shares| shares.map(|share| read(answers, share.clamp(0.0, 1.0), rule)));
+    let reach = student_quantile(0.975, of_share.df);
+    let se = ci.map_or(f64::NAN, |[low, high]| (high - low) / (2.0 * reach));
+    let cv = Some(se / value.abs()).filter(|cv| cv.is_finite());
+    // The precision of the share is not that of the quantile.
+    let imprecise = cv.is_some_and(|cv| cv > 0.3);
+    let mut flags: Vec<Flag> = of_share.flags.iter().copied().filter(|flag| *flag != Flag::Imprecise).collect();
+    flags.extend(imprecise.then_some(Flag::Imprecise));
+    Estimate { value, se, variance: se * se, ci, cv, flags, deff: None, deff_replace: None, n_effective: None, ..of_share }
 }
 
 impl QuantileRule {
@@ -114,7 +107,7 @@ impl QuantileRule {
 }
 
 /// Reads a quantile off answers in order, each with its weight.
-fn read(answers: &[(f64, f64)], probability: f64, rule: QuantileRule) -> f64 {
+pub(super) fn read(answers: &[(f64, f64)], probability: f64, rule: QuantileRule) -> f64 {
     let places = answers;
     let all: f64 = places.iter().map(|(_, weight)| weight).sum();
     let count = places.len();

@@ -5,6 +5,9 @@ use std::{borrow::Cow, collections::BTreeMap};
 use super::SurveyError;
 use crate::manufactory::forms::expression::{Context, Expression, Node, Value};
 
+/// Tables that a document names besides the answers, by the name it gives them.
+pub type Beside = BTreeMap<String, Table>;
+
 /// A table of answers: one row per respondent, all columns equally long.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Table {
@@ -194,6 +197,24 @@ impl Table {
                 Err(SurveyError::NotNumeric { name: name.to_owned(), row, value })
             }
         }
+    }
+
+    /// All columns as numbers, by rows.
+    ///
+    /// # Errors
+    /// [`SurveyError::NotNumeric`]; [`SurveyError::NumberUnfit`] with the row where a number is missing.
+    pub fn matrix(&self) -> Result<Vec<Vec<f64>>, SurveyError> {
+        let mut rows = vec![Vec::with_capacity(self.names.len()); self.rows];
+        for name in &self.names {
+            for (at, (row, value)) in rows.iter_mut().zip(self.numbers(name)?).enumerate() {
+                if value.is_nan() {
+                    let (what, expected) = (name.clone(), "a number in each row");
+                    return Err(SurveyError::NumberUnfit { what, value: *value, at, expected });
+                }
+                row.push(*value);
+            }
+        }
+        Ok(rows)
     }
 
     /// A variable of categories; each number is one too.

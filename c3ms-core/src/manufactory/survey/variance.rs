@@ -2,36 +2,76 @@
 
 use super::{Design, SinglePsu, design::Stage};
 
-/// Sums by unit: `width` columns, one row per unit.
+/// Sums by unit, of those units alone that have any: `width` columns, one row for each unit.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Sums {
     pub(super) width: usize,
+    /// Each unit once.
+    pub(super) units: Vec<u32>,
+    /// By rows, in the order of the units.
     pub(super) values: Vec<f64>,
 }
 
 impl Sums {
-    pub(super) fn zero(units: usize, width: usize) -> Self {
-        Self { width, values: vec![0.0; units * width] }
+    /// The sums of all units, by rows.
+    pub(super) fn of_all(units: usize, width: usize, values: Vec<f64>) -> Self {
+        Self { width, units: (0_u32..).take(units).collect(), values }
     }
 
-    /// Adds to the sums of a unit.
-    pub(super) fn add(&mut self, unit: u32, row: &[f64]) {
-        let from = unit as usize * self.width;
-        let slots = self.values.iter_mut().skip(from).take(self.width);
-        slots.zip(row).for_each(|(sum, value)| *sum += value);
+    pub(super) fn rows(&self) -> impl Iterator<Item = (u32, &[f64])> {
+        self.units.iter().copied().zip(self.values.chunks_exact(self.width.max(1)))
     }
 
-    pub(super) fn rows(&self) -> impl Iterator<Item = &[f64]> {
-        self.values.chunks_exact(self.width.max(1))
+    fn row(&self, place: usize) -> &[f64] {
+        self.values.get(place * self.width..(place + 1) * self.width).unwrap_or_default()
     }
 
-    /// Adds the rows of one stage up to the units of the stage before.
-    fn rolled_up(&self, stage: &Stage, units: usize) -> Self {
-        let mut sums = Self::zero(units, self.width);
-        for (row, parent) in self.rows().zip(&stage.parent_of) {
-            sums.add(*parent, row);
+    /// All units, those that had no row with sums of nothing.
+    pub(super) fn dense(&self, units: usize) -> Vec<f64> {
+        let mut values = vec![0.0; units * self.width];
+        for (unit, row) in self.rows() {
+            let from = unit as usize * self.width;
+            if let Some(slots) = values.get_mut(from..from + self.width) {
+                slots.copy_from_slice(row);
+            }
         }
-        sums
+        values
+    }
+
+    /// The places of the rows in the order of what their units belong to.
+    fn grouped(&self, of: &[u32]) -> Vec<(u32, usize)> {
+        let group = |unit: &u32| of.get(*unit as usize).copied().unwrap_or(0);
+        let mut places: Vec<(u32, usize)> = self.units.iter().map(group).zip(0..).collect();
+        if !places.is_sorted() {
+            places.sort_unstable();
+        }
+        places
+    }
+
+    /// Adds the rows up to what their units belong to.
+    pub(super) fn rolled_up(&self, of: &[u32]) -> Self {
+        let mut up = Self { width: self.width, units: Vec::new(), values: Vec::new() };
+        for group in self.grouped(of).chunk_by(|one, other| one.0 == other.0) {
+            let Some((first, rest)) = group.split_first() else { continue };
+            up.units.push(first.0);
+            let from = up.values.len();
+            up.values.extend_from_slice(self.row(first.1));
+            for (_, place) in rest {
+                add(up.values.get_mut(from..).unwrap_or_default(), self.row(*place), 1.0);
+            }
+        }
+        up
+    }
+}
+
+fn add(sums: &mut [f64], values: &[f64], times: f64) {
+    sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += times * value);
+}
+
+/// Adds the products of all pairs of numbers.
+fn add_products(sums: &mut [f64], values: &[f64], times: f64) {
+    for (slots, one) in sums.chunks_exact_mut(values.len().max(1)).zip(values) {
+        add(slots, values, times * one);
     }
 }
 
@@ -43,71 +83,50 @@ impl Sums {
 /// # Source
 /// Särndal, Swensson and Wretman (1992), result 4.3.1 and its estimator; Binder (1983) for linearized figures.
 pub(super) fn covariance(design: &Design, finest: Sums) -> Vec<f64> {
-    let width = finest.width;
-    let mut all = vec![0.0; width * width];
+    let mut all = vec![0.0; finest.width * finest.width];
     let mut sums = finest;
     let stages = design.stages();
+    if let (Some(unequal), Some(first)) = (design.unequal(), stages.first()) {
+        let units = first.stratum_of.len();
+        let sums = Sums::of_all(units, sums.width, sums.dense(units));
+        return unequal.covariance(&sums, &first.stratum_of, first.strata.len());
+    }
     for (number, stage) in stages.iter().enumerate().rev() {
-        let above = number.checked_sub(1).and_then(|before| stages.get(before));
-        let next = above.map(|above| sums.rolled_up(stage, above.stratum_of.len()));
-        let of_stage = of_stage(design, stage, &sums);
-        all.iter_mut().zip(of_stage).for_each(|(sum, part)| *sum += part);
-        if let Some(next) = next {
-            sums = next;
+        of_stage(design, stage, &sums, &mut all);
+        if number > 0 {
+            sums = sums.rolled_up(&stage.parent_of);
         }
     }
     all
 }
 
-fn of_stage(design: &Design, stage: &Stage, sums: &Sums) -> Vec<f64> {
+fn of_stage(design: &Design, stage: &Stage, sums: &Sums, all: &mut [f64]) {
     let width = sums.width;
-    let mut means = Sums::zero(stage.strata.len(), width);
-    for (row, stratum) in sums.rows().zip(&stage.stratum_of) {
-        means.add(*stratum, row);
-    }
-    for (mean, stratum) in means.values.chunks_exact_mut(width.max(1)).zip(&stage.strata) {
-        let units = real(stratum.units);
-        // A unit alone that is held against all strata: linearized sums have a mean of nothing.
-        let adjusted = stratum.units == 1 && design.single_psu() == SinglePsu::Adjust;
-        for mean in mean.iter_mut() {
-            *mean = if adjusted { 0.0 } else { *mean / units };
-        }
-    }
-    let mut spread = Sums::zero(stage.strata.len(), width * width);
-    let mut apart = vec![0.0; width];
-    for (row, stratum) in sums.rows().zip(&stage.stratum_of) {
-        let at = *stratum as usize;
-        let Some(mean) = means.values.get(at * width..(at + 1) * width) else { continue };
-        for ((apart, value), mean) in apart.iter_mut().zip(row).zip(mean) {
-            *apart = value - mean;
-        }
-        let from = at * width * width;
-        let Some(slots) = spread.values.get_mut(from..from + width * width) else { continue };
-        for (slots, one) in slots.chunks_exact_mut(width.max(1)).zip(&apart) {
-            slots.iter_mut().zip(&apart).for_each(|(sum, other)| *sum += one * other);
-        }
-    }
-    let mut all = vec![0.0; width * width];
-    let (mut known, mut lone) = (0_usize, 0_usize);
-    for (stratum, part) in stage.strata.iter().zip(spread.rows()) {
+    let (mut mean, mut apart) = (vec![0.0; width], vec![0.0; width]);
+    for group in sums.grouped(&stage.stratum_of).chunk_by(|one, other| one.0 == other.0) {
+        let Some(stratum) = group.first().and_then(|(stratum, _)| stage.strata.get(*stratum as usize)) else {
+            continue;
+        };
         let is_lone = stratum.units < 2;
-        let averaged = is_lone && design.single_psu() == SinglePsu::Average;
-        lone += usize::from(averaged);
-        known += usize::from(!averaged);
-        if averaged {
+        if is_lone && design.single_psu() == SinglePsu::Average {
             continue;
         }
-        let freed = if is_lone { 1.0 } else { real(stratum.units) / real(stratum.units - 1) };
-        let factor = stratum.above * (1.0 - stratum.fraction) * freed;
-        all.iter_mut().zip(part).for_each(|(sum, part)| *sum += factor * part);
-    }
-    if lone > 0 && known > 0 {
-        let raised = real(known + lone) / real(known);
-        for sum in &mut all {
-            *sum *= raised;
+        mean.fill(0.0);
+        // A unit alone that is held against all strata: linearized sums have a mean of nothing.
+        if !is_lone || design.single_psu() != SinglePsu::Adjust {
+            for (_, place) in group {
+                add(&mut mean, sums.row(*place), 1.0 / real(stratum.units));
+            }
         }
+        let freed = if is_lone { 1.0 } else { real(stratum.units) / real(stratum.units - 1) };
+        let factor = stage.raised * stratum.above * (1.0 - stratum.fraction) * freed;
+        for (_, place) in group {
+            let own = sums.row(*place).iter().zip(&mean);
+            apart.iter_mut().zip(own).for_each(|(apart, (value, mean))| *apart = value - mean);
+            add_products(all, &apart, factor);
+        }
+        add_products(all, &mean, factor * real(stratum.units.saturating_sub(group.len())));
     }
-    all
 }
 
 /// A count as a number.

@@ -72,7 +72,7 @@ impl Probabilities {
     }
 
     /// Those of some units, in their order.
-    pub(super) fn among(&self, units: &[usize]) -> Self {
+    pub(in super::super) fn among(&self, units: &[usize]) -> Self {
         Self(units.iter().map(|&unit| at(&self.0, unit)).collect())
     }
 

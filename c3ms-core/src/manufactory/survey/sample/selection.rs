@@ -23,10 +23,11 @@ use crate::survey::Stream;
 /// assert_eq!(selection.draw(listing, &mut Stream::new(&Seed::from_number(1)))?.len(), 2);
 /// # Ok::<(), c3ms_core::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "method", rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Selection {
+    #[default]
     /// All samples of the size equally likely.
     SimpleRandom,
     /// The same, units put back.

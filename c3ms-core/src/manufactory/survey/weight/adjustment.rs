@@ -124,12 +124,15 @@ fn take_means(margin: &Margin, before: &[f64], after: &[f64], scores: &mut [f64]
         margin.categories().iter().zip(before).zip(after).zip(scores.chunks_exact(width))
     {
         let from = place(*category) * width;
-        for (mean, score) in means.iter_mut().skip(from).zip(row) {
-            *mean += before * score / after;
+        // A row whose new weight is 0 has no score and tells nothing.
+        if *after != 0.0 {
+            for (mean, score) in means.iter_mut().skip(from).zip(row) {
+                *mean += before * score / after;
+            }
         }
     }
     for (row, count) in means.chunks_exact_mut(width).zip(counts) {
-        for mean in row {
+        for mean in row.iter_mut().filter(|_| count != 0.0) {
             *mean /= count;
         }
     }

@@ -196,6 +196,12 @@ impl Calibration {
         &self.auxiliaries
     }
 
+    /// What a variance must know of weights that were calibrated so.
+    pub(super) fn adjustment(&self, before: Vec<f64>, after: Vec<f64>) -> Adjustment {
+        let (columns, scale) = (self.auxiliaries.columns.clone(), self.options.scale.clone());
+        Adjustment::Calibrated { columns, scale, before, after }
+    }
+
     /// Calibrates weights of which some may be 0.
     pub(super) fn in_place(&self, weights: &mut [f64]) -> Result<Convergence, SurveyError> {
         paired("weights", weights.len(), "rows", self.auxiliaries.columns.rows())?;
@@ -254,11 +260,6 @@ pub fn calibrate(
     let mut values = weights.values().to_vec();
     let convergence = calibration.in_place(&mut values)?;
     let after = CalibratedWeights::new(values)?;
-    let adjustment = Adjustment::Calibrated {
-        columns: calibration.auxiliaries.columns.clone(),
-        scale: calibration.options.scale.clone(),
-        before: weights.values().to_vec(),
-        after: after.values().to_vec(),
-    };
+    let adjustment = calibration.adjustment(weights.values().to_vec(), after.values().to_vec());
     Ok(Reweighted { weights: after, convergence, adjustment })
 }

@@ -1,9 +1,8 @@
 //! The same again on each replicate weight, so that their spread knows of it.
 
-use super::{
-    CalibratedWeights, Calibration, Convergence, Margin, Rake, Reweighted, Weights, calibrate, post_stratify,
-    rake,
-};
+use super::{Adjustment, CalibratedWeights, Calibration, Convergence, Margin, Rake, Reweighted};
+#[cfg(doc)]
+use super::{calibrate, post_stratify, rake};
 use crate::survey::SurveyError;
 
 /// One way of making weights fit, ready to be applied to any weights of the same rows.
@@ -19,24 +18,32 @@ pub enum Reweighting {
 }
 
 impl Reweighting {
-    /// Makes the weights of a sample fit.
+    /// Makes the weights of a sample fit; a row of weight 0 stands for nobody, and stays so.
     ///
     /// # Errors
-    /// Those of [`post_stratify`], [`rake`] or [`calibrate`].
+    /// [`SurveyError::NumberUnfit`] for a weight below 0 or not finite, and those of [`post_stratify`], [`rake`] or
+    /// [`calibrate`].
     ///
     /// # Examples
     /// ```
-    /// use c3ms_core::survey::weight::{Margin, Reweighting, Weights};
+    /// use c3ms_core::survey::weight::{Margin, Reweighting};
     /// let by_age = Reweighting::PostStratify(Margin::new("age", &[0, 1, 1], &[40.0, 60.0])?);
-    /// assert_eq!(by_age.apply(&Weights::new(vec![10.0; 3])?)?.weights.values(), [40.0, 30.0, 30.0]);
+    /// assert_eq!(by_age.apply(&[10.0; 3])?.weights.values(), [40.0, 30.0, 30.0]);
+    /// assert_eq!(by_age.apply(&[10.0, 10.0, 0.0])?.weights.values(), [40.0, 60.0, 0.0]);
     /// # Ok::<(), c3ms_core::survey::SurveyError>(())
     /// ```
-    pub fn apply(&self, weights: &Weights) -> Result<Reweighted<CalibratedWeights>, SurveyError> {
-        match self {
-            Self::PostStratify(margin) => post_stratify(weights, margin).map(widened),
-            Self::Rake(margins) => rake(weights, margins).map(widened),
-            Self::Calibrate(calibration) => calibrate(weights, calibration),
-        }
+    pub fn apply(&self, weights: &[f64]) -> Result<Reweighted<CalibratedWeights>, SurveyError> {
+        let mut values = weights.to_vec();
+        let convergence = self.in_place(&mut values)?;
+        let (before, after) = (weights.to_vec(), values.clone());
+        let adjustment = match self {
+            Self::PostStratify(margin) => {
+                Adjustment::PostStratified { margin: margin.clone(), before, after }
+            }
+            Self::Rake(rake) => Adjustment::Raked { margins: rake.margins().to_vec(), before, after },
+            Self::Calibrate(calibration) => calibration.adjustment(before, after),
+        };
+        Ok(Reweighted { weights: CalibratedWeights::new(values)?, convergence, adjustment })
     }
 
     /// Makes replicate weights fit, one after another, as they are asked for: they are never all in memory.
@@ -87,9 +94,4 @@ impl Reweighting {
             Self::Calibrate(calibration) => calibration.in_place(weights),
         }
     }
-}
-
-fn widened(fitted: Reweighted<Weights>) -> Reweighted<CalibratedWeights> {
-    let Reweighted { weights, convergence, adjustment } = fitted;
-    Reweighted { weights: weights.into(), convergence, adjustment }
 }

@@ -1,0 +1,198 @@
+//! What is asked of surveys, each as one JSON document: the same for the command, the browser and notebooks.
+
+mod allocate;
+mod draw;
+
+use std::{collections::BTreeMap, ops::ControlFlow};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+pub use allocate::{AllocationRule, AllocationSpec, PrecisionSpec, StrataTold, StratumColumns, StratumTold};
+pub use draw::{DrawTold, InclusionTold, JointTold, PermanentSpec, SampleSpec, SlotColumns, StageSpec, UnitTold};
+
+use super::{AnalysisSpec, SurveyError, Table, Watch, table::Beside};
+
+/// What is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Question {
+    /// Figures, models and tests of an analysis.
+    Estimate,
+    /// The weights of an analysis.
+    Weights,
+    /// The tests of an analysis alone.
+    Test,
+    /// The models of an analysis alone.
+    Model,
+    /// Who is drawn from a frame.
+    Sample,
+    /// With which probability each unit of a frame is drawn.
+    Inclusion,
+    /// With which probability each pair is drawn.
+    Joint,
+    /// How many units are drawn in each stratum.
+    Allocate,
+}
+
+impl Question {
+    /// All there are.
+    pub const ALL: &[Self] = &[
+        Self::Estimate,
+        Self::Weights,
+        Self::Test,
+        Self::Model,
+        Self::Sample,
+        Self::Inclusion,
+        Self::Joint,
+        Self::Allocate,
+    ];
+
+    /// The question of a name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|question| question.name() == name)
+    }
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Estimate => "estimate",
+            Self::Weights => "weights",
+            Self::Test => "test",
+            Self::Model => "model",
+            Self::Sample => "sample",
+            Self::Inclusion => "inclusion",
+            Self::Joint => "joint",
+            Self::Allocate => "allocate",
+        }
+    }
+}
+
+/// A document with what is asked of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Task(Asked);
+
+#[derive(Debug, Clone, PartialEq)]
+enum Asked {
+    Analysis(Question, Box<AnalysisSpec>),
+    Draw(Question, Box<SampleSpec>),
+    Allocation(AllocationSpec),
+}
+
+impl Task {
+    /// Reads a document.
+    ///
+    /// # Errors
+    /// [`SurveyError::SpecUnreadable`] with what is wrong and where.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::collections::BTreeMap;
+    /// use c3ms_core::survey::task::{Question, Task};
+    /// let spec = r#"{"data": "venues.csv", "size": 2, "proportional_to": "seats"}"#;
+    /// let task = Task::parse(Question::Inclusion, spec)?;
+    /// assert_eq!(task.files(), ["venues.csv"]);
+    /// let files = BTreeMap::from([("venues.csv".to_owned(), "seats\n300\n100\n100\n".to_owned())]);
+    /// let told = task.answer(&files)?;
+    /// assert_eq!(told["probabilities"], serde_json::json!([1.0, 0.5, 0.5]));
+    /// # Ok::<(), c3ms_core::Error>(())
+    /// ```
+    pub fn parse(question: Question, json: &str) -> Result<Self, SurveyError> {
+        Ok(Self(match question {
+            Question::Estimate | Question::Weights | Question::Test | Question::Model => {
+                Asked::Analysis(question, Box::new(read(json)?))
+            }
+            Question::Sample | Question::Inclusion | Question::Joint => {
+                Asked::Draw(question, Box::new(read(json)?))
+            }
+            Question::Allocate => Asked::Allocation(read(json)?),
+        }))
+    }
+
+    /// The files that it names, the answers or the frame first.
+    #[must_use]
+    pub fn files(&self) -> Vec<&str> {
+        match &self.0 {
+            Asked::Analysis(_, spec) => spec.data.as_deref().into_iter().chain(spec.files()).collect(),
+            Asked::Draw(_, spec) => spec.data.as_deref().into_iter().collect(),
+            Asked::Allocation(spec) => spec.data.as_deref().into_iter().collect(),
+        }
+    }
+
+    /// Whether it names the file of the answers or of the frame.
+    #[must_use]
+    pub const fn names_data(&self) -> bool {
+        match &self.0 {
+            Asked::Analysis(_, spec) => spec.data.is_some(),
+            Asked::Draw(_, spec) => spec.data.is_some(),
+            Asked::Allocation(spec) => spec.data.is_some(),
+        }
+    }
+
+    /// Answers, given the text of each file that it names by that name.
+    ///
+    /// # Errors
+    /// As [`Task::answer_with`].
+    pub fn answer(&self, files: &BTreeMap<String, String>) -> Result<serde_json::Value, SurveyError> {
+        let mut tables = Beside::new();
+        for (name, text) in files {
+            tables.insert(name.clone(), Table::parse(text)?);
+        }
+        self.answer_with(&tables, &|_, _| ControlFlow::Continue(()))
+    }
+
+    /// Answers, given the tables that it names by their names.
+    ///
+    /// # Errors
+    /// [`SurveyError::FileUnknown`] for one that is not given; those of [`AnalysisSpec::carry_out_with`], of draws and
+    /// allocations.
+    pub fn answer_with(&self, tables: &Beside, watch: &Watch<'_>) -> Result<serde_json::Value, SurveyError> {
+        let table = |name: &Option<String>| {
+            let name = name.as_deref().unwrap_or("data");
+            tables.get(name).ok_or_else(|| SurveyError::FileUnknown { name: name.to_owned() })
+        };
+        match &self.0 {
+            Asked::Analysis(Question::Weights, spec) => told(&spec.weights(table(&spec.data)?, tables)?),
+            Asked::Analysis(question, spec) => {
+                let mut spec = spec.clone();
+                if *question != Question::Estimate {
+                    spec.estimates.clear();
+                }
+                match question {
+                    Question::Test => spec.models.clear(),
+                    Question::Model => spec.tests.clear(),
+                    Question::Estimate
+                    | Question::Weights
+                    | Question::Sample
+                    | Question::Inclusion
+                    | Question::Joint
+                    | Question::Allocate => {}
+                }
+                told(&spec.carry_out_with(table(&spec.data)?, tables, watch)?)
+            }
+            Asked::Draw(question, spec) => {
+                let frame = table(&spec.data)?;
+                match question {
+                    Question::Inclusion => told(&spec.inclusion(frame)?),
+                    Question::Joint => told(&spec.joint(frame)?),
+                    Question::Sample
+                    | Question::Estimate
+                    | Question::Weights
+                    | Question::Test
+                    | Question::Model
+                    | Question::Allocate => told(&spec.draw(frame)?),
+                }
+            }
+            Asked::Allocation(spec) => told(&spec.carry_out(table(&spec.data)?)?),
+        }
+    }
+}
+
+fn read<T: DeserializeOwned>(json: &str) -> Result<T, SurveyError> {
+    serde_json::from_str(json).map_err(|error| SurveyError::SpecUnreadable { reason: error.to_string() })
+}
+
+fn told<T: Serialize>(found: &T) -> Result<serde_json::Value, SurveyError> {
+    serde_json::to_value(found).map_err(|error| SurveyError::SpecUnreadable { reason: error.to_string() })
+}
