@@ -12,7 +12,7 @@ use super::{
 };
 
 /// How a sample was drawn, in the names of its variables.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "snake_case", deny_unknown_fields)]
 pub struct DesignSpec {
     /// The units drawn, stage by stage; none where each respondent was drawn alone.

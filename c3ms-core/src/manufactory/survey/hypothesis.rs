@@ -430,13 +430,14 @@ impl Crossed {
 /// How likely a sum of chi-squares, each with one degree of freedom and its factor, is beyond a statistic that is
 /// itself as uncertain as `freedom` degrees tell.
 ///
-/// The sum less the statistic times a chi-square over its degrees of freedom is beyond nothing: by its saddlepoint.
+/// The sum less the statistic times a chi-square over its degrees of freedom is beyond nothing: by its saddlepoint, of as
+/// many chi-squares as there are whole degrees, as in R's `pFsum`.
 fn saddlepoint(statistic: f64, factors: &[f64], freedom: f64) -> f64 {
     let largest = factors.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
     let parts: Vec<(f64, f64)> = factors
         .iter()
         .map(|factor| (factor / largest, 1.0))
-        .chain([(-statistic / largest / freedom, freedom)])
+        .chain([(-statistic / largest / freedom, freedom.floor().max(1.0))])
         .collect();
     let sum = |part: &dyn Fn(f64) -> f64| parts.iter().map(|(factor, df)| df * part(*factor)).sum::<f64>();
     let slope = |zeta: f64| sum(&|factor| factor / (1.0 - 2.0 * zeta * factor));

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// How the variance of a draw with unequal probabilities is estimated.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PpsSpec {
     /// The estimator.
@@ -19,6 +19,13 @@ pub struct PpsSpec {
     /// the first line naming the columns: for the first two estimators.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joint: Option<String>,
+    /// For Hartley and Rao: the sum of the squared probabilities of the whole population, over the units drawn; what the
+    /// units drawn tell of it where nobody says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub psum: Option<f64>,
+    /// For Hartley and Rao, and Overton: the sum over pairs in the form of Yates and Grundy, which is not negative.
+    #[serde(default)]
+    pub differences: bool,
 }
 
 /// An estimator of the variance of a Horvitz-Thompson total.
@@ -42,7 +49,8 @@ pub enum PpsMethod {
     Brewer,
     /// `Σ (1 − pᵢ) (zᵢ − A)² / (1 − Σ aᵢ²)`, `a` the shares of the `1 − pᵢ`, `A = Σ aᵢzᵢ`.
     Deville,
-    /// As Horvitz and Thompson, with `1 − pᵢpⱼ/pᵢⱼ = 1 − (n − pᵢ − pⱼ + Σp/n)/(n−1)`; may be negative.
+    /// As Horvitz and Thompson, with `1 − pᵢpⱼ/pᵢⱼ = 1 − (n − pᵢ − pⱼ + s)/(n−1)`, `s = Σp²/n` over the population or, as
+    /// it is estimated, `Σp/n` over the units drawn; may be negative.
     HartleyRao,
     /// As Horvitz and Thompson, with `1 − pᵢpⱼ/pᵢⱼ = 1 − (n − (pᵢ + pⱼ)/2)/(n−1)`; may be negative.
     Overton,
@@ -54,6 +62,8 @@ pub enum PpsMethod {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Unequal {
     method: PpsMethod,
+    psum: Option<f64>,
+    differences: bool,
     probabilities: Vec<f64>,
     /// By rows; empty where the method needs none.
     joint: Vec<Vec<f64>>,
@@ -68,6 +78,14 @@ impl Unequal {
     ) -> Result<Self, SurveyError> {
         let method = spec.method;
         let unfit = |reason: &'static str| SurveyError::DesignUnfit { design: method.name(), reason };
+        let approximate = matches!(method, PpsMethod::HartleyRao | PpsMethod::Overton);
+        if spec.psum.is_some() && method != PpsMethod::HartleyRao || spec.differences && !approximate {
+            return Err(unfit("psum is of Hartley and Rao's, differences of theirs and Overton's"));
+        }
+        if let Some(value) = spec.psum.filter(|psum| !(*psum > 0.0 && *psum <= 1.0)) {
+            let (what, expected) = ("psum".to_owned(), "above 0 and at most 1");
+            return Err(SurveyError::NumberUnfit { what, value, at: 0, expected });
+        }
         let needs = matches!(method, PpsMethod::HorvitzThompson | PpsMethod::YatesGrundy);
         let joint = match joint {
             Some(_) if !needs => return Err(unfit("joint probabilities are given, and it uses none")),
@@ -94,7 +112,7 @@ impl Unequal {
                 return Err(SurveyError::NumberUnfit { what: "joint".to_owned(), value: *value, at, expected });
             }
         }
-        Ok(Self { method, probabilities, joint })
+        Ok(Self { method, psum: spec.psum, differences: spec.differences, probabilities, joint })
     }
 
     /// The covariance of totals, of which each unit adds its sum: `width` × `width`, by rows.
@@ -149,7 +167,8 @@ impl Unequal {
                 }
             }
             PpsMethod::HartleyRao | PpsMethod::Overton | PpsMethod::Brewer => {
-                let average: f64 = own.iter().map(|unit| self.probability(*unit)).sum::<f64>() / n;
+                let own_average = own.iter().map(|unit| self.probability(*unit)).sum::<f64>() / n;
+                let average = self.psum.unwrap_or(own_average);
                 let check = |one: usize, other: usize| {
                     let both = self.probability(one) + self.probability(other);
                     if one == other {
@@ -172,7 +191,7 @@ impl Unequal {
         check: impl Fn(usize, usize) -> f64,
         all: &mut [f64],
     ) {
-        let apart = self.method == PpsMethod::YatesGrundy;
+        let apart = self.differences || self.method == PpsMethod::YatesGrundy;
         for one in own {
             for other in own {
                 let (Some(ones), Some(others)) = (rows.get(*one), rows.get(*other)) else { continue };
