@@ -2,11 +2,11 @@
 
 use nalgebra::{DMatrix, DVector};
 use serde::{Deserialize, Serialize};
-use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 use super::{
     Categories, DomainSums, Domains, Family, ModelSpec, Survey, SurveyError, Table,
     analysis::rows_where,
+    chi_square_tail,
     domain::Pass,
     fisher_tail,
     model::{fit_rows, inverted},
@@ -319,8 +319,7 @@ impl Tested<'_> {
         let above = sum * sum / squares;
         Ok(match method {
             AssociationMethod::ChiSquare => {
-                let scaled = pearson / (sum / free);
-                let p = ChiSquared::new(free).map_or(f64::NAN, |distribution| distribution.sf(scaled));
+                let p = chi_square_tail(pearson / (sum / free), free);
                 told("association, Rao-Scott chi-square", pearson, p, vec![free])
             }
             AssociationMethod::Saddlepoint => {

@@ -25,7 +25,7 @@ mod weighting;
 pub use analysis::{Analysis, AnalysisSpec, Covariance, NamedEstimate, Watch, WeightsTold};
 pub use design::{Design, DesignSpec, SinglePsu};
 pub use distribution::{
-    beta_quantile, fisher_tail, normal_quantile, normal_tail, student_quantile, student_tails,
+    beta_quantile, chi_square_tail, fisher_tail, normal_quantile, normal_tail, student_quantile, student_tails,
 };
 pub use error::SurveyError;
 pub use domain::{DomainSums, Domains};
