@@ -186,7 +186,7 @@ fn schools() -> Option<(Table, Weights)> {
 fn check_schools(id: &str, reweighting: &Reweighting) -> Option<Reweighted<CalibratedWeights>> {
     let (expected, tolerance) = case(id)?;
     let (table, weights) = schools()?;
-    let fitted = reweighting.apply(&weights).unwrap();
+    let fitted = reweighting.apply(weights.values()).unwrap();
     let after = fitted.weights.values();
     check_weights(after, &expected["weights"], tolerance);
     if let Some(ratios) = expected.get("g") {
@@ -436,7 +436,7 @@ fn replicates_are_reweighted_as_in_r() {
         ("rake", Reweighting::Rake(kinds_and_wide(&table))),
     ] {
         let expected = &expected[name];
-        let fitted = reweighting.apply(&weights).unwrap();
+        let fitted = reweighting.apply(weights.values()).unwrap();
         let (mut totals, mut means) = (Vec::new(), Vec::new());
         for replicate in reweighting.replicates(jackknife(&clusters, weights.values())) {
             let replicate = replicate.unwrap();

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Column, Design, DesignSpec, Estimate, EstimateSpec, Model, ModelSpec, ReplicateMethod, Replicates, StepReport,
-    Survey, SurveyError, Table, TestResult, TestSpec, WeightingStep, model::fit, table::Beside, weighting::Weighted,
+    Survey, SurveyError, Table, TestResult, TestSpec, WeightingStep, model::fit, table::Beside, unique::unique, weighting::Weighted,
 };
 use crate::manufactory::forms::{Dialect, expression::Expression};
 
@@ -30,6 +30,7 @@ pub struct AnalysisSpec {
     /// The file of the answers, beside this document.
     pub data: Option<String>,
     /// Variables computed from others, in the language of forms: `${spent} * 1.2`.
+    #[serde(deserialize_with = "unique")]
     pub compute: BTreeMap<String, String>,
     /// How the answers were drawn.
     pub design: DesignSpec,

@@ -14,6 +14,7 @@ use super::{
     moments::MomentOf,
     proportion::{ProportionInterval, proportion_interval},
     quantile::{self, QuantileInterval, QuantileRule},
+    unique::unique,
 };
 
 /// What is computed.
@@ -67,6 +68,7 @@ pub struct ContrastTerm {
     /// Its level, of a variable that holds categories.
     pub level: Option<String>,
     /// Its domain; the only one where nobody says.
+    #[serde(deserialize_with = "unique")]
     pub by: BTreeMap<String, String>,
 }
 

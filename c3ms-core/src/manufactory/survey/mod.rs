@@ -18,6 +18,7 @@ pub mod sample;
 mod table;
 pub mod task;
 mod unequal;
+mod unique;
 mod variance;
 pub mod weight;
 mod weighting;

@@ -160,7 +160,8 @@ impl Unequal {
             }
             PpsMethod::Deville => {
                 let whole: f64 = own.iter().map(left).sum();
-                let squares: f64 = own.iter().map(|unit| (left(unit) / whole).powi(2)).sum();
+                let shares = own.iter().map(|unit| left(unit) / whole);
+                let squares: f64 = shares.map(|share| share * share).sum();
                 if whole > 0.0 {
                     let center = mean(own, rows, |unit| left(&unit) / whole);
                     around(own, rows, &center, |unit| left(&unit) / (1.0 - squares), all);

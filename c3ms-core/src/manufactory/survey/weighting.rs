@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Categories, Domains, SurveyError, Table,
+    unique::unique,
     variance::real,
     weight::{
         Adjustment, Auxiliaries, Calibration, CalibrationOptions, Columns, Convergence, Distance, Margin,
@@ -65,6 +66,7 @@ pub enum WeightingStep {
         /// The variable whose shares are known.
         by: String,
         /// Its categories in the standard population, as counts or shares.
+        #[serde(deserialize_with = "unique")]
         population: BTreeMap<String, f64>,
         /// The variables whose crossing makes the groups; all are one group where there are none.
         #[serde(default)]
@@ -99,7 +101,7 @@ pub enum WeightingStep {
         #[serde(default)]
         count: Option<f64>,
         /// Totals of variables of numbers.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "unique")]
         totals: BTreeMap<String, f64>,
         /// Totals of categories.
         #[serde(default)]
@@ -126,6 +128,7 @@ pub struct MarginSpec {
     /// The variable.
     pub variable: String,
     /// How many people are in each category.
+    #[serde(deserialize_with = "unique")]
     pub totals: BTreeMap<String, f64>,
     /// In place of these: how many are in each cell of a crossing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -137,6 +140,7 @@ pub struct MarginSpec {
 #[serde(deny_unknown_fields)]
 pub struct CellTotal {
     /// Of each variable the category.
+    #[serde(deserialize_with = "unique")]
     pub of: BTreeMap<String, String>,
     /// How many people.
     pub total: f64,

@@ -11,6 +11,7 @@ use super::super::{
         Allocation, Bounds, Precision, allocate, equal_shares, neyman_shares, optimal_shares, power_shares,
         precise_allocation, proportional_shares,
     },
+    unique::unique,
     variance::real,
 };
 
@@ -36,6 +37,7 @@ pub struct AllocationSpec {
     /// The power, from 0 to 1.
     pub power: Option<f64>,
     /// What a unit of each stratum costs; 1 where nobody says.
+    #[serde(deserialize_with = "unique")]
     pub costs: BTreeMap<String, f64>,
     /// How many units each stratum takes at least.
     pub least: usize,
@@ -82,10 +84,10 @@ pub struct StratumColumns {
     /// How many units it has.
     pub units: String,
     /// By variable that is studied, the column of its standard deviation.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "unique")]
     pub deviations: BTreeMap<String, String>,
     /// By variable, the column of its total.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "unique")]
     pub totals: BTreeMap<String, String>,
 }
 

@@ -12,6 +12,7 @@ use super::super::{
         TimeLocation, by_stages, by_strata, equal_probabilities, inclusion_probabilities,
         joint_probabilities, quota,
     },
+    unique::unique,
 };
 use crate::base::Seed;
 
@@ -33,6 +34,7 @@ pub struct SampleSpec {
     /// The variable of the strata.
     pub strata: Option<String>,
     /// How many in each stratum, by its name, in place of one number for all.
+    #[serde(deserialize_with = "unique")]
     pub sizes: BTreeMap<String, usize>,
     /// The variable to whose numbers probabilities are in proportion; equal where neither this nor `probability` is said.
     pub proportional_to: Option<String>,
