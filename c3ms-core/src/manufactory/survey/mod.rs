@@ -5,7 +5,9 @@ mod design;
 mod distribution;
 mod error;
 mod estimate;
+pub mod geometry;
 mod hypothesis;
+mod imputation;
 mod model;
 mod proportion;
 mod quantile;
@@ -25,6 +27,9 @@ pub use distribution::{
 pub use error::SurveyError;
 pub use estimate::{DomainSums, Domains, Estimate, Figures, Flag, Survey, check_domain};
 pub use hypothesis::{AssociationMethod, RankScore, TestResult, TestSpec};
+pub use imputation::{
+    Draw, Imputation, ImputationMethod, ImputationSpec, ImputedColumn, NearestDistance,
+};
 pub use model::{Coefficient, Family, Model, ModelSpec, TermTest, fit};
 pub use proportion::{ProportionInterval, proportion_interval};
 pub use quantile::{QuantileInterval, QuantileRule, quantile};
