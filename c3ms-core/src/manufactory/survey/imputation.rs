@@ -360,8 +360,9 @@ impl<'a> Deck<'a> {
     fn before(&mut self, order: &[String]) -> Result<Vec<Option<usize>>, SurveyError> {
         let columns =
             order.iter().map(|name| self.table.column(name)).collect::<Result<Vec<_>, SurveyError>>()?;
-        let mut rows: Vec<usize> =
-            (0..self.needs.len()).filter(|row| self.class_of.get(*row).copied().flatten().is_some()).collect();
+        let mut rows: Vec<usize> = (0..self.needs.len())
+            .filter(|row| self.class_of.get(*row).copied().flatten().is_some())
+            .collect();
         rows.sort_by(|one, other| {
             let by = columns.iter().map(|column| compared(column, *one, *other));
             by.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
@@ -480,7 +481,10 @@ impl<'a> Alike<'a> {
         };
         Ok(Self {
             numbers: numbers.iter().map(scaled).collect::<Result<_, _>>()?,
-            categories: categories.iter().map(|name| deck.table.categories(name)).collect::<Result<_, _>>()?,
+            categories: categories
+                .iter()
+                .map(|name| deck.table.categories(name))
+                .collect::<Result<_, _>>()?,
             distance,
         })
     }

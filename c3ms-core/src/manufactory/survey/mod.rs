@@ -27,9 +27,7 @@ pub use distribution::{
 pub use error::SurveyError;
 pub use estimate::{DomainSums, Domains, Estimate, Figures, Flag, Survey, check_domain};
 pub use hypothesis::{AssociationMethod, RankScore, TestResult, TestSpec};
-pub use imputation::{
-    Draw, Imputation, ImputationMethod, ImputationSpec, ImputedColumn, NearestDistance,
-};
+pub use imputation::{Draw, Imputation, ImputationMethod, ImputationSpec, ImputedColumn, NearestDistance};
 pub use model::{Coefficient, Family, Model, ModelSpec, TermTest, fit};
 pub use proportion::{ProportionInterval, proportion_interval};
 pub use quantile::{QuantileInterval, QuantileRule, quantile};

@@ -87,6 +87,9 @@ pub struct Level {
 /// As many rounds as centers are moved at most.
 const ROUNDS: usize = 200;
 
+/// As many for groups, of which a tree is yet to be made.
+const GROUP_ROUNDS: usize = 10;
+
 impl ClusterSpec {
     /// As many points as a tree is made of at most: some seconds.
     pub const POINTS: usize = 20_000;
@@ -126,7 +129,7 @@ pub(super) fn carry_out(
         }
         Some(groups) if groups < points.len() => {
             let centers = drawn(&points, shares, groups, spec.seed);
-            Some(settled(&points, shares, centers).0)
+            Some(settled(&points, shares, centers, GROUP_ROUNDS).0)
         }
         Some(_) | None if points.len() > ClusterSpec::POINTS => {
             return Err(SurveyError::PointsTooMany { points: points.len(), most: ClusterSpec::POINTS });
@@ -185,7 +188,7 @@ pub(super) fn carry_out(
     let of_tree = Partition::new(of, &points, shares, classes);
     let between_of_tree = 1.0 - ratio(within(&points, shares, &of_tree), total);
     let (mut partition, rounds) =
-        if spec.consolidate { settled(&points, shares, of_tree.centers) } else { (of_tree, 0) };
+        if spec.consolidate { settled(&points, shares, of_tree.centers, ROUNDS) } else { (of_tree, 0) };
     partition.put_in_order();
     let mut class_of = vec![None; table.rows()];
     for (row, profile) in cloud.studied.rows.iter().zip(&cloud.profiles.of) {
@@ -286,17 +289,17 @@ fn drawn(points: &Grid, weights: &[f64], groups: usize, seed: u64) -> Grid {
 }
 
 /// Moves points to the nearest center, the first among equals, and centers to the mean of their points, until no point
-/// moves; gives the rounds.
+/// moves or after so many rounds; gives the rounds.
 ///
 /// # Source
 /// Forgy (1965), Biometrics 21; Lloyd (1982), IEEE Transactions on Information Theory 28. Weights count.
-fn settled(points: &Grid, weights: &[f64], centers: Grid) -> (Partition, usize) {
+fn settled(points: &Grid, weights: &[f64], centers: Grid, most: usize) -> (Partition, usize) {
     let classes = centers.len();
     let mut partition = Partition { of: Vec::new(), centers, shares: Vec::new() };
     let mut rounds = 0;
     loop {
-        let of: Vec<u32> = points.rows().map(|point| nearest(point, &partition.centers)).collect();
-        let rest = of == partition.of || rounds >= ROUNDS;
+        let of = nearest(points, &partition.centers);
+        let rest = of == partition.of || rounds >= most;
         let last = partition.centers;
         partition = Partition::new(of, points, weights, classes);
         if rest {
@@ -312,13 +315,32 @@ fn settled(points: &Grid, weights: &[f64], centers: Grid) -> (Partition, usize) 
     }
 }
 
-fn nearest(point: &[f64], centers: &Grid) -> u32 {
-    let mut best = (0, f64::INFINITY);
-    for (class, center) in (0_u32..).zip(centers.rows()) {
-        let distance = squared_distance(point, center);
-        if distance < best.1 {
-            best = (class, distance);
-        }
+/// Of each point the nearest center, the first among equals.
+///
+/// Centers are tried in the order of the first axis, outwards from the point, as long as that axis alone is not too far.
+fn nearest(points: &Grid, centers: &Grid) -> Vec<u32> {
+    let mut order: Vec<(f64, u32)> = centers.rows().map(|center| at(center, 0)).zip(0..).collect();
+    order.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let mut sorted = Grid::zeros(0, centers.width());
+    for (_, class) in &order {
+        sorted.push(centers.row(*class as usize));
     }
-    best.0
+    let of_point = |point: &[f64]| {
+        let own = at(point, 0);
+        let start = order.partition_point(|(first, _)| *first < own);
+        let mut best = (f64::INFINITY, 0);
+        let mut try_one = |center: &[f64], (first, class): (f64, u32)| {
+            let distance = squared_distance(point, center);
+            if distance < best.0 || distance <= best.0 && class < best.1 {
+                best = (distance, class);
+            }
+            (first - own) * (first - own) <= best.0
+        };
+        let mut above = sorted.rows().zip(&order).skip(start);
+        while above.next().is_some_and(|(center, known)| try_one(center, *known)) {}
+        let mut below = sorted.rows().zip(&order).take(start).rev();
+        while below.next().is_some_and(|(center, known)| try_one(center, *known)) {}
+        best.1
+    };
+    points.rows().map(of_point).collect()
 }

@@ -201,7 +201,8 @@ pub(super) fn analyze(
     weights: &[f64],
     mask: Option<&[bool]>,
 ) -> Result<(Mca, Cloud), SurveyError> {
-    let unfit = |reason: &str| SurveyError::GeometryUnfit { analysis: id.to_owned(), reason: reason.to_owned() };
+    let unfit =
+        |reason: &str| SurveyError::GeometryUnfit { analysis: id.to_owned(), reason: reason.to_owned() };
     if spec.axes == 0 {
         return Err(unfit("no axis is asked for"));
     }

@@ -184,14 +184,16 @@ fn contrast_numbers(name: &str, values: &[f64], cloud: &Cloud, of: &[usize], cla
     }
     let whole: f64 = weights.iter().sum();
     let mean = ratio(sums.iter().sum(), whole);
-    let variance = ratio(known().map(|((value, share), _)| share * (value - mean) * (value - mean)).sum(), whole);
+    let variance =
+        ratio(known().map(|((value, share), _)| share * (value - mean) * (value - mean)).sum(), whole);
     let n = cloud.studied.n();
     for ((class, sum), weight) in classes.iter_mut().zip(sums).zip(weights) {
         if weight <= 0.0 {
             continue;
         }
         let (own, size, all) = (sum / weight, weight * n, whole * n);
-        let v_test = ratio(own - mean, (variance * (all - size).max(0.0) / ((all - 1.0) * size)).max(0.0).sqrt());
+        let v_test =
+            ratio(own - mean, (variance * (all - size).max(0.0) / ((all - 1.0) * size)).max(0.0).sqrt());
         class.numbers.push(NumberContrast {
             variable: name.to_owned(),
             in_class: own,

@@ -36,7 +36,9 @@ impl SupplementaryVariable {
     pub(super) fn new(question: &Question, cloud: &Cloud) -> Self {
         let axes = cloud.coordinates.width();
         let mut means = Grid::zeros(question.choices.len(), axes);
-        for ((code, profile), share) in question.codes.iter().zip(&cloud.profiles.of).zip(&cloud.studied.shares) {
+        for ((code, profile), share) in
+            question.codes.iter().zip(&cloud.profiles.of).zip(&cloud.studied.shares)
+        {
             add_scaled(means.row_mut(*code as usize), cloud.coordinates.row(*profile as usize), *share);
         }
         let mut eta2 = vec![0.0; axes];
@@ -85,9 +87,8 @@ impl SupplementaryNumber {
                 add(&mut squares, axis, share * (point - center) * (point - center));
             }
         }
-        let correlations = (0..axes)
-            .map(|axis| ratio(at(&crossed, axis), (own * at(&squares, axis)).sqrt()))
-            .collect();
+        let correlations =
+            (0..axes).map(|axis| ratio(at(&crossed, axis), (own * at(&squares, axis)).sqrt())).collect();
         Ok(Self { variable: name.to_owned(), n: known().count(), correlations })
     }
 }

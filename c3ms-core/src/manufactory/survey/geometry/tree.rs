@@ -72,11 +72,11 @@ impl Open {
     /// oldest.
     fn nearest(&self, place: usize, before: Option<usize>) -> Option<(usize, f64)> {
         let (own, weight) = (self.centers.row(place), at(&self.weights, place));
-        let cost = |center: &[f64], other: f64| {
-            squared_distance(own, center) * (weight * other / (weight + other))
-        };
+        let cost =
+            |center: &[f64], other: f64| squared_distance(own, center) * (weight * other / (weight + other));
         let name = |place: usize| self.names.get(place).copied().unwrap_or(usize::MAX);
-        let mut best = before.map(|before| (before, cost(self.centers.row(before), at(&self.weights, before))));
+        let mut best =
+            before.map(|before| (before, cost(self.centers.row(before), at(&self.weights, before))));
         for (other, (center, other_weight)) in self.centers.rows().zip(&self.weights).enumerate() {
             let found = cost(center, *other_weight);
             let better = best.is_none_or(|(known, least)| {
