@@ -278,7 +278,7 @@ pub(super) fn analyze(
     let numbers = spec
         .numbers
         .iter()
-        .map(|name| SupplementaryNumber::new(name, table.numbers(name)?, &cloud))
+        .map(|name| Ok(SupplementaryNumber::new(name, table.numbers(name)?, &cloud)))
         .collect::<Result<Vec<_>, SurveyError>>()?;
     let mca = Mca {
         n: cloud.studied.rows.len(),
@@ -378,7 +378,9 @@ impl Centered {
                 }
             }
             if largest < 0.0 {
-                vector.iter_mut().for_each(|value| *value = -*value);
+                for value in vector.iter_mut() {
+                    *value = -*value;
+                }
             }
         }
         axes

@@ -7,7 +7,6 @@ use super::{
     correspondence::{Category, Cloud},
     grid::{Grid, add, add_scaled, at},
 };
-use crate::manufactory::survey::SurveyError;
 
 /// A supplementary variable of categories.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -66,7 +65,7 @@ impl SupplementaryVariable {
 }
 
 impl SupplementaryNumber {
-    pub(super) fn new(name: &str, values: &[f64], cloud: &Cloud) -> Result<Self, SurveyError> {
+    pub(super) fn new(name: &str, values: &[f64], cloud: &Cloud) -> Self {
         let axes = cloud.coordinates.width();
         let studied = &cloud.studied;
         let known = || {
@@ -89,7 +88,7 @@ impl SupplementaryNumber {
         }
         let correlations =
             (0..axes).map(|axis| ratio(at(&crossed, axis), (own * at(&squares, axis)).sqrt())).collect();
-        Ok(Self { variable: name.to_owned(), n: known().count(), correlations })
+        Self { variable: name.to_owned(), n: known().count(), correlations }
     }
 }
 

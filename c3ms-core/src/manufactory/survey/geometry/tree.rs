@@ -64,7 +64,7 @@ pub(super) fn ward(points: &Grid, weights: &[f64]) -> Vec<Join> {
             }
         }
     }
-    sorted(joins, count)
+    sorted(&joins, count)
 }
 
 impl Open {
@@ -93,7 +93,9 @@ impl Open {
         let (one, other) = (at(&self.weights, into), at(&self.weights, from));
         let added = self.centers.row(from).to_vec();
         let center = self.centers.row_mut(into);
-        center.iter_mut().for_each(|value| *value *= one / (one + other));
+        for value in center.iter_mut() {
+            *value *= one / (one + other);
+        }
         add_scaled(center, &added, other / (one + other));
         if let Some(weight) = self.weights.get_mut(into) {
             *weight = one + other;
@@ -111,7 +113,7 @@ impl Open {
 }
 
 /// Chains find joins in another order than that of their heights.
-fn sorted(joins: Vec<Join>, count: usize) -> Vec<Join> {
+fn sorted(joins: &[Join], count: usize) -> Vec<Join> {
     let mut order: Vec<usize> = (0..joins.len()).collect();
     let height = |join: &usize| joins.get(*join).map_or(0.0, |join| join.height);
     order.sort_by(|one, other| height(one).total_cmp(&height(other)));
