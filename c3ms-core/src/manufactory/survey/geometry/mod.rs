@@ -11,7 +11,9 @@ mod tree;
 use serde::{Deserialize, Serialize};
 
 pub use cluster::{ClusterSpec, Clustering, Level};
-pub use correspondence::{Axis, Category, IndividualDetail, Individuals, Mca, McaSpec, MissingAnswers};
+pub use correspondence::{
+    Axis, Category, IndividualDetail, Individuals, Mca, McaSpec, MissingAnswers, PassiveCategory,
+};
 pub use describe::{CategoryContrast, Class, NumberContrast, Paragon};
 pub use supplementary::{SupplementaryNumber, SupplementaryVariable};
 
