@@ -297,6 +297,28 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "Le tableau, réponses ou base de sondage ; sinon, le fichier que nomme le document (data), à côté de lui.",
     ),
     (
+        "survey mca",
+        "",
+        "Trouver les axes selon lesquels un public diffère, et ses classes (analyse des correspondances multiples).",
+    ),
+    ("survey mca", "spec", "Le document, en JSON."),
+    (
+        "survey mca",
+        "data",
+        "Le tableau, réponses ou base de sondage ; sinon, le fichier que nomme le document (data), à côté de lui.",
+    ),
+    (
+        "survey impute",
+        "",
+        "Compléter les réponses qui manquent par celles d’autres personnes, avec un marqueur pour chacune.",
+    ),
+    ("survey impute", "spec", "Le document, en JSON."),
+    (
+        "survey impute",
+        "data",
+        "Le tableau, réponses ou base de sondage ; sinon, le fichier que nomme le document (data), à côté de lui.",
+    ),
+    (
         "survey sample",
         "",
         "Tirer un échantillon dans une base de sondage ; la même graine donne le même échantillon.",

@@ -32,6 +32,12 @@ pub(crate) enum Survey {
     /// Fit the models of an analysis alone.
     #[command(after_help = MODEL)]
     Model(Document),
+    /// Find the axes along which a public differs, and the classes it falls into (multiple correspondence analysis).
+    #[command(after_help = MCA)]
+    Mca(Document),
+    /// Fill in the answers that are missing from those of others, with a flag for each.
+    #[command(after_help = IMPUTE)]
+    Impute(Document),
     /// Draw a sample from a frame; the same seed gives the same sample.
     #[command(after_help = SAMPLE)]
     Sample(Document),
@@ -91,6 +97,21 @@ const MODEL: &str = r#"Of an analysis its models:
 Example:
   c3ms survey model analysis.json --json"#;
 
+const MCA: &str = r#"Of an analysis its geometry:
+  {"data": "answers.csv", "design": {"weights": "weight"},
+   "geometry": [{"mca": {"active": ["cinema", "reading", "sport"], "supplementary": ["diploma"], "axes": 3},
+                 "clusters": {"axes": 3, "classes": 4}}]}
+
+Example:
+  c3ms survey mca analysis.json --json"#;
+
+const IMPUTE: &str = r#"Of an analysis its imputations:
+  {"data": "answers.csv", "design": {"weights": "weight"},
+   "imputations": [{"variables": ["income"], "classes": ["diploma"], "method": {"kind": "hot-deck"}, "seed": 7}]}
+
+Example:
+  c3ms survey impute analysis.json --json"#;
+
 const SAMPLE: &str = r#"A frame has one row for each unit:
   {"data": "venues.csv", "seed": 7, "size": 12, "proportional_to": "seats", "selection": {"method": "pareto"}}
   {"data": "evenings.csv", "seed": 7,
@@ -126,6 +147,8 @@ impl Survey {
             Self::Weights(document) => (Question::Weights, document),
             Self::Test(document) => (Question::Test, document),
             Self::Model(document) => (Question::Model, document),
+            Self::Mca(document) => (Question::Mca, document),
+            Self::Impute(document) => (Question::Impute, document),
             Self::Sample(document) => (Question::Sample, document),
             Self::Inclusion(document) => (Question::Inclusion, document),
             Self::Joint(document) => (Question::Joint, document),
@@ -139,8 +162,7 @@ pub(crate) fn run(survey: &Survey, output: &Output) -> Result<(), Failure> {
     let json = fs::read_to_string(file).map_err(Failure::io(file, false))?;
     let task = Task::parse(question, &json).map_err(Failure::about(file))?;
     let tables = tables(file, &task, data.as_deref())?;
-    let told =
-        task.answer_with(&tables, &|_, _| ControlFlow::Continue(())).map_err(Failure::about(file))?;
+    let told = task.answer_with(&tables, &|_, _| ControlFlow::Continue(())).map_err(Failure::about(file))?;
     output.json(&told);
     if !output.is_json() {
         for line in lines(&told) {
@@ -183,6 +205,12 @@ fn lines(told: &Value) -> Vec<String> {
         lines.extend(coefficients.into_iter().flatten().map(coefficient));
     }
     lines.extend(list("tests").iter().map(test));
+    for geometry in list("geometry") {
+        lines.extend(axes(geometry));
+    }
+    for column in told.as_array().into_iter().flatten().flat_map(|one| one["columns"].as_array()).flatten() {
+        lines.push(format!("{}  {}", text(column, "variable"), text(column, "filled")));
+    }
     lines.extend(list("strata").iter().map(|stratum| {
         format!("{}  {} / {}", text(stratum, "stratum"), text(stratum, "units"), text(stratum, "frame"))
     }));
@@ -249,6 +277,44 @@ fn estimate(named: &Value) -> String {
     }
     line.push_str(&format!("  n {}", text(named, "n")));
     line
+}
+
+/// The axes with what each explains, and the coordinates of the categories.
+fn axes(geometry: &Value) -> Vec<String> {
+    let mca = &geometry["mca"];
+    let list = |name: &str| mca[name].as_array().map_or(&[][..], Vec::as_slice);
+    let mut lines = Vec::new();
+    for (place, axis) in list("axes").iter().enumerate() {
+        let shares =
+            (number(axis, "eigenvalue"), number(axis, "rate") * 100.0, number(axis, "modified_rate") * 100.0);
+        lines.push(format!(
+            "axis {}  λ {:.6}  {:.2} %  Benzécri {:.2} %",
+            place + 1,
+            shares.0,
+            shares.1,
+            shares.2
+        ));
+    }
+    for category in list("categories") {
+        let own = category["coordinates"].as_array().into_iter().flatten();
+        let coordinates: Vec<String> =
+            own.map(|one| format!("{:8.4}", one.as_f64().unwrap_or(f64::NAN))).collect();
+        lines.push(format!(
+            "{} = {}  {}",
+            text(category, "variable"),
+            text(category, "level"),
+            coordinates.join(" ")
+        ));
+    }
+    for class in geometry["clusters"]["classes"].as_array().into_iter().flatten() {
+        lines.push(format!(
+            "class {}  n {}  {:.2} %",
+            text(class, "number"),
+            text(class, "n"),
+            number(class, "share") * 100.0
+        ));
+    }
+    lines
 }
 
 fn coefficient(own: &Value) -> String {

@@ -79,6 +79,15 @@ codes! {
         "This figure cannot be computed as it is asked for: mend what is named in the analysis.";
     SurveyStopped = "survey.stopped", "The computation was stopped before its end: start it again.";
     ModelUnfit = "survey.model-unfit", "This model cannot be fitted: take out a term, or mend the response.";
+    GeometryUnfit = "survey.geometry-unfit",
+        "This geometric analysis cannot be made: follow the reason (active variables, passive categories, number of classes).";
+    LevelUnknown = "survey.level-unknown", "This variable has no such level: take one of the list.";
+    PointsTooMany = "survey.points-too-many",
+        "Too many distinct points for a tree: say `groups` (for example 2000).";
+    ImputationUnfit = "survey.imputation-unfit",
+        "This imputation cannot be made as it is described: follow the reason.";
+    DonorMissing = "survey.donor-missing",
+        "Nobody in this class can give the answer: merge classes, drop a class variable or raise the limit of uses.";
     DomainEmpty = "survey.domain-empty", "Nobody is in this domain: mend the condition.";
     NumberUnfit = "survey.number-unfit", "This number cannot serve here: mend the value that is named.";
     WeightNotPositive = "survey.weight-not-positive",

@@ -10,6 +10,7 @@ mod evolve;
 mod exchange;
 mod exchange_schemas;
 mod expression;
+mod geometry;
 mod hostile;
 mod identity;
 mod intake;

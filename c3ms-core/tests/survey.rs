@@ -165,7 +165,8 @@ fn what_cannot_be_is_refused_with_its_name() {
     let with = |design: Value| json!({"design": design, "estimates": mean});
     let weighting = |step: Value| json!({"weighting": [step], "estimates": mean});
     let totals = |totals: &str| -> Value {
-        serde_json::from_str(&format!(r#"{{"step": "post-stratify", "variable": "k", "totals": {totals}}}"#)).unwrap()
+        serde_json::from_str(&format!(r#"{{"step": "post-stratify", "variable": "k", "totals": {totals}}}"#))
+            .unwrap()
     };
     for (spec, code, said) in [
         (with(json!({"weights": "nobody"})), "survey.variable-unknown", "nobody"),
@@ -178,42 +179,109 @@ fn what_cannot_be_is_refused_with_its_name() {
         (with(json!({"ids": ["s"], "strata": ["u"]})), "survey.units-cross-strata", "s"),
         (with(json!({"pps": {"method": "brewer", "probability": "w"}})), "survey.number-unfit", "w: 2"),
         (with(json!({"pps": {"method": "yates-grundy", "probability": "f"}})), "survey.number-unfit", "f"),
-        (with(json!({"ids": ["u", "s"], "pps": {"method": "brewer", "probability": "f"}})), "survey.design-unfit", "one stage"),
+        (
+            with(json!({"ids": ["u", "s"], "pps": {"method": "brewer", "probability": "f"}})),
+            "survey.design-unfit",
+            "one stage",
+        ),
         (with(json!({"joint": "j"})), "survey.spec-unreadable", "joint"),
         (json!({"estimates": [{"statistic": "mean"}]}), "survey.figure-unfit", "no variable"),
         (json!({"estimates": [{"statistic": "ratio", "variables": ["x"]}]}), "survey.figure-unfit", "two"),
-        (json!({"estimates": [{"statistic": "mean", "variables": ["x"], "where": "${x} > 99"}]}), "survey.domain-empty", "99"),
-        (json!({"estimates": [{"statistic": "mean", "variables": ["x"], "where": "${x} >"}]}), "survey.expression-unreadable", ""),
-        (json!({"estimates": [{"statistic": "mean", "variables": ["x"], "by": ["z"]}]}), "survey.variable-unknown", "z"),
-        (json!({"estimates": [{"statistic": "quantile", "variables": ["x"], "probabilities": [1.5]}]}), "survey.figure-unfit", "0 to 1"),
+        (
+            json!({"estimates": [{"statistic": "mean", "variables": ["x"], "where": "${x} > 99"}]}),
+            "survey.domain-empty",
+            "99",
+        ),
+        (
+            json!({"estimates": [{"statistic": "mean", "variables": ["x"], "where": "${x} >"}]}),
+            "survey.expression-unreadable",
+            "",
+        ),
+        (
+            json!({"estimates": [{"statistic": "mean", "variables": ["x"], "by": ["z"]}]}),
+            "survey.variable-unknown",
+            "z",
+        ),
+        (
+            json!({"estimates": [{"statistic": "quantile", "variables": ["x"], "probabilities": [1.5]}]}),
+            "survey.figure-unfit",
+            "0 to 1",
+        ),
         (json!({"estimates": [{"statistic": "proportion", "variables": ["x"]}]}), "survey.figure-unfit", "x"),
-        (json!({"estimates": [{"statistic": "gini", "variables": ["x"], "contrasts": [{"id": "d", "terms": []}]}]}), "survey.figure-unfit", "contrasts"),
-        (json!({"compute": {"y": "${k} * 2"}, "estimates": [{"statistic": "mean", "variables": ["y"]}]}), "survey.domain-empty", ""),
+        (
+            json!({"estimates": [{"statistic": "gini", "variables": ["x"], "contrasts": [{"id": "d", "terms": []}]}]}),
+            "survey.figure-unfit",
+            "contrasts",
+        ),
+        (
+            json!({"compute": {"y": "${k} * 2"}, "estimates": [{"statistic": "mean", "variables": ["y"]}]}),
+            "survey.domain-empty",
+            "",
+        ),
         (weighting(totals(r#"{"red": 5}"#)), "survey.margin-unmet", "blue"),
         (weighting(totals(r#"{"red": 5, "blue": 5, "green": 1}"#)), "survey.margin-unmet", "green"),
         (weighting(totals(r#"{"red": -5, "blue": 5}"#)), "survey.number-unfit", "k"),
-        (weighting(json!({"step": "rake", "margins": [
+        (
+            weighting(json!({"step": "rake", "margins": [
             {"variable": "k", "totals": {"red": 5, "blue": 5}}, {"variable": "s", "totals": {"a": 5, "b": 9}}]})),
-         "survey.margins-disagree", "s"),
-        (weighting(json!({"step": "rake", "margins": [
+            "survey.margins-disagree",
+            "s",
+        ),
+        (
+            weighting(json!({"step": "rake", "margins": [
             {"variable": "k", "totals": {"red": 1, "blue": 9}}, {"variable": "s", "totals": {"a": 1, "b": 9}}]})),
-         "survey.no-convergence", "category"),
-        (weighting(json!({"step": "calibrate", "distance": "truncated", "lower": 0.9, "upper": 1.1, "count": 400})),
-         "survey.no-convergence", "people"),
-        (weighting(json!({"step": "response-classes", "responded": "w", "classes": ["k"]})), "survey.number-unfit", "w: 2"),
-        (weighting(json!({"step": "response-classes", "responded": "f", "classes": ["u"]})), "survey.margin-unmet", "answered"),
+            "survey.no-convergence",
+            "category",
+        ),
+        (
+            weighting(
+                json!({"step": "calibrate", "distance": "truncated", "lower": 0.9, "upper": 1.1, "count": 400}),
+            ),
+            "survey.no-convergence",
+            "people",
+        ),
+        (
+            weighting(json!({"step": "response-classes", "responded": "w", "classes": ["k"]})),
+            "survey.number-unfit",
+            "w: 2",
+        ),
+        (
+            weighting(json!({"step": "response-classes", "responded": "f", "classes": ["u"]})),
+            "survey.margin-unmet",
+            "answered",
+        ),
         (weighting(json!({"step": "weight-share"})), "survey.design-unfit", "visits"),
         (weighting(json!({"step": "weight-share", "visits": "f"})), "survey.number-unfit", "visits: 0 at 2"),
         (weighting(json!({"step": "trim", "upper": 0.5})), "survey.number-unfit", "upper"),
         (json!({"replicates": {"method": "brr"}, "estimates": mean}), "survey.replicates-unfit", "two units"),
-        (json!({"replicates": {"method": "fay", "rho": 1}, "estimates": mean}), "survey.replicates-unfit", "Fay"),
-        (json!({"replicates": {"method": "given", "columns": ["f"], "scale": 1}, "estimates": mean}), "survey.replicates-unfit", "two"),
-        (json!({"replicates": {"method": "given", "file": "f.csv", "scale": 1}, "estimates": mean}), "survey.file-unknown", "f.csv"),
-        (json!({"replicates": {"method": "rao-wu", "replicates": 1, "seed": 1}, "estimates": mean}), "survey.replicates-unfit", "two"),
+        (
+            json!({"replicates": {"method": "fay", "rho": 1}, "estimates": mean}),
+            "survey.replicates-unfit",
+            "Fay",
+        ),
+        (
+            json!({"replicates": {"method": "given", "columns": ["f"], "scale": 1}, "estimates": mean}),
+            "survey.replicates-unfit",
+            "two",
+        ),
+        (
+            json!({"replicates": {"method": "given", "file": "f.csv", "scale": 1}, "estimates": mean}),
+            "survey.file-unknown",
+            "f.csv",
+        ),
+        (
+            json!({"replicates": {"method": "rao-wu", "replicates": 1, "seed": 1}, "estimates": mean}),
+            "survey.replicates-unfit",
+            "two",
+        ),
         (json!({"models": [{"response": "x", "terms": ["w"]}]}), "survey.model-unfit", "told apart"),
         (json!({"models": [{"response": "x", "family": "binomial"}]}), "survey.model-unfit", "0 to 1"),
         (json!({"tests": [{"test": "t"}]}), "survey.model-unfit", "variable"),
-        (json!({"tests": [{"test": "t", "variable": "x", "group": "n"}]}), "survey.model-unfit", "two groups"),
+        (
+            json!({"tests": [{"test": "t", "variable": "x", "group": "n"}]}),
+            "survey.model-unfit",
+            "two groups",
+        ),
         (json!({"tests": [{"test": "t", "variable": "x", "rows": "k"}]}), "survey.model-unfit", "rows"),
         (json!({"estimate": []}), "survey.spec-unreadable", "estimate"),
     ] {
@@ -222,7 +290,8 @@ fn what_cannot_be_is_refused_with_its_name() {
         assert!(refused.1.contains(said), "{spec}: {} does not say {said}", refused.1);
     }
     // A key that stands twice would hide one of two totals.
-    let twice = r#"{"weighting": [{"step": "post-stratify", "variable": "k", "totals": {"red": 5, "red": 6}}]}"#;
+    let twice =
+        r#"{"weighting": [{"step": "post-stratify", "variable": "k", "totals": {"red": 5, "red": 6}}]}"#;
     let refused = Task::parse(Question::Estimate, twice).expect_err("it stands twice");
     assert!(refused.to_string().contains("twice"), "{refused}");
 }
@@ -239,14 +308,26 @@ fn draws_that_cannot_be_are_refused() {
         (Question::Sample, json!({"sizes": {"x": 1}, "strata": "kind"}), "survey.margin-unmet"),
         (Question::Sample, json!({"size": 1, "permanent": {"numbers": "prn"}}), "survey.number-unfit"),
         (Question::Sample, json!({"size": 1, "where": "${size} > 99"}), "survey.design-unfit"),
-        (Question::Sample, json!({"size": 1, "selection": {"method": "local-pivotal"}}), "survey.design-unfit"),
+        (
+            Question::Sample,
+            json!({"size": 1, "selection": {"method": "local-pivotal"}}),
+            "survey.design-unfit",
+        ),
         (Question::Sample, json!({"selection": {"method": "quota"}}), "survey.design-unfit"),
         (Question::Joint, json!({"size": 1, "selection": {"method": "pareto"}}), "survey.design-unfit"),
         (Question::Inclusion, json!({"stages": [{"size": 1}]}), "survey.design-unfit"),
         (Question::Allocate, json!({"strata": "kind"}), "survey.design-unfit"),
-        (Question::Allocate, json!({"strata": "kind", "size": 2, "rule": "neyman", "variable": "size"}), "survey.missing-in-design"),
+        (
+            Question::Allocate,
+            json!({"strata": "kind", "size": 2, "rule": "neyman", "variable": "size"}),
+            "survey.missing-in-design",
+        ),
         (Question::Allocate, json!({"strata": "kind", "rule": "precise"}), "survey.design-unfit"),
-        (Question::Allocate, json!({"strata": "kind", "size": 2, "costs": {"x": 1}, "rule": "optimal", "variable": "prn"}), "survey.margin-unmet"),
+        (
+            Question::Allocate,
+            json!({"strata": "kind", "size": 2, "costs": {"x": 1}, "rule": "optimal", "variable": "prn"}),
+            "survey.margin-unmet",
+        ),
     ] {
         let refused = ask(question, &spec, frame).expect_err(&spec.to_string());
         assert_eq!(refused.0, code, "{spec}: {}", refused.1);

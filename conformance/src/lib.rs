@@ -7,6 +7,7 @@ pub mod evolution;
 pub mod formats;
 pub mod linkage;
 pub mod story;
+pub mod survey;
 
 use std::{
     fs, io,

@@ -58,6 +58,19 @@ pub(super) const fn advice(code: Code) -> &'static str {
             "Cette estimation ne peut être calculée telle qu’elle est demandée : corrigez ce qui est nommé dans l’analyse."
         }
         Code::SurveyStopped => "Le calcul a été arrêté avant la fin : relancez-le.",
+        Code::GeometryUnfit => {
+            "Cette analyse géométrique ne peut être faite : suivez la raison indiquée (variables actives, modalités passives, nombre de classes)."
+        }
+        Code::LevelUnknown => "Cette variable n’a pas cette modalité : prenez-en une de la liste.",
+        Code::PointsTooMany => {
+            "Trop de points distincts pour un arbre : indiquez `groups` (par exemple 2000)."
+        }
+        Code::ImputationUnfit => {
+            "Cette imputation ne peut être faite telle qu’elle est décrite : suivez la raison indiquée."
+        }
+        Code::DonorMissing => {
+            "Personne dans cette classe ne peut donner la réponse : regroupez des classes, retirez une variable de classe ou relevez la limite d’emplois."
+        }
         Code::ModelUnfit => "Ce modèle ne s’ajuste pas : retirez un terme, ou corrigez la réponse.",
         Code::DomainEmpty => "Personne n’est dans ce domaine : corrigez la condition.",
         Code::NumberUnfit => "Ce nombre ne peut servir ici : corrigez la valeur indiquée.",

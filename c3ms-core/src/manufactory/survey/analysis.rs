@@ -5,8 +5,14 @@ use std::{borrow::Cow, collections::BTreeMap, ops::ControlFlow};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Column, Design, DesignSpec, Estimate, EstimateSpec, Model, ModelSpec, ReplicateMethod, Replicates, StepReport,
-    Survey, SurveyError, Table, TestResult, TestSpec, WeightingStep, model::fit, table::Beside, unique::unique, weighting::Weighted,
+    Column, Design, DesignSpec, Estimate, EstimateSpec, Imputation, ImputationSpec, ImputedColumn, Model,
+    ModelSpec, ReplicateMethod, Replicates, StepReport, Survey, SurveyError, Table, TestResult, TestSpec,
+    WeightingStep,
+    geometry::{Geometry, GeometrySpec},
+    model::fit,
+    table::Beside,
+    unique::unique,
+    weighting::Weighted,
 };
 use crate::manufactory::forms::{Dialect, expression::Expression};
 
@@ -34,6 +40,8 @@ pub struct AnalysisSpec {
     pub compute: BTreeMap<String, String>,
     /// How the answers were drawn.
     pub design: DesignSpec,
+    /// Answers that are missing, filled in from others before anything else is computed of them.
+    pub imputations: Vec<ImputationSpec>,
     /// What is done to the weights, step by step.
     pub weighting: Vec<WeightingStep>,
     /// The variance by replicates of the design; else by Taylor linearization. Tests are by linearization always.
@@ -44,11 +52,16 @@ pub struct AnalysisSpec {
     pub models: Vec<ModelSpec>,
     /// What is tested.
     pub tests: Vec<TestSpec>,
+    /// Along which axes the public differs, and the classes it falls into.
+    pub geometry: Vec<GeometrySpec>,
 }
 
 /// What an analysis found.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Analysis {
+    /// How many answers were filled in, by variable.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub imputed: BTreeMap<String, usize>,
     /// What each step of the weighting did.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub weighting: Vec<StepReport>,
@@ -60,6 +73,9 @@ pub struct Analysis {
     pub models: Vec<Model>,
     /// The tests.
     pub tests: Vec<TestResult>,
+    /// The axes and classes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub geometry: Vec<Geometry>,
 }
 
 /// A figure with its name.
@@ -180,14 +196,17 @@ impl AnalysisSpec {
         beside: &Beside,
         watch: &Watch<'_>,
     ) -> Result<Analysis, SurveyError> {
-        let (table, design, weighted) = self.weighted(table, beside)?;
+        let Ready { table, design, weighted, imputed } = self.ready(table, beside)?;
         let survey =
             Survey { design: &design, weights: &weighted.weights, adjustments: &weighted.adjustments };
-        let made =
-            self.replicates.as_ref().map(|method| Replicates::new(method, &design, (&table, beside)));
+        let made = self.replicates.as_ref().map(|method| Replicates::new(method, &design, (&table, beside)));
         let replicates = made.transpose()?;
-        let work = Work { table: &table, survey, replicates: replicates.as_ref(), weighted: &weighted, watch };
-        let mut analysis = Analysis { weighting: weighted.reports.clone(), ..Analysis::default() };
+        let count = |column: &ImputedColumn| (column.variable.clone(), column.filled);
+        let imputed: BTreeMap<String, usize> =
+            imputed.iter().flat_map(|imputation| imputation.columns.iter().map(count)).collect();
+        let work =
+            Work { table: &table, survey, replicates: replicates.as_ref(), weighted: &weighted, watch };
+        let mut analysis = Analysis { weighting: weighted.reports.clone(), imputed, ..Analysis::default() };
         for (number, spec) in self.estimates.iter().enumerate() {
             spec.carry_out(&named(spec.id.as_ref(), number), &work, &mut analysis)?;
         }
@@ -196,6 +215,10 @@ impl AnalysisSpec {
         }
         for (number, test) in self.tests.iter().enumerate() {
             analysis.tests.push(test.carry_out(&named(test.id.as_ref(), number), &table, survey)?);
+        }
+        for (number, geometry) in self.geometry.iter().enumerate() {
+            let id = named(geometry.id.as_ref(), number);
+            analysis.geometry.push(geometry.carry_out(&id, &table, survey.weights)?);
         }
         Ok(analysis)
     }
@@ -206,21 +229,35 @@ impl AnalysisSpec {
     /// # Errors
     /// Those of [`Design::with`] and of the steps.
     pub fn weights(&self, table: &Table, beside: &Beside) -> Result<WeightsTold, SurveyError> {
-        let (_, design, weighted) = self.weighted(table, beside)?;
+        let Ready { design, weighted, .. } = self.ready(table, beside)?;
         let ratio = |(after, before): (&f64, &f64)| after / before;
         let ratios = weighted.weights.iter().zip(design.weights()).map(ratio).collect();
         Ok(WeightsTold { weights: weighted.weights, ratios, weighting: weighted.reports })
     }
 
-    fn weighted<'a>(
-        &self,
-        table: &'a Table,
-        beside: &Beside,
-    ) -> Result<(Cow<'a, Table>, Design, Weighted), SurveyError> {
-        let table = self.computed(table)?;
+    /// The answers that are missing, filled in: by imputation the columns, with a flag for each row.
+    ///
+    /// # Errors
+    /// As [`ImputationSpec::carry_out`].
+    pub fn impute(&self, table: &Table, beside: &Beside) -> Result<Vec<Imputation>, SurveyError> {
+        Ok(self.ready(table, beside)?.imputed)
+    }
+
+    fn ready<'a>(&self, table: &'a Table, beside: &Beside) -> Result<Ready<'a>, SurveyError> {
+        let mut table = self.computed(table)?;
         let design = Design::with(&self.design, &table, beside)?;
+        let mut imputed = Vec::with_capacity(self.imputations.len());
+        for (number, spec) in self.imputations.iter().enumerate() {
+            let found = spec.carry_out(&named(spec.id.as_ref(), number), &table, design.weights())?;
+            found.add_to(table.to_mut())?;
+            imputed.push(found);
+        }
+        if !imputed.is_empty() {
+            // What is computed of answers is computed of the filled ones too.
+            table = Cow::Owned(self.computed(&table)?.into_owned());
+        }
         let weighted = Weighted::new(design.weights(), &self.weighting, &table)?;
-        Ok((table, design, weighted))
+        Ok(Ready { table, design, weighted, imputed })
     }
 
     fn computed<'a>(&self, table: &'a Table) -> Result<Cow<'a, Table>, SurveyError> {
@@ -231,6 +268,14 @@ impl AnalysisSpec {
         }
         Ok(table)
     }
+}
+
+/// Answers ready to be summed up.
+struct Ready<'a> {
+    table: Cow<'a, Table>,
+    design: Design,
+    weighted: Weighted,
+    imputed: Vec<Imputation>,
 }
 
 /// Weights, and how they came to be.

@@ -121,7 +121,11 @@ pub fn chi_square_tail(statistic: f64, freedom: f64) -> f64 {
     }
     let fraction = lentz(|step| {
         let step = f64::from(step);
-        if step == 0.0 { (1.0, value + 1.0 - shape) } else { (step * (shape - step), value + 2.0 * step + 1.0 - shape) }
+        if step == 0.0 {
+            (1.0, value + 1.0 - shape)
+        } else {
+            (step * (shape - step), value + 2.0 * step + 1.0 - shape)
+        }
     });
     density * shape * fraction
 }
@@ -320,7 +324,18 @@ mod tests {
         close(normal_quantile(1e-12), R[9], 1e-13);
     }
 
-    const R: [f64; 10] = [1.9599663568141066, 0.27667066233268983, 63.656741162871526, 7.951089992425214e-10, 0.99995568862133677, 6.7621998377070664e-07, 6.5673268200014947e-08, 0.99911386121118739, 2.12347120613642e-11, -7.0344838253011321];
+    const R: [f64; 10] = [
+        1.9599663568141066,
+        0.27667066233268983,
+        63.656741162871526,
+        7.951089992425214e-10,
+        0.99995568862133677,
+        6.7621998377070664e-07,
+        6.5673268200014947e-08,
+        0.99911386121118739,
+        2.12347120613642e-11,
+        -7.0344838253011321,
+    ];
 
     #[test]
     fn tails_are_those_of_another_library() {
@@ -328,7 +343,11 @@ mod tests {
             for value in [0.01, 0.7, 2.0, 9.0] {
                 let student = StudentsT::new(0.0, 1.0, freedom).unwrap();
                 close(student_tails(value, freedom), 2.0 * student.cdf(-value), 1e-11);
-                close(chi_square_tail(value * 3.0, freedom), ChiSquared::new(freedom).unwrap().sf(value * 3.0), 1e-11);
+                close(
+                    chi_square_tail(value * 3.0, freedom),
+                    ChiSquared::new(freedom).unwrap().sf(value * 3.0),
+                    1e-11,
+                );
                 close(
                     fisher_tail(value, freedom, 7.5),
                     FisherSnedecor::new(freedom, 7.5).unwrap().sf(value),

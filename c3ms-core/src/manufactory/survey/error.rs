@@ -139,6 +139,52 @@ pub enum SurveyError {
         /// Why not.
         reason: String,
     },
+    /// A cloud of answers that has no axes, or not the classes that are asked for.
+    #[error("the analysis {analysis:?} cannot be made: {reason}")]
+    GeometryUnfit {
+        /// The analysis.
+        analysis: String,
+        /// Why not.
+        reason: String,
+    },
+    /// A level that a variable does not have.
+    #[error("{variable} has no level {level:?}; it has: {known}")]
+    LevelUnknown {
+        /// The variable.
+        variable: String,
+        /// The level.
+        level: String,
+        /// The levels it has.
+        known: String,
+    },
+    /// More points than a tree is made of.
+    #[error("a tree of {points} points: {most} are the most; say of how many groups it is to be made")]
+    PointsTooMany {
+        /// How many there are.
+        points: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// An imputation that cannot be made as it is described.
+    #[error("the imputation {imputation:?} cannot be made: {reason}")]
+    ImputationUnfit {
+        /// The imputation.
+        imputation: String,
+        /// Why not.
+        reason: String,
+    },
+    /// Nobody gives an answer to those who lack it.
+    #[error("{variable}: row {row} of the class {class} has no donor: {reason}")]
+    DonorMissing {
+        /// The variable.
+        variable: String,
+        /// The row, from 0.
+        row: usize,
+        /// The class of the row: its variables with their levels.
+        class: String,
+        /// Why not.
+        reason: &'static str,
+    },
     /// A domain in which nobody is.
     #[error("nobody is in the domain {domain}")]
     DomainEmpty {
@@ -234,6 +280,11 @@ impl SurveyError {
             Self::FigureUnfit { .. } => Code::FigureUnfit,
             Self::Stopped => Code::SurveyStopped,
             Self::ModelUnfit { .. } => Code::ModelUnfit,
+            Self::GeometryUnfit { .. } => Code::GeometryUnfit,
+            Self::LevelUnknown { .. } => Code::LevelUnknown,
+            Self::PointsTooMany { .. } => Code::PointsTooMany,
+            Self::ImputationUnfit { .. } => Code::ImputationUnfit,
+            Self::DonorMissing { .. } => Code::DonorMissing,
             Self::DomainEmpty { .. } => Code::DomainEmpty,
             Self::WeightNotPositive { .. } => Code::WeightNotPositive,
             Self::MarginUnmet { .. } => Code::MarginUnmet,

@@ -295,7 +295,8 @@ impl OfSums {
 fn scores(domain: &DomainSums, slopes: &[Vec<f64>]) -> Sums {
     let mut values = Vec::with_capacity(domain.sums.units.len() * slopes.len());
     for (_, row) in domain.sums.rows() {
-        let score = |slopes: &Vec<f64>| slopes.iter().zip(row).map(|(slope, value)| slope * value).sum::<f64>();
+        let score =
+            |slopes: &Vec<f64>| slopes.iter().zip(row).map(|(slope, value)| slope * value).sum::<f64>();
         values.extend(slopes.iter().map(score));
     }
     Sums { width: slopes.len(), units: domain.sums.units.clone(), values }

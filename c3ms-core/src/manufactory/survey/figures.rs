@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Analysis, Categories, Column, Covariance, DomainSums, Domains, Estimate, Figures, NamedEstimate,
-    Survey, SurveyError, Table,
+    Analysis, Categories, Column, Covariance, DomainSums, Domains, Estimate, Figures, NamedEstimate, Survey,
+    SurveyError, Table,
     analysis::{Work, rows_where},
     check_domain,
     domain::Pass,
@@ -122,7 +122,10 @@ impl Parts {
     fn new(spec: &EstimateSpec, table: &Table) -> Result<Self, SurveyError> {
         let mask = rows_where(spec.condition.as_deref(), table)?;
         if spec.by.is_empty() {
-            return Ok(Self { domains: Domains::one(table.rows(), mask.as_deref()), by: vec![BTreeMap::new()] });
+            return Ok(Self {
+                domains: Domains::one(table.rows(), mask.as_deref()),
+                by: vec![BTreeMap::new()],
+            });
         }
         let groups =
             spec.by.iter().map(|name| table.categories(name)).collect::<Result<Vec<_>, SurveyError>>()?;
@@ -131,7 +134,9 @@ impl Parts {
         let named = |domain: usize| {
             let codes = spec.by.iter().zip(&borrowed).zip(domains.codes(domain));
             let level = |group: &Categories, code: &u32| group.levels.get(*code as usize).cloned();
-            codes.map(|((name, group), code)| (name.clone(), level(group, code).unwrap_or_default())).collect()
+            codes
+                .map(|((name, group), code)| (name.clone(), level(group, code).unwrap_or_default()))
+                .collect()
         };
         Ok(Self { by: (0..domains.count()).map(named).collect(), domains })
     }
@@ -152,7 +157,9 @@ impl EstimateSpec {
             (Statistic::Ratio, [_] | [_, _, _, ..]) => {
                 return Err(refused("a ratio is of two variables: what is above, what is below"));
             }
-            (Statistic::Correlation, [_]) => return Err(refused("a correlation is of two variables or more")),
+            (Statistic::Correlation, [_]) => {
+                return Err(refused("a correlation is of two variables or more"));
+            }
             _ if !self.contrasts.is_empty() && of_sums.is_none() => {
                 return Err(refused("contrasts are of totals, means, proportions and ratios"));
             }
@@ -166,7 +173,10 @@ impl EstimateSpec {
         if self.statistic == Statistic::Proportion {
             let outside = |value: &f64| !value.is_nan() && !(0.0..=1.0).contains(value);
             if let Some(variable) = variables.iter().find(|variable| variable.values.iter().any(outside)) {
-                return Err(refused(&format!("{} is no condition: its values are not 0 or 1", variable.name)));
+                return Err(refused(&format!(
+                    "{} is no condition: its values are not 0 or 1",
+                    variable.name
+                )));
             }
         }
         let mut of = Of { id, spec: self, work, parts: &parts, variables: &variables, analysis };
@@ -292,7 +302,11 @@ impl Of<'_> {
                     id: self.id.to_owned(),
                     by: self.parts.by.get(number).cloned().unwrap_or_default(),
                     order: self.variables.iter().map(Variable::label).collect(),
-                    matrix: figures.covariance.chunks(figures.values.len().max(1)).map(<[f64]>::to_vec).collect(),
+                    matrix: figures
+                        .covariance
+                        .chunks(figures.values.len().max(1))
+                        .map(<[f64]>::to_vec)
+                        .collect(),
                 });
             }
         }
@@ -381,10 +395,15 @@ impl Of<'_> {
     /// The domain and the place of a figure that a contrast names.
     fn place(&self, term: &ContrastTerm, sums: &[DomainSums]) -> Result<(usize, usize), SurveyError> {
         let refused = |reason: String| SurveyError::FigureUnfit { figure: self.id.to_owned(), reason };
-        let fits = |by: &BTreeMap<String, String>| term.by.iter().all(|(name, level)| by.get(name) == Some(level));
-        let mut domains = self.parts.by.iter().enumerate().filter(|(_, by)| fits(by)).map(|(domain, _)| domain);
+        let fits =
+            |by: &BTreeMap<String, String>| term.by.iter().all(|(name, level)| by.get(name) == Some(level));
+        let mut domains =
+            self.parts.by.iter().enumerate().filter(|(_, by)| fits(by)).map(|(domain, _)| domain);
         let (Some(domain), None) = (domains.next(), domains.next()) else {
-            return Err(refused(format!("no one domain of the contrast is {:?}: name each category of it", term.by)));
+            return Err(refused(format!(
+                "no one domain of the contrast is {:?}: name each category of it",
+                term.by
+            )));
         };
         if sums.get(domain).is_none_or(|domain| domain.n == 0) {
             return Err(SurveyError::DomainEmpty { domain: format!("{:?}", term.by) });
@@ -396,7 +415,8 @@ impl Of<'_> {
             term.variable.as_ref().is_none_or(|name| *name == variable.name)
                 && term.level.as_ref().is_none_or(|level| Some(level) == variable.level.as_ref())
         };
-        let mut places = self.variables.iter().enumerate().filter(|(_, own)| fits(own)).map(|(place, _)| place);
+        let mut places =
+            self.variables.iter().enumerate().filter(|(_, own)| fits(own)).map(|(place, _)| place);
         match (places.next(), places.next()) {
             (Some(place), None) => Ok((domain, place)),
             _ => Err(refused(format!(
@@ -442,7 +462,9 @@ impl Of<'_> {
         };
         let rule = match of {
             MomentOf::Covariance => self.rule("variance, Taylor linearization", "variance, replicates"),
-            MomentOf::Correlation => self.rule("correlation, Taylor linearization", "correlation, replicates"),
+            MomentOf::Correlation => {
+                self.rule("correlation, Taylor linearization", "correlation, replicates")
+            }
             MomentOf::Gini => self.rule("Gini, Taylor linearization", "Gini, replicates"),
         };
         let mut pass = Pass::new(survey.design);

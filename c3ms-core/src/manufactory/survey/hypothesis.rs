@@ -216,7 +216,8 @@ impl Tested<'_> {
             family: Family::Gaussian,
             ..ModelSpec::default()
         };
-        let model = fit_rows(&format!("test {}", self.id), &spec, (self.table, self.mask), self.survey, None)?;
+        let model =
+            fit_rows(&format!("test {}", self.id), &spec, (self.table, self.mask), self.survey, None)?;
         let [_, slope] = model.coefficients.as_slice() else {
             return Err(unfit(self.id, "there are not two groups"));
         };
@@ -299,8 +300,9 @@ impl Tested<'_> {
             let totals = self.survey.totals(&domain);
             let covariance = DMatrix::from_row_slice(high * wide, high * wide, &totals.covariance);
             let size = domain.totals.last().copied().unwrap_or(f64::NAN);
-            let wald =
-                crossed.wald(&covariance, size).ok_or_else(|| unfit(self.id, "a cell of the table is empty"))?;
+            let wald = crossed
+                .wald(&covariance, size)
+                .ok_or_else(|| unfit(self.id, "a cell of the table is empty"))?;
             return Ok(if method == AssociationMethod::Wald {
                 let f = wald / free;
                 told("association, Wald", f, fisher_tail(f, free, freedom), vec![free, freedom])

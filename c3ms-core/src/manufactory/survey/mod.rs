@@ -7,7 +7,9 @@ mod domain;
 mod error;
 mod estimate;
 mod figures;
+pub mod geometry;
 mod hypothesis;
+mod imputation;
 mod model;
 mod moments;
 mod proportion;
@@ -26,13 +28,15 @@ mod weighting;
 pub use analysis::{Analysis, AnalysisSpec, Covariance, NamedEstimate, Watch, WeightsTold};
 pub use design::{Design, DesignSpec, SinglePsu};
 pub use distribution::{
-    beta_quantile, chi_square_tail, fisher_tail, normal_quantile, normal_tail, student_quantile, student_tails,
+    beta_quantile, chi_square_tail, fisher_tail, normal_quantile, normal_tail, student_quantile,
+    student_tails,
 };
-pub use error::SurveyError;
 pub use domain::{DomainSums, Domains};
+pub use error::SurveyError;
 pub use estimate::{Estimate, Figures, Flag, Survey, check_domain};
 pub use figures::{ContrastSpec, ContrastTerm, EstimateSpec, Statistic};
 pub use hypothesis::{AssociationMethod, RankScore, TestName, TestResult, TestSpec};
+pub use imputation::{Draw, Imputation, ImputationMethod, ImputationSpec, ImputedColumn, NearestDistance};
 pub use model::{Coefficient, Family, Model, ModelSpec, TermTest};
 pub use proportion::{ProportionInterval, proportion_interval};
 pub use quantile::{QuantileInterval, QuantileRule};

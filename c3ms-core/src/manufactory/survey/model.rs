@@ -227,7 +227,11 @@ impl Prepared {
     fn rows(&self) -> impl Iterator<Item = (u32, &[f64], f64, f64)> {
         let rows = self.matrix.chunks_exact(self.regressors.len().max(1));
         let rest = self.responses.iter().zip(&self.offsets);
-        self.used.iter().zip(rows).zip(rest).map(|((row, x), (response, offset))| (*row, x, *response, *offset))
+        self.used
+            .iter()
+            .zip(rows)
+            .zip(rest)
+            .map(|((row, x), (response, offset))| (*row, x, *response, *offset))
     }
 
     /// Rounds of weighted least squares, from given coefficients or from the responses.
@@ -245,8 +249,7 @@ impl Prepared {
                 }
                 let sum = x.iter().zip(coefficients.iter()).map(|(x, slope)| x * slope).sum::<f64>() + offset;
                 let begins = iterations == 0 && from.is_none();
-                let (mean, slope) =
-                    if begins { self.family.begin(response) } else { self.family.mean(sum) };
+                let (mean, slope) = if begins { self.family.begin(response) } else { self.family.mean(sum) };
                 let eta = if begins { self.family.link(mean) } else { sum };
                 // In these families the variance is the slope of the mean.
                 let working = eta - offset + (response - mean) / slope;

@@ -125,7 +125,6 @@ fn gini(used: &[Used]) -> (f64, Vec<f64>) {
     }
     let all = size * total;
     let gini = larger / all - 1.0;
-    let influence =
-        |(used, slope): (&Used, f64)| (slope - (gini + 1.0) * (total + size * used.one)) / all;
+    let influence = |(used, slope): (&Used, f64)| (slope - (gini + 1.0) * (total + size * used.one)) / all;
     (gini, used.iter().zip(slopes).map(influence).collect())
 }

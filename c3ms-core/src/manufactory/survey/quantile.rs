@@ -84,9 +84,21 @@ pub(super) fn woodruff(
     let cv = Some(se / value.abs()).filter(|cv| cv.is_finite());
     // The precision of the share is not that of the quantile.
     let imprecise = cv.is_some_and(|cv| cv > 0.3);
-    let mut flags: Vec<Flag> = of_share.flags.iter().copied().filter(|flag| *flag != Flag::Imprecise).collect();
+    let mut flags: Vec<Flag> =
+        of_share.flags.iter().copied().filter(|flag| *flag != Flag::Imprecise).collect();
     flags.extend(imprecise.then_some(Flag::Imprecise));
-    Estimate { value, se, variance: se * se, ci, cv, flags, deff: None, deff_replace: None, n_effective: None, ..of_share }
+    Estimate {
+        value,
+        se,
+        variance: se * se,
+        ci,
+        cv,
+        flags,
+        deff: None,
+        deff_replace: None,
+        n_effective: None,
+        ..of_share
+    }
 }
 
 impl QuantileRule {

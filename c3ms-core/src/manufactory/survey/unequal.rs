@@ -109,7 +109,12 @@ impl Unequal {
             }
             if let Some(value) = row.iter().find(|value| !(**value > 0.0 && **value <= own * (1.0 + 1e-6))) {
                 let expected = "above 0 and at most the unit's own probability";
-                return Err(SurveyError::NumberUnfit { what: "joint".to_owned(), value: *value, at, expected });
+                return Err(SurveyError::NumberUnfit {
+                    what: "joint".to_owned(),
+                    value: *value,
+                    at,
+                    expected,
+                });
             }
         }
         Ok(Self { method, psum: spec.psum, differences: spec.differences, probabilities, joint })
@@ -185,13 +190,7 @@ impl Unequal {
         }
     }
 
-    fn of_pairs(
-        &self,
-        own: &[usize],
-        rows: &[&[f64]],
-        check: impl Fn(usize, usize) -> f64,
-        all: &mut [f64],
-    ) {
+    fn of_pairs(&self, own: &[usize], rows: &[&[f64]], check: impl Fn(usize, usize) -> f64, all: &mut [f64]) {
         let apart = self.differences || self.method == PpsMethod::YatesGrundy;
         for one in own {
             for other in own {

@@ -349,7 +349,12 @@ impl WeightingStep {
             }
             Self::ResponsePropensity { responded, terms, categories, weighted, classes } => {
                 let responded = told(table, responded, &active)?;
-                propensity((terms, categories, *weighted, *classes), (weights, &active, responded), table, found)
+                propensity(
+                    (terms, categories, *weighted, *classes),
+                    (weights, &active, responded),
+                    table,
+                    found,
+                )
             }
             Self::WeightShare { clusters, selected, strength, visits } => {
                 let links = (clusters.as_deref(), selected.as_deref(), strength.as_deref());
@@ -633,7 +638,10 @@ impl MarginSpec {
         for cell in &self.cells {
             let levels: Vec<String> = cell.of.values().cloned().collect();
             if cell.of.len() != variables.len() || variables.iter().any(|name| !cell.of.contains_key(name)) {
-                return Err(unmet(&levels.join(", "), "it does not name the same variables as the first cell"));
+                return Err(unmet(
+                    &levels.join(", "),
+                    "it does not name the same variables as the first cell",
+                ));
             }
             if known.insert(levels.join(", "), cell.total).is_some() {
                 return Err(unmet(&levels.join(", "), "it stands twice"));
@@ -644,8 +652,9 @@ impl MarginSpec {
         if let Some(level) = known.keys().find(|level| !cells.contains(level)) {
             return Err(unmet(level, "it has a total and no rows"));
         }
-        let total =
-            |level: &String| known.get(level).copied().ok_or_else(|| unmet(level, "it has rows and no total"));
+        let total = |level: &String| {
+            known.get(level).copied().ok_or_else(|| unmet(level, "it has rows and no total"))
+        };
         let totals = cells.iter().map(total).collect::<Result<Vec<f64>, SurveyError>>()?;
         Margin::new(&name, &codes, &totals)
     }

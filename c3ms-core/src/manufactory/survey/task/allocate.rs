@@ -239,9 +239,12 @@ impl<'a> Strata<'a> {
                 return Err(unfit("where columns tell of the strata, each row is another stratum"));
             }
             let units = strata.by_row(&columns.units)?;
-            if let Some((at, value)) = units.iter().copied().enumerate().find(|(_, value)| {
-                !(*value >= 1.0 && value.fract() == 0.0 && *value < 4_294_967_296.0)
-            }) {
+            if let Some((at, value)) = units
+                .iter()
+                .copied()
+                .enumerate()
+                .find(|(_, value)| !(*value >= 1.0 && value.fract() == 0.0 && *value < 4_294_967_296.0))
+            {
                 let expected = "a whole number of units, 1 or more";
                 return Err(SurveyError::NumberUnfit { what: columns.units.clone(), value, at, expected });
             }

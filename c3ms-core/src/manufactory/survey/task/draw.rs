@@ -446,7 +446,8 @@ impl SampleSpec {
                     Some(name) => frame.numbers(name)?,
                     None => Vec::new(),
                 };
-                let own = |values: &[usize]| units.iter().filter_map(|unit| values.get(*unit)).copied().collect();
+                let own =
+                    |values: &[usize]| units.iter().filter_map(|unit| values.get(*unit)).copied().collect();
                 stages.push(Stage {
                     clusters: own(&clusters),
                     sizes: units.iter().filter_map(|unit| sizes.get(*unit)).copied().collect(),
@@ -466,17 +467,14 @@ impl SampleSpec {
     fn slots_design(&self, columns: &SlotColumns, frame: &Frame<'_>) -> Result<TimeLocation, SurveyError> {
         let text = |name: &String| -> Result<Vec<String>, SurveyError> {
             let categories = frame.table.categories(name)?;
-            Ok(frame
-                .rows
-                .iter()
-                .map(|row| categories.level(*row).unwrap_or_default().to_owned())
-                .collect())
+            Ok(frame.rows.iter().map(|row| categories.level(*row).unwrap_or_default().to_owned()).collect())
         };
         let expected = frame.numbers(&columns.expected)?;
         let names = text(&columns.venue)?.into_iter().zip(text(&columns.begin)?).zip(text(&columns.end)?);
-        let slot = |((((venue, begin), end), expected), stratum): ((((String, String), String), f64), &usize)| {
-            Slot { venue, begin, end, expected, stratum: *stratum }
-        };
+        let slot =
+            |((((venue, begin), end), expected), stratum): ((((String, String), String), f64), &usize)| {
+                Slot { venue, begin, end, expected, stratum: *stratum }
+            };
         let slots = names.zip(expected).zip(&frame.strata).map(slot).collect();
         let strata = frame.strata.iter().max().map_or(0, |most| most + 1);
         let mut counts = vec![0; strata];
@@ -506,17 +504,13 @@ impl SampleSpec {
     fn quota(&self, frame: &Frame<'_>) -> Result<DrawTold, SurveyError> {
         let Some(name) = &self.kinds else { return Err(unfit("a quota is of kinds: name their variable")) };
         let (kinds, names) = frame.codes(name)?;
-        let wanted: Vec<usize> = names.iter().map(|name| self.sizes.get(name).copied().unwrap_or(0)).collect();
+        let wanted: Vec<usize> =
+            names.iter().map(|name| self.sizes.get(name).copied().unwrap_or(0)).collect();
         let units = quota(&kinds, &wanted).into_iter().map(|unit| (unit, f64::NAN, Vec::new())).collect();
         Ok(self.told(frame, units, Vec::new()))
     }
 
-    fn told(
-        &self,
-        frame: &Frame<'_>,
-        units: Vec<(usize, f64, Vec<f64>)>,
-        sheet: Vec<SheetRow>,
-    ) -> DrawTold {
+    fn told(&self, frame: &Frame<'_>, units: Vec<(usize, f64, Vec<f64>)>, sheet: Vec<SheetRow>) -> DrawTold {
         let by_chance = self.selection.by_chance();
         let unit = |(unit, share, stages): (usize, f64, Vec<f64>)| UnitTold {
             row: frame.rows.get(unit).copied().unwrap_or(unit),

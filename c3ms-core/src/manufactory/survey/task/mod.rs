@@ -3,12 +3,14 @@
 mod allocate;
 mod draw;
 
-use std::{collections::BTreeMap, ops::ControlFlow};
+use std::{borrow::Cow, collections::BTreeMap, ops::ControlFlow};
 
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use allocate::{AllocationRule, AllocationSpec, PrecisionSpec, StrataTold, StratumColumns, StratumTold};
-pub use draw::{DrawTold, InclusionTold, JointTold, PermanentSpec, SampleSpec, SlotColumns, StageSpec, UnitTold};
+pub use draw::{
+    DrawTold, InclusionTold, JointTold, PermanentSpec, SampleSpec, SlotColumns, StageSpec, UnitTold,
+};
 
 use super::{AnalysisSpec, SurveyError, Table, Watch, table::Beside};
 
@@ -24,6 +26,10 @@ pub enum Question {
     Test,
     /// The models of an analysis alone.
     Model,
+    /// The axes and classes of an analysis alone.
+    Mca,
+    /// The answers of an analysis with what is missing filled in.
+    Impute,
     /// Who is drawn from a frame.
     Sample,
     /// With which probability each unit of a frame is drawn.
@@ -41,6 +47,8 @@ impl Question {
         Self::Weights,
         Self::Test,
         Self::Model,
+        Self::Mca,
+        Self::Impute,
         Self::Sample,
         Self::Inclusion,
         Self::Joint,
@@ -61,6 +69,8 @@ impl Question {
             Self::Weights => "weights",
             Self::Test => "test",
             Self::Model => "model",
+            Self::Mca => "mca",
+            Self::Impute => "impute",
             Self::Sample => "sample",
             Self::Inclusion => "inclusion",
             Self::Joint => "joint",
@@ -100,9 +110,12 @@ impl Task {
     /// ```
     pub fn parse(question: Question, json: &str) -> Result<Self, SurveyError> {
         Ok(Self(match question {
-            Question::Estimate | Question::Weights | Question::Test | Question::Model => {
-                Asked::Analysis(question, Box::new(read(json)?))
-            }
+            Question::Estimate
+            | Question::Weights
+            | Question::Test
+            | Question::Model
+            | Question::Mca
+            | Question::Impute => Asked::Analysis(question, Box::new(read(json)?)),
             Question::Sample | Question::Inclusion | Question::Joint => {
                 Asked::Draw(question, Box::new(read(json)?))
             }
@@ -154,22 +167,10 @@ impl Task {
         };
         match &self.0 {
             Asked::Analysis(Question::Weights, spec) => told(&spec.weights(table(&spec.data)?, tables)?),
+            Asked::Analysis(Question::Impute, spec) => told(&spec.impute(table(&spec.data)?, tables)?),
             Asked::Analysis(question, spec) => {
-                let mut spec = spec.clone();
-                if *question != Question::Estimate {
-                    spec.estimates.clear();
-                }
-                match question {
-                    Question::Test => spec.models.clear(),
-                    Question::Model => spec.tests.clear(),
-                    Question::Estimate
-                    | Question::Weights
-                    | Question::Sample
-                    | Question::Inclusion
-                    | Question::Joint
-                    | Question::Allocate => {}
-                }
-                told(&spec.carry_out_with(table(&spec.data)?, tables, watch)?)
+                let own = spec.only(*question);
+                told(&own.carry_out_with(table(&spec.data)?, tables, watch)?)
             }
             Asked::Draw(question, spec) => {
                 let frame = table(&spec.data)?;
@@ -181,10 +182,37 @@ impl Task {
                     | Question::Weights
                     | Question::Test
                     | Question::Model
+                    | Question::Mca
+                    | Question::Impute
                     | Question::Allocate => told(&spec.draw(frame)?),
                 }
             }
             Asked::Allocation(spec) => told(&spec.carry_out(table(&spec.data)?)?),
+        }
+    }
+}
+
+impl AnalysisSpec {
+    /// The part of an analysis that a question is about.
+    fn only(&self, question: Question) -> Cow<'_, Self> {
+        let without = Self {
+            estimates: Vec::new(),
+            models: Vec::new(),
+            tests: Vec::new(),
+            geometry: Vec::new(),
+            ..self.clone()
+        };
+        match question {
+            Question::Test => Cow::Owned(Self { tests: self.tests.clone(), ..without }),
+            Question::Model => Cow::Owned(Self { models: self.models.clone(), ..without }),
+            Question::Mca => Cow::Owned(Self { geometry: self.geometry.clone(), ..without }),
+            Question::Estimate
+            | Question::Weights
+            | Question::Impute
+            | Question::Sample
+            | Question::Inclusion
+            | Question::Joint
+            | Question::Allocate => Cow::Borrowed(self),
         }
     }
 }
