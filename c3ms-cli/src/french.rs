@@ -350,6 +350,12 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "data",
         "Le tableau, réponses ou base de sondage ; sinon, le fichier que nomme le document (data), à côté de lui.",
     ),
+    (
+        "survey schema",
+        "",
+        "Afficher le schéma JSON d’un document : estimate, weights, test, model, mca et impute en partagent un ; sample, inclusion et joint aussi.",
+    ),
+    ("survey schema", "question", "Ce qui est demandé : estimate, sample, allocate, …."),
     ("form", "", "Lire les formulaires d’autres outils, écrire des formulaires que d’autres outils posent."),
     (
         "form import",

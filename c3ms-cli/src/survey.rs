@@ -50,6 +50,13 @@ pub(crate) enum Survey {
     /// Tell how many units to draw in each stratum of a frame.
     #[command(after_help = ALLOCATE)]
     Allocate(Document),
+    /// Print the JSON Schema of a document: estimate, weights, test, model, mca and impute share one, and so do sample,
+    /// inclusion and joint.
+    #[command(after_help = "Example:\n  c3ms survey schema estimate")]
+    Schema {
+        /// What is asked: estimate, sample, allocate, ….
+        question: String,
+    },
 }
 
 /// A document and the table it is about.
@@ -141,8 +148,10 @@ Example:
   c3ms survey allocate plan.json --json"#;
 
 impl Survey {
-    const fn asked(&self) -> (Question, &Document) {
-        match self {
+    /// What is asked of which document; nothing of one where a schema is.
+    const fn asked(&self) -> Result<(Question, &Document), &String> {
+        Ok(match self {
+            Self::Schema { question } => return Err(question),
             Self::Estimate(document) => (Question::Estimate, document),
             Self::Weights(document) => (Question::Weights, document),
             Self::Test(document) => (Question::Test, document),
@@ -153,12 +162,15 @@ impl Survey {
             Self::Inclusion(document) => (Question::Inclusion, document),
             Self::Joint(document) => (Question::Joint, document),
             Self::Allocate(document) => (Question::Allocate, document),
-        }
+        })
     }
 }
 
 pub(crate) fn run(survey: &Survey, output: &Output) -> Result<(), Failure> {
-    let (question, Document { spec: file, data }) = survey.asked();
+    let (question, Document { spec: file, data }) = match survey.asked() {
+        Ok(asked) => asked,
+        Err(question) => return schema(question, output),
+    };
     let json = fs::read_to_string(file).map_err(Failure::io(file, false))?;
     let task = Task::parse(question, &json).map_err(Failure::about(file))?;
     let tables = tables(file, &task, data.as_deref())?;
@@ -169,6 +181,18 @@ pub(crate) fn run(survey: &Survey, output: &Output) -> Result<(), Failure> {
             output.plain(&line);
         }
     }
+    Ok(())
+}
+
+fn schema(name: &str, output: &Output) -> Result<(), Failure> {
+    let Some(question) = Question::named(name) else {
+        let names: Vec<&str> = Question::ALL.iter().map(|question| question.name()).collect();
+        let message = format!("nothing is called {name:?}; there are: {}", names.join(", "));
+        return Err(Failure::new(Code::SpecUnreadable, Path::new(name), message));
+    };
+    let (_, schema) = question.schema();
+    output.json(&schema);
+    output.plain(&format!("{schema:#}"));
     Ok(())
 }
 
@@ -208,7 +232,9 @@ fn lines(told: &Value) -> Vec<String> {
     for geometry in list("geometry") {
         lines.extend(axes(geometry));
     }
-    for column in told.as_array().into_iter().flatten().flat_map(|one| one["columns"].as_array()).flatten() {
+    for column in
+        told.as_array().into_iter().flatten().filter_map(|one| one.get("columns")?.as_array()).flatten()
+    {
         lines.push(format!("{}  {}", text(column, "variable"), text(column, "filled")));
     }
     lines.extend(list("strata").iter().map(|stratum| {
@@ -260,31 +286,32 @@ fn step(step: &Value) -> String {
 
 /// `spent [genre dance]  41.5 ± 2.1  [37.1, 45.9]  n 212`
 fn estimate(named: &Value) -> String {
-    let mut line = text(named, "variable");
-    for (name, sign) in [("level", " = "), ("probability", " q")] {
+    let signed = [("level", " = "), ("probability", " q")].into_iter().filter_map(|(name, sign)| {
         let value = text(named, name);
-        if !value.is_empty() {
-            line.push_str(&format!("{sign}{value}"));
+        (!value.is_empty()).then(|| format!("{sign}{value}"))
+    });
+    let by = named.get("by").and_then(Value::as_object).into_iter().flatten();
+    let by = by.map(|(name, category)| format!(" [{name} {}]", category.as_str().unwrap_or_default()));
+    let figure = format!("  {:.6} ± {:.6}", number(named, "value"), number(named, "se"));
+    let interval = match named.get("ci").and_then(Value::as_array).map(Vec::as_slice) {
+        Some([low, high]) => {
+            let bound = |bound: &Value| bound.as_f64().unwrap_or(f64::NAN);
+            format!("  [{:.6}, {:.6}]", bound(low), bound(high))
         }
-    }
-    for (name, category) in named.get("by").and_then(Value::as_object).into_iter().flatten() {
-        line.push_str(&format!(" [{name} {}]", category.as_str().unwrap_or_default()));
-    }
-    line.push_str(&format!("  {:.6} ± {:.6}", number(named, "value"), number(named, "se")));
-    if let Some([low, high]) = named.get("ci").and_then(Value::as_array).map(Vec::as_slice) {
-        let bound = |bound: &Value| bound.as_f64().unwrap_or(f64::NAN);
-        line.push_str(&format!("  [{:.6}, {:.6}]", bound(low), bound(high)));
-    }
-    line.push_str(&format!("  n {}", text(named, "n")));
-    line
+        Some(_) | None => String::new(),
+    };
+    let rest = [figure, interval, format!("  n {}", text(named, "n"))];
+    std::iter::once(text(named, "variable")).chain(signed).chain(by).chain(rest).collect()
 }
 
 /// The axes with what each explains, and the coordinates of the categories.
 fn axes(geometry: &Value) -> Vec<String> {
-    let mca = &geometry["mca"];
-    let list = |name: &str| mca[name].as_array().map_or(&[][..], Vec::as_slice);
+    let under = |one: &str, other: &str| -> &[Value] {
+        let list = geometry.get(one).and_then(|one| one.get(other)).and_then(Value::as_array);
+        list.map(Vec::as_slice).unwrap_or_default()
+    };
     let mut lines = Vec::new();
-    for (place, axis) in list("axes").iter().enumerate() {
+    for (place, axis) in under("mca", "axes").iter().enumerate() {
         let shares =
             (number(axis, "eigenvalue"), number(axis, "rate") * 100.0, number(axis, "modified_rate") * 100.0);
         lines.push(format!(
@@ -295,8 +322,8 @@ fn axes(geometry: &Value) -> Vec<String> {
             shares.2
         ));
     }
-    for category in list("categories") {
-        let own = category["coordinates"].as_array().into_iter().flatten();
+    for category in under("mca", "categories") {
+        let own = category.get("coordinates").and_then(Value::as_array).into_iter().flatten();
         let coordinates: Vec<String> =
             own.map(|one| format!("{:8.4}", one.as_f64().unwrap_or(f64::NAN))).collect();
         lines.push(format!(
@@ -306,7 +333,7 @@ fn axes(geometry: &Value) -> Vec<String> {
             coordinates.join(" ")
         ));
     }
-    for class in geometry["clusters"]["classes"].as_array().into_iter().flatten() {
+    for class in under("clusters", "classes") {
         lines.push(format!(
             "class {}  n {}  {:.2} %",
             text(class, "number"),

@@ -28,7 +28,7 @@ fn main() {
     }
     // Names after `--` choose: `cargo bench --package conformance -- validation`.
     let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
-    let parts: [(&str, fn()); 9] = [
+    let parts: [(&str, fn()); 10] = [
         // First, while the process has needed little memory.
         ("expansion", expansion),
         ("validation", validation),
@@ -39,6 +39,7 @@ fn main() {
         ("versions", versions),
         ("linkage", linkage),
         ("hint", hint),
+        ("survey", survey),
     ];
     for (_, part) in parts.iter().filter(|(name, _)| named.is_empty() || named.iter().any(|one| one == name))
     {
@@ -440,6 +441,79 @@ fn hint() {
         "bench hint ours={} peer=10000 (microseconds at most, among 100000; peer: the target; {found} of 500 among the first ten)",
         slowest.as_micros()
     );
+}
+
+/// Estimates on a million rows, weights, replicates, balanced draws; the tables are written for the peers.
+fn survey() {
+    use conformance::survey::{analysis, answers, coverage, frame, margins, to_csv};
+    let folder = std::env::var_os("C3MS_SURVEY").map(std::path::PathBuf::from);
+    let keep = |name: &str, text: &dyn Fn() -> String| {
+        if let Some(folder) = &folder {
+            std::fs::create_dir_all(folder).unwrap();
+            std::fs::write(folder.join(name), text()).unwrap();
+        }
+    };
+    let told = |name: &str, rate: f64, unit: &str| {
+        for (short, peer) in [("r", "R"), ("svy", "svy")] {
+            if short == "r" || unit == "rows" {
+                println!(
+                    "bench {name}-{short} ours={rate:.4} peer=- ratio=- ({unit} per CPU-second, peer: {peer})"
+                );
+            }
+        }
+    };
+    let memory = || {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default();
+        line.split_whitespace().nth(1).and_then(|kilobytes| kilobytes.parse::<f64>().ok()).unwrap_or(0.0)
+            / 1024.0
+    };
+    let million = answers(1_000_000);
+    keep("million.csv", &|| to_csv(&million));
+    let before = memory();
+    let mean = json!({"estimates": [{"statistic": "mean", "variables": ["y"]}]});
+    let mean = analysis(&mean);
+    told("survey-mean", rate(1_000_000, || drop(black_box(mean.carry_out(&million).unwrap()))), "rows");
+    let domains = json!({"estimates": [{"statistic": "mean", "variables": ["y"], "by": ["d"]}]});
+    let domains = analysis(&domains);
+    told("survey-domains", rate(1_000_000, || drop(black_box(domains.carry_out(&million).unwrap()))), "rows");
+    let raking = json!({"weighting": [{"step": "rake", "tolerance": 1e-4, "margins": margins(1_000_000)}]});
+    let raking = analysis(&raking);
+    let beside = c3ms_core::survey::Beside::new();
+    told(
+        "survey-raking",
+        rate(1_000_000, || drop(black_box(raking.weights(&million, &beside).unwrap()))),
+        "rows",
+    );
+    // Ten columns of eight bytes.
+    println!("survey: peak {:.0} MB, {before:.0} MB before estimates, of 80 MB of answers", memory());
+    drop(million);
+    let small = answers(100_000);
+    keep("small.csv", &|| to_csv(&small));
+    let replicates = json!({
+        "replicates": {"method": "rao-wu", "replicates": 500, "seed": 1},
+        "estimates": [{"statistic": "mean", "variables": ["y"]}],
+    });
+    let replicates = analysis(&replicates);
+    told(
+        "survey-bootstrap",
+        rate(100_000, || drop(black_box(replicates.carry_out(&small).unwrap()))),
+        "rows",
+    );
+    for units in [10_000, 100_000] {
+        let (probabilities, columns) = frame(units);
+        keep(&format!("frame-{units}.csv"), &|| conformance::survey::columns_to_csv(&columns));
+        let mut stream = c3ms_core::survey::Stream::new(&Seed::from_number(1));
+        let draws = rate(units, || {
+            let drawn =
+                c3ms_core::survey::sample::cube(&probabilities, &columns, Default::default(), &mut stream);
+            drop(black_box(drawn.unwrap()));
+        });
+        told(&format!("cube-{units}"), draws, "units");
+    }
+    for covered in coverage(10_000) {
+        println!("coverage of 95 % intervals: {:28} {:.4}", covered.name, covered.share);
+    }
 }
 
 fn settings() -> Settings {

@@ -685,10 +685,10 @@ def balanced(case: Case) -> Pairs:
 
 def main() -> int:
     reader = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    reader.add_argument("--data", type=Path, required=True, help="the folder of the real data")
-    reader.add_argument("--c3ms", type=Path, required=True, help="the command")
+    reader.add_argument("c3ms", type=Path, help="the command")
+    reader.add_argument("data", type=Path, help="the folder of the real data")
+    reader.add_argument("module", type=Path, nargs="?", help="the module for Node.js; only the command where none is named")
     reader.add_argument("--node", default="node", help="Node.js")
-    reader.add_argument("--module", type=Path, help="the module for Node.js; only the command where none is named")
     reader.add_argument("--only", help="the cases whose name begins so")
     given = reader.parse_args()
     folder = given.data / "survey"

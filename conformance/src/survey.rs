@@ -6,7 +6,7 @@ use c3ms_core::{
     survey::{
         AnalysisSpec, Categories, Column, Stream, Table,
         sample::{
-            Joint, JointProbabilities, Listing, Selection, by_strata, equal_probabilities,
+            Joint, JointProbabilities, Listing, Probabilities, Selection, by_strata, equal_probabilities,
             inclusion_probabilities, joint_probabilities,
         },
     },
@@ -44,6 +44,9 @@ pub fn answers(rows: usize) -> Table {
 }
 
 /// The answers as a file.
+///
+/// # Panics
+/// Where a column holds words.
 #[must_use]
 pub fn to_csv(table: &Table) -> String {
     let mut text = table.names().join(",") + "\n";
@@ -77,6 +80,31 @@ pub fn margins(rows: usize) -> Value {
         json!({"variable": format!("m{place}"), "totals": totals})
     };
     MARGINS.into_iter().enumerate().map(margin).collect()
+}
+
+/// A frame of units of one probability, with ten columns to balance: the probability and nine of chance.
+///
+/// # Panics
+/// Never: the probability is one.
+#[must_use]
+pub fn frame(units: usize) -> (Probabilities, Vec<Vec<f64>>) {
+    let mut stream = Stream::new(&Seed::from_number(7));
+    let mut columns = vec![vec![0.1; units]];
+    columns.extend((0..9).map(|_| (0..units).map(|_| stream.unit()).collect()));
+    (equal_probabilities(units, units / 10).unwrap(), columns)
+}
+
+/// Columns as a file.
+///
+/// # Panics
+/// Where one is longer than another.
+#[must_use]
+pub fn columns_to_csv(columns: &[Vec<f64>]) -> String {
+    let mut table = Table::default();
+    for (place, column) in columns.iter().enumerate() {
+        table.add(format!("x{place}"), Column::Numbers(column.clone())).unwrap();
+    }
+    to_csv(&table)
 }
 
 /// How often the interval of an estimate held what is true.
@@ -132,7 +160,7 @@ impl Public {
 #[must_use]
 pub fn coverage(samples: usize) -> Vec<Coverage> {
     let public = Public::new();
-    let designs: [(&'static str, fn(&Public, &mut Stream) -> Drawn, Value); 13] = [
+    let designs: [(&'static str, Draw, Value); 13] = [
         ("simple random, Taylor", simple, json!({})),
         ("simple random, JK1", simple, json!({"replicates": {"method": "jk1"}})),
         ("stratified, Taylor", stratified, json!({})),
@@ -168,6 +196,9 @@ pub fn coverage(samples: usize) -> Vec<Coverage> {
         })
         .collect()
 }
+
+/// How a sample is drawn.
+type Draw = fn(&Public, &mut Stream) -> Drawn;
 
 /// A sample as an analysis reads it.
 struct Drawn {

@@ -24,6 +24,22 @@ use c3ms_core::{
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
 
+/// The 95 % intervals of each design hold the truth in 93 to 97 of a hundred samples; of few samples within four
+/// standard errors of that.
+#[test]
+fn intervals_hold_what_is_true() {
+    let samples = conformance::repetitions(10_000);
+    let slack = if samples < 10_000 {
+        4.0 * (0.05 * 0.95 / f64::from(u32::try_from(samples).unwrap())).sqrt()
+    } else {
+        0.0
+    };
+    for covered in conformance::survey::coverage(samples) {
+        println!("{}: {:.4}", covered.name, covered.share);
+        assert!((0.93 - slack..=0.97 + slack).contains(&covered.share), "{covered:?}");
+    }
+}
+
 #[test]
 fn every_case_is_answered_with_the_same_bytes() {
     let cases = conformance::cases("forms").unwrap();

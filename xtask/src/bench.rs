@@ -38,16 +38,31 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
     let linkage = process::root().join("conformance").join("python").join("bench_linkage.py");
     let febrl = capture(Command::new(&python).arg(&linkage).arg("--febrl"))?;
     let tables = process::target().join("linkage");
+    let surveys = process::target().join("surveys");
     printed.push_str(&step("native benches", || {
         let mut cargo = process::cargo();
         cargo.args(["bench", "--package", "conformance"]).env("C3MS_FULL", "1");
-        cargo.env("C3MS_FEBRL", febrl.trim()).env("C3MS_LINKAGE", &tables);
+        cargo.env("C3MS_FEBRL", febrl.trim()).env("C3MS_LINKAGE", &tables).env("C3MS_SURVEY", &surveys);
         if let Some(data) = crate::test::data() {
             cargo.env("C3MS_DATA", data);
         }
         capture(&mut cargo)
     })?);
     printed.push_str(&step("splink (Python)", || capture(Command::new(&python).arg(&linkage).arg(&tables)))?);
+    let script = process::root().join("conformance").join("python").join("bench_survey.py");
+    printed.push_str(&step("svy (Python)", || capture(Command::new(&python).arg(script).arg(&surveys)))?);
+    let script = process::root().join("conformance").join("r").join("bench_survey.R");
+    if Command::new("Rscript")
+        .args(["-e", "library(survey); library(sampling)"])
+        .output()
+        .is_ok_and(|ran| ran.status.success())
+    {
+        printed.push_str(&step("survey, sampling (R)", || {
+            capture(Command::new("Rscript").arg(script).arg(&surveys))
+        })?);
+    } else {
+        println!("survey, sampling (R): skipped; on Debian they are r-cran-survey and r-cran-sampling");
+    }
     let events = process::target().join("demo").join("site").join("data").join("performance.json");
     if events.is_file() {
         setup::one("python")?;

@@ -32,6 +32,13 @@ fn generate(fresh: &Path) -> Outcome {
         let schema = c3ms(&["format", &cube, "--schema"])?;
         process::write(&fresh.join("schemas").join("json-schema").join(format!("{cube}.json")), &schema)?;
     }
+    for (question, name) in [("estimate", "analysis"), ("sample", "draw"), ("allocate", "allocation")] {
+        let schema = c3ms(&["survey", "schema", question])?;
+        process::write(
+            &fresh.join("schemas").join("json-schema").join("survey").join(format!("{name}.json")),
+            &schema,
+        )?;
+    }
     Ok(())
 }
 

@@ -23,7 +23,7 @@ struct Order {
     work: fn(&[String]) -> Outcome,
 }
 
-const ORDERS: [Order; 8] = [
+const ORDERS: [Order; 9] = [
     Order {
         name: "setup",
         takes: "[wasm|node|chromium|python]...",
@@ -65,6 +65,12 @@ const ORDERS: [Order; 8] = [
         takes: "",
         about: "build the widgets and weigh them",
         work: |arguments| nothing_but(arguments, widgets::widgets),
+    },
+    Order {
+        name: "surveys",
+        takes: "",
+        about: "list how far figures of surveys are from R's, natively and in WebAssembly",
+        work: |arguments| nothing_but(arguments, test::surveys),
     },
     Order { name: "bench", takes: "", about: "measure ours against the peers", work: bench::bench },
 ];
@@ -124,9 +130,16 @@ mod tests {
 
     #[test]
     fn misuse_is_told_from_failure() {
-        for line in
-            ["", "nothing", "tidy now", "bench all", "setup everything", "test --slow", "codegen --what"]
-        {
+        for line in [
+            "",
+            "nothing",
+            "tidy now",
+            "bench all",
+            "surveys all",
+            "setup everything",
+            "test --slow",
+            "codegen --what",
+        ] {
             assert!(matches!(obey(&words(line)), Err(Stop::Misuse(_))), "{line:?}");
         }
     }

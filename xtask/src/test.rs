@@ -20,7 +20,7 @@ struct Part {
     work: fn() -> Outcome<Ended>,
 }
 
-const PARTS: [Part; 21] = [
+const PARTS: [Part; 22] = [
     Part { name: "format of the Rust code", fast: true, work: || passed(format_check()) },
     Part { name: "tidy", fast: true, work: || passed(tidy::tidy()) },
     Part { name: "lints", fast: true, work: || passed(lints()) },
@@ -44,6 +44,7 @@ const PARTS: [Part; 21] = [
     },
     Part { name: "accounts of real data", fast: false, work: || on_data("check_accounts.py") },
     Part { name: "calendars, expanded by two programs", fast: false, work: || on_data("check_calendars.py") },
+    Part { name: "surveys, as R computes them", fast: false, work: surveyed },
     Part { name: "imports that are killed", fast: false, work: || on_data("kill_import.py") },
     Part { name: "licenses and sources", fast: false, work: deny },
 ];
@@ -201,10 +202,30 @@ fn bad_input() -> Outcome {
 }
 
 fn on_data(name: &str) -> Outcome<Ended> {
+    on_data_with(name, &[])
+}
+
+/// The reference cases of surveys, by the command and by the module for Node.js.
+fn surveyed() -> Outcome<Ended> {
+    if !wasm::package("node").is_file() {
+        wasm::wasm()?;
+    }
+    on_data_with("check_survey.py", &[wasm::package("node")])
+}
+
+/// `cargo xtask surveys`.
+pub(crate) fn surveys() -> Outcome {
+    match surveyed()? {
+        Ended::Passed => Ok(()),
+        Ended::Skipped(reason) => failed(reason),
+    }
+}
+
+fn on_data_with(name: &str, besides: &[PathBuf]) -> Outcome<Ended> {
     match data() {
         Some(data) => {
             demo::build_command()?;
-            passed(script(name, &[process::built("c3ms"), data]))
+            passed(script(name, &[&[process::built("c3ms"), data], besides].concat()))
         }
         None if std::env::var_os("CI").is_some_and(|value| value == "true") => {
             failed("the real data are not there; name their folder in C3MS_DATA")

@@ -77,6 +77,11 @@ pub(crate) fn module(folder: &str) -> PathBuf {
     folder_of(folder).join(format!("{NAME}_bg.wasm"))
 }
 
+/// What JavaScript loads of a folder.
+pub(crate) fn package(folder: &str) -> PathBuf {
+    folder_of(folder).join(format!("{NAME}.js"))
+}
+
 fn is_fresh(outputs: &[PathBuf]) -> bool {
     let root = process::root();
     let inputs = ["c3ms-core/src", "c3ms-core/Cargo.toml", "c3ms-wasm", "Cargo.lock", "Cargo.toml"]

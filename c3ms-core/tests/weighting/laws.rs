@@ -130,7 +130,7 @@ proptest! {
                 Calibration::new(auxiliaries, CalibrationOptions::new(Distance::Raking)).unwrap(),
             ),
         ] {
-            let (one, other) = (reweighting.apply(&weights).unwrap(), reweighting.apply(&scaled).unwrap());
+            let (one, other) = (reweighting.apply(weights.values()).unwrap(), reweighting.apply(scaled.values()).unwrap());
             for (one, other) in one.weights.values().iter().zip(other.weights.values()) {
                 prop_assert!((one / other - 1.0).abs() < 1e-7, "{} {}", one, other);
             }

@@ -31,6 +31,7 @@ use crate::manufactory::forms::{Dialect, expression::Expression};
 /// # Ok::<(), c3ms_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, rename_all = "snake_case", deny_unknown_fields)]
 pub struct AnalysisSpec {
     /// The file of the answers, beside this document.

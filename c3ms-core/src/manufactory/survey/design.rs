@@ -13,6 +13,7 @@ use super::{
 
 /// How a sample was drawn, in the names of its variables.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, rename_all = "snake_case", deny_unknown_fields)]
 pub struct DesignSpec {
     /// The units drawn, stage by stage; none where each respondent was drawn alone.
@@ -36,6 +37,7 @@ pub struct DesignSpec {
 ///
 /// It belongs to the design, and is never set for all.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum SinglePsu {

@@ -192,7 +192,7 @@ fn beta_below(one: f64, other: f64, (value, rest): (f64, f64)) -> f64 {
 /// By a continued fraction whose parts do not cancel each other near 0 and 1.
 ///
 /// # Source
-/// DiDonato and Morris (1992), "Algorithm 708: Significant Digit Computation of the Incomplete Beta Function Ratios", ACM
+/// `DiDonato` and Morris (1992), "Algorithm 708: Significant Digit Computation of the Incomplete Beta Function Ratios", ACM
 /// TOMS 18, `bfrac`.
 fn beta_fraction(one: f64, other: f64, value: f64, rest: f64) -> f64 {
     let whole = one + other;
@@ -325,16 +325,16 @@ mod tests {
     }
 
     const R: [f64; 10] = [
-        1.9599663568141066,
-        0.27667066233268983,
-        63.656741162871526,
-        7.951089992425214e-10,
-        0.99995568862133677,
-        6.7621998377070664e-07,
-        6.5673268200014947e-08,
-        0.99911386121118739,
-        2.12347120613642e-11,
-        -7.0344838253011321,
+        1.959_966_356_814_106_6,
+        0.276_670_662_332_689_83,
+        63.656_741_162_871_526,
+        7.951_089_992_425_214e-10,
+        0.999_955_688_621_336_8,
+        6.762_199_837_707_066e-07,
+        6.567_326_820_001_495e-08,
+        0.999_113_861_211_187_4,
+        2.123_471_206_136_42e-11,
+        -7.034_483_825_301_132,
     ];
 
     #[test]

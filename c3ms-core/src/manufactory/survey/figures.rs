@@ -19,6 +19,7 @@ use super::{
 
 /// What is computed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, rename_all = "snake_case", deny_unknown_fields)]
 pub struct EstimateSpec {
     /// What it is called; its number where nobody says.
@@ -49,6 +50,7 @@ pub struct EstimateSpec {
 
 /// A sum of figures, each with a coefficient: a difference where these are 1 and −1.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ContrastSpec {
     /// What it is called.
@@ -59,6 +61,7 @@ pub struct ContrastSpec {
 
 /// A figure of a contrast.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct ContrastTerm {
     /// What the figure is multiplied with.
@@ -74,6 +77,7 @@ pub struct ContrastTerm {
 
 /// A figure of a public.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Statistic {
@@ -319,7 +323,7 @@ impl Of<'_> {
             let figures = sums.iter().map(|domain| survey.figures(domain, of)).collect();
             return Ok(Linear { figures, replicated: Vec::new() });
         };
-        let replicated: Vec<Vec<Vec<f64>>> = if replicates.by_unit() && !self.work.weighted.is_adjusted() {
+        let figures: Vec<Vec<Vec<f64>>> = if replicates.by_unit() && !self.work.weighted.is_adjusted() {
             let of_domain = |domain| replicates.totals(survey.design, domain);
             let totals = sums.iter().map(of_domain);
             totals.map(|totals| totals.iter().map(|totals| of.values(totals)).collect()).collect()
@@ -331,10 +335,9 @@ impl Of<'_> {
             })?;
             by_domain(each, sums.len())
         };
-        let of_domain = |(domain, replicated): (&DomainSums, &Vec<Vec<f64>>)| {
-            replicates.figures(of.values(&domain.totals), replicated)
-        };
-        Ok(Linear { figures: sums.iter().zip(&replicated).map(of_domain).collect(), replicated })
+        let of_domain =
+            |(domain, own): (&DomainSums, &Vec<Vec<f64>>)| replicates.figures(of.values(&domain.totals), own);
+        Ok(Linear { figures: sums.iter().zip(&figures).map(of_domain).collect(), replicated: figures })
     }
 
     /// Sums of figures, also of different domains: what they have in common is counted once.
@@ -353,27 +356,24 @@ impl Of<'_> {
                 figures.and_then(|figures| figures.values.get(place)).copied().unwrap_or(f64::NAN)
             };
             let whole = value(&own);
-            let variance = match self.work.replicates {
-                Some(replicates) => {
-                    let of_replicate = |replicate: usize| {
-                        let one = |domain: usize, place: usize| {
-                            let figures = linear.replicated.get(domain).and_then(|own| own.get(replicate));
-                            figures.and_then(|figures| figures.get(place)).copied().unwrap_or(f64::NAN)
-                        };
-                        vec![value(&one)]
+            let variance = if let Some(replicates) = self.work.replicates {
+                let of_replicate = |replicate: usize| {
+                    let one = |domain: usize, place: usize| {
+                        let figures = linear.replicated.get(domain).and_then(|own| own.get(replicate));
+                        figures.and_then(|figures| figures.get(place)).copied().unwrap_or(f64::NAN)
                     };
-                    let each: Vec<Vec<f64>> = (0..replicates.len()).map(of_replicate).collect();
-                    replicates.figures(vec![whole], &each).variance(0)
-                }
-                None => {
-                    let part = |((domain, place), factor): &((usize, usize), f64)| {
-                        let domain = sums.get(*domain)?;
-                        let slopes = of.slopes(&domain.totals).into_iter().nth(*place)?;
-                        Some((domain, slopes.into_iter().map(|slope| slope * factor).collect()))
-                    };
-                    let parts: Vec<(&DomainSums, Vec<f64>)> = terms.iter().filter_map(part).collect();
-                    self.work.survey.covariance_across(&[parts]).first().copied().unwrap_or(f64::NAN)
-                }
+                    vec![value(&one)]
+                };
+                let each: Vec<Vec<f64>> = (0..replicates.len()).map(of_replicate).collect();
+                replicates.figures(vec![whole], &each).variance(0)
+            } else {
+                let part = |((domain, place), factor): &((usize, usize), f64)| {
+                    let domain = sums.get(*domain)?;
+                    let slopes = of.slopes(&domain.totals).into_iter().nth(*place)?;
+                    Some((domain, slopes.into_iter().map(|slope| slope * factor).collect()))
+                };
+                let parts: Vec<(&DomainSums, Vec<f64>)> = terms.iter().filter_map(part).collect();
+                self.work.survey.covariance_across(&[parts]).first().copied().unwrap_or(f64::NAN)
             };
             let united = united(terms.iter().filter_map(|((domain, _), _)| sums.get(*domain)));
             let found = (whole, variance);
@@ -451,7 +451,7 @@ impl Of<'_> {
         let value = |survey: Survey<'_>, domain: usize| {
             of.of(&one.values, &other.values, survey.weights, domains.rows(domain))
         };
-        let replicated = match self.work.replicates {
+        let each = match self.work.replicates {
             Some(replicates) => {
                 let each = self.work.each(replicates, |survey| {
                     Ok((0..domains.count()).map(|domain| vec![value(survey, domain).value]).collect())
@@ -475,7 +475,7 @@ impl Of<'_> {
             if domain.n == 0 {
                 continue;
             }
-            let variance = match &replicated {
+            let variance = match &each {
                 Some((replicates, each)) => {
                     let own: &[Vec<f64>] = each.get(number).map(Vec::as_slice).unwrap_or_default();
                     replicates.figures(vec![moment.value], own).variance(0)
@@ -509,7 +509,7 @@ impl Of<'_> {
                     self.check(&domain)?;
                     found.push((answers, value, below, domain));
                 }
-                let replicated = match self.work.replicates {
+                let each = match self.work.replicates {
                     None => None,
                     Some(replicates) => {
                         let mut pass = Pass::new(survey.design);
@@ -527,7 +527,7 @@ impl Of<'_> {
                     if domain.n == 0 {
                         continue;
                     }
-                    let figures = match &replicated {
+                    let figures = match &each {
                         None => survey.means(domain),
                         Some((replicates, each)) => {
                             let own: &[Vec<f64>] = each.get(number).map(Vec::as_slice).unwrap_or_default();
@@ -536,7 +536,7 @@ impl Of<'_> {
                     };
                     let below = (figures.values.first().copied().unwrap_or(f64::NAN), figures.variance(0));
                     let of_share = survey.estimate(below, (domain, self.work.df()), None, rules.0.name());
-                    let estimate = quantile::woodruff(answers, *value, of_share, rules);
+                    let estimate = quantile::woodruff(answers, *value, &of_share, rules);
                     self.tell(number, variable, Some(*share), estimate);
                 }
             }

@@ -16,6 +16,7 @@ use super::{
 
 /// A test.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, rename_all = "snake_case", deny_unknown_fields)]
 pub struct TestSpec {
     /// What it is called; its number where nobody says.
@@ -41,6 +42,7 @@ pub struct TestSpec {
 
 /// Which test.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum TestName {
@@ -55,6 +57,7 @@ pub enum TestName {
 
 /// How the distance of a table from independence is judged.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum AssociationMethod {
@@ -73,6 +76,7 @@ pub enum AssociationMethod {
 
 /// What is made of ranks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum RankScore {

@@ -13,6 +13,7 @@ use super::{
 
 /// A model: what depends on what.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, rename_all = "snake_case", deny_unknown_fields)]
 pub struct ModelSpec {
     /// What it is called.
@@ -34,6 +35,7 @@ pub struct ModelSpec {
 
 /// How a response depends on the sum of its terms.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Family {

@@ -6,6 +6,7 @@ use super::{Estimate, beta_quantile, student_quantile, variance::real};
 
 /// How the interval of a proportion is made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ProportionInterval {

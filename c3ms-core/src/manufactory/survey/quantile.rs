@@ -10,6 +10,7 @@ use super::{Estimate, Flag, ProportionInterval, proportion::proportion_interval,
 /// Hyndman and Fan (1996), "Sample Quantiles in Statistical Packages", The American Statistician 50; with weights in
 /// the place of counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum QuantileRule {
@@ -34,6 +35,7 @@ pub enum QuantileRule {
 
 /// How the interval of a quantile is made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum QuantileInterval {
@@ -69,7 +71,7 @@ pub(super) fn below(variable: &[f64], value: f64) -> Vec<f64> {
 pub(super) fn woodruff(
     answers: &[(f64, f64)],
     value: f64,
-    of_share: Estimate,
+    of_share: &Estimate,
     (rule, interval): (QuantileRule, QuantileInterval),
 ) -> Estimate {
     let by = match interval {
@@ -77,7 +79,7 @@ pub(super) fn woodruff(
         QuantileInterval::Xlogit => ProportionInterval::Logit,
         QuantileInterval::Beta => ProportionInterval::Beta,
     };
-    let (shares, _) = proportion_interval(&of_share, by);
+    let (shares, _) = proportion_interval(of_share, by);
     let ci = shares.map(|shares| shares.map(|share| read(answers, share.clamp(0.0, 1.0), rule)));
     let reach = student_quantile(0.975, of_share.df);
     let se = ci.map_or(f64::NAN, |[low, high]| (high - low) / (2.0 * reach));
@@ -97,7 +99,7 @@ pub(super) fn woodruff(
         deff: None,
         deff_replace: None,
         n_effective: None,
-        ..of_share
+        ..of_share.clone()
     }
 }
 

@@ -10,6 +10,7 @@ use crate::base::Seed;
 
 /// How replicates are made of a design.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "method", rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum ReplicateMethod {
@@ -37,6 +38,7 @@ pub enum ReplicateMethod {
 
 /// Replicates that somebody else made, respondent by respondent.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct GivenReplicates {
     /// A variable of the answers for each replicate.

@@ -9,6 +9,7 @@ use super::{
 
 /// How the variance of a draw with unequal probabilities is estimated.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PpsSpec {
     /// The estimator.
@@ -38,6 +39,7 @@ pub struct PpsSpec {
 /// Mathematical Statistics 33; Overton (1985) in Stehman and Overton (1994), JASA 89; Brewer (2002), "Combined Survey
 /// Sampling Inference", chapter 9; Deville (1999), Survey Methodology 25; compared with R's `survey` and `sampling`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum PpsMethod {

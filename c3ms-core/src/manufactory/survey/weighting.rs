@@ -16,6 +16,7 @@ use super::{
 
 /// One step of a weighting.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "step", rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum WeightingStep {
@@ -123,6 +124,7 @@ pub enum WeightingStep {
 
 /// Known totals of the categories of a variable, or of the cells of a crossing.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct MarginSpec {
     /// The variable.
@@ -137,6 +139,7 @@ pub struct MarginSpec {
 
 /// How many people are in a cell of a crossing.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CellTotal {
     /// Of each variable the category.
@@ -148,6 +151,7 @@ pub struct CellTotal {
 
 /// What a calibration keeps small.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum DistanceName {
@@ -419,13 +423,14 @@ impl WeightingStep {
 /// A variable that is 1 or 0, yes or no, of all who stand for anybody.
 fn told(table: &Table, name: &str, active: &[bool]) -> Result<Vec<bool>, SurveyError> {
     let numbers = table.numbers(name)?;
+    let is = |value: f64, wanted: f64| value.to_bits() == wanted.to_bits();
     for (at, (value, active)) in numbers.iter().zip(active).enumerate() {
-        if *active && !(*value == 0.0 || *value == 1.0) {
+        if *active && !is(*value, 0.0) && !is(*value, 1.0) {
             let what = name.to_owned();
             return Err(SurveyError::NumberUnfit { what, value: *value, at, expected: "1 or 0" });
         }
     }
-    Ok(numbers.iter().map(|value| *value == 1.0).collect())
+    Ok(numbers.iter().map(|value| is(*value, 1.0)).collect())
 }
 
 /// The crossing of variables: the code of each row and the name of each cell; everybody where there are none.

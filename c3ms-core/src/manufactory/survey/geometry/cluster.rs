@@ -14,6 +14,7 @@ use crate::manufactory::survey::{Stream, SurveyError, Table};
 
 /// How respondents are put into classes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, rename_all = "snake_case", deny_unknown_fields)]
 pub struct ClusterSpec {
     /// The first so many axes; all that are told where nobody says.

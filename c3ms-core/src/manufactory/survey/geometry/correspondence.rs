@@ -14,6 +14,7 @@ use crate::manufactory::survey::{SurveyError, Table, variance::real};
 
 /// A multiple correspondence analysis.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, rename_all = "snake_case", deny_unknown_fields)]
 pub struct McaSpec {
     /// The variables that make the axes, at least two.
@@ -36,6 +37,7 @@ pub struct McaSpec {
 
 /// What a missing answer to an active variable is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum MissingAnswers {
@@ -48,6 +50,7 @@ pub enum MissingAnswers {
 
 /// What is told of each respondent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum IndividualDetail {

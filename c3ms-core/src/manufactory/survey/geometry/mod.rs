@@ -32,6 +32,7 @@ use super::{SurveyError, Table, analysis::rows_where};
 /// # Ok::<(), c3ms_core::Error>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, rename_all = "snake_case", deny_unknown_fields)]
 pub struct GeometrySpec {
     /// What it is called.

@@ -12,6 +12,7 @@ use super::{
 
 /// The design whose pairs are asked for; the last ones are approximations, for designs that have no exact form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Joint {

@@ -7,6 +7,7 @@ use crate::survey::Stream;
 
 /// How the last units of a balanced draw are decided; each keeps its probability either way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Landing {
     /// The columns are let go one after another, the last first: any number of columns.

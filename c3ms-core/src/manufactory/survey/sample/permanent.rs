@@ -5,6 +5,7 @@ use crate::survey::Stream;
 
 /// How the sample of one survey overlaps with that of another on the same numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Coordination {
     /// As many units as possible in both: the same people follow.

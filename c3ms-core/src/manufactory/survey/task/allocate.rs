@@ -17,6 +17,7 @@ use super::super::{
 
 /// How many units are drawn in each stratum of a frame, a table with one row for each unit (or for each stratum).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct AllocationSpec {
     /// The file of the frame, beside this document.
@@ -49,6 +50,7 @@ pub struct AllocationSpec {
 
 /// By which rule units are allocated.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum AllocationRule {
@@ -69,6 +71,7 @@ pub enum AllocationRule {
 
 /// How precise the total of a variable should be.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PrecisionSpec {
     /// The variable.
@@ -79,6 +82,7 @@ pub struct PrecisionSpec {
 
 /// The variables of a table of which each row is a stratum.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StratumColumns {
     /// How many units it has.

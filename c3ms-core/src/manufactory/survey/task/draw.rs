@@ -18,6 +18,7 @@ use crate::base::Seed;
 
 /// A draw from a frame, a table with one row for each unit.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct SampleSpec {
     /// The file of the frame, beside this document.
@@ -58,6 +59,7 @@ pub struct SampleSpec {
 
 /// A stage of a draw.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct StageSpec {
     /// The variable of the units of this stage; rows themselves where nothing is said.
@@ -72,6 +74,7 @@ pub struct StageSpec {
 
 /// Numbers of chance that units keep.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PermanentSpec {
     /// Their variable: from 0 to below 1.
@@ -90,6 +93,7 @@ const fn positive() -> Coordination {
 
 /// The variables of slots.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SlotColumns {
     /// The venue.
@@ -231,15 +235,12 @@ impl SampleSpec {
         }
         let mut units = if self.stages.is_empty() {
             let probabilities = self.probabilities(&frame)?;
-            let drawn = match &self.permanent {
-                Some(permanent) => self.by_permanent(permanent, &frame, &probabilities)?,
-                None => {
-                    let balance = columns(&frame, &self.balance)?;
-                    let places = columns(&frame, &self.places)?;
-                    let listing =
-                        Listing { probabilities: &probabilities, balance: &balance, places: &places };
-                    by_strata(self.selection, listing, &frame.strata, &mut stream)?
-                }
+            let drawn = if let Some(permanent) = &self.permanent {
+                self.by_permanent(permanent, &frame, &probabilities)?
+            } else {
+                let (balance, places) = (columns(&frame, &self.balance)?, columns(&frame, &self.places)?);
+                let listing = Listing { probabilities: &probabilities, balance: &balance, places: &places };
+                by_strata(self.selection, listing, &frame.strata, &mut stream)?
             };
             drawn
                 .into_iter()
@@ -470,12 +471,16 @@ impl SampleSpec {
             Ok(frame.rows.iter().map(|row| categories.level(*row).unwrap_or_default().to_owned()).collect())
         };
         let expected = frame.numbers(&columns.expected)?;
-        let names = text(&columns.venue)?.into_iter().zip(text(&columns.begin)?).zip(text(&columns.end)?);
-        let slot =
-            |((((venue, begin), end), expected), stratum): ((((String, String), String), f64), &usize)| {
-                Slot { venue, begin, end, expected, stratum: *stratum }
-            };
-        let slots = names.zip(expected).zip(&frame.strata).map(slot).collect();
+        let (venues, begins, ends) = (text(&columns.venue)?, text(&columns.begin)?, text(&columns.end)?);
+        let at = |texts: &[String], place: usize| texts.get(place).cloned().unwrap_or_default();
+        let slot = |(place, (expected, stratum)): (usize, (f64, &usize))| Slot {
+            venue: at(&venues, place),
+            begin: at(&begins, place),
+            end: at(&ends, place),
+            expected,
+            stratum: *stratum,
+        };
+        let slots = expected.into_iter().zip(&frame.strata).enumerate().map(slot).collect();
         let strata = frame.strata.iter().max().map_or(0, |most| most + 1);
         let mut counts = vec![0; strata];
         for (stratum, _) in frame.by_strata() {

@@ -79,6 +79,24 @@ impl Question {
     }
 }
 
+#[cfg(feature = "schema")]
+impl Question {
+    /// The JSON Schema of the document that is asked about, and its name: `analysis`, `draw`, `allocation`.
+    #[must_use]
+    pub fn schema(self) -> (&'static str, serde_json::Value) {
+        let written = |schema: schemars::Schema| schema.to_value();
+        match self {
+            Self::Estimate | Self::Weights | Self::Test | Self::Model | Self::Mca | Self::Impute => {
+                ("analysis", written(schemars::schema_for!(AnalysisSpec)))
+            }
+            Self::Sample | Self::Inclusion | Self::Joint => {
+                ("draw", written(schemars::schema_for!(SampleSpec)))
+            }
+            Self::Allocate => ("allocation", written(schemars::schema_for!(AllocationSpec))),
+        }
+    }
+}
+
 /// A document with what is asked of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Task(Asked);
@@ -87,7 +105,7 @@ pub struct Task(Asked);
 enum Asked {
     Analysis(Question, Box<AnalysisSpec>),
     Draw(Question, Box<SampleSpec>),
-    Allocation(AllocationSpec),
+    Allocation(Box<AllocationSpec>),
 }
 
 impl Task {
@@ -119,7 +137,7 @@ impl Task {
             Question::Sample | Question::Inclusion | Question::Joint => {
                 Asked::Draw(question, Box::new(read(json)?))
             }
-            Question::Allocate => Asked::Allocation(read(json)?),
+            Question::Allocate => Asked::Allocation(Box::new(read(json)?)),
         }))
     }
 
