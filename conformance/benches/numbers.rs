@@ -505,8 +505,12 @@ fn survey() {
         keep(&format!("frame-{units}.csv"), &|| conformance::survey::columns_to_csv(&columns));
         let mut stream = c3ms_core::survey::Stream::new(&Seed::from_number(1));
         let draws = rate(units, || {
-            let drawn =
-                c3ms_core::survey::sample::cube(&probabilities, &columns, Default::default(), &mut stream);
+            let drawn = c3ms_core::survey::sample::cube(
+                &probabilities,
+                &columns,
+                c3ms_core::survey::sample::Landing::default(),
+                &mut stream,
+            );
             drop(black_box(drawn.unwrap()));
         });
         told(&format!("cube-{units}"), draws, "units");

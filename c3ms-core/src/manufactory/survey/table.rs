@@ -1,6 +1,9 @@
 //! Answers as columns: numbers, categories, and what is missing in them.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+};
 
 use super::SurveyError;
 use crate::manufactory::forms::expression::{Context, Expression, Node, Value};
@@ -67,6 +70,38 @@ impl Categories {
             *code = places.get(*code as usize).copied().unwrap_or(Self::MISSING);
         }
         Self { codes, levels: levels.into_iter().map(|(text, _)| text.to_owned()).collect() }
+    }
+
+    /// Each number as a category, in the order of the numbers; NaN is missing.
+    #[must_use]
+    pub fn of_numbers(numbers: &[f64]) -> Self {
+        let mut first: HashMap<u64, u32> = HashMap::new();
+        let mut found: Vec<f64> = Vec::new();
+        let mut codes = Vec::with_capacity(numbers.len());
+        for number in numbers {
+            // Nothing is nothing, whatever its sign.
+            let number = number + 0.0;
+            codes.push(if number.is_nan() {
+                Self::MISSING
+            } else {
+                *first.entry(number.to_bits()).or_insert_with(|| {
+                    found.push(number);
+                    u32::try_from(found.len() - 1).unwrap_or(Self::MISSING)
+                })
+            });
+        }
+        let mut order: Vec<(f64, u32)> = found.iter().copied().zip(0..).collect();
+        order.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let mut places = vec![Self::MISSING; order.len()];
+        for (place, (_, first)) in (0_u32..).zip(&order) {
+            if let Some(slot) = places.get_mut(*first as usize) {
+                *slot = place;
+            }
+        }
+        for code in &mut codes {
+            *code = places.get(*code as usize).copied().unwrap_or(Self::MISSING);
+        }
+        Self { codes, levels: order.into_iter().map(|(number, _)| number.to_string()).collect() }
     }
 
     /// Of each row 1 where it is of this level, else 0; NaN where it is missing.
@@ -224,13 +259,7 @@ impl Table {
     pub fn categories(&self, name: &str) -> Result<Cow<'_, Categories>, SurveyError> {
         Ok(match self.column(name)? {
             Column::Categories(categories) => Cow::Borrowed(categories),
-            Column::Numbers(numbers) => {
-                let texts: Vec<String> = numbers
-                    .iter()
-                    .map(|number| if number.is_nan() { String::new() } else { number.to_string() })
-                    .collect();
-                Cow::Owned(Categories::of(texts.iter().map(String::as_str)))
-            }
+            Column::Numbers(numbers) => Cow::Owned(Categories::of_numbers(numbers)),
         })
     }
 
