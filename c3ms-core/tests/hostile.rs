@@ -4,6 +4,7 @@
 
 pub(crate) mod bodies;
 mod seeds;
+mod surveys;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +22,7 @@ use serde_json::{Value, json};
 
 use bodies::{act, expand_holds, import_holds, import_into_holds, link_holds, texts};
 use seeds::{Lines, SEEDS};
+use surveys::survey_holds;
 
 /// How often to do what is done `full` times with `C3MS_FULL=1`: else a twentieth.
 fn repeats(full: u32) -> u32 {
@@ -506,5 +508,61 @@ fn seeds_of_the_fuzz_targets_are_written() {
             write(target, seed.name, &seed.bytes());
         }
         write("link", seed.name, &[seed.bytes(), vec![0], seed.shuffled(1)].concat());
+    }
+    for (number, seed) in surveys::SEEDS.iter().enumerate() {
+        write("survey", &format!("{}-{number}", seed.0), &surveys::bytes(*seed));
+    }
+}
+
+#[test]
+fn seeds_of_surveys_are_answered() {
+    use c3ms_core::survey::task::{Question, Task};
+    for (question, spec, table) in surveys::SEEDS {
+        let task = Task::parse(Question::named(question).unwrap(), spec).unwrap();
+        let files = std::collections::BTreeMap::from([("data".to_owned(), (*table).to_owned())]);
+        if let Err(refused) = task.answer(&files) {
+            panic!("{spec}: {refused}");
+        }
+    }
+}
+
+/// Documents and tables of which parts were replaced by others.
+fn changed_survey() -> impl Strategy<Value = Vec<u8>> {
+    let parts = [
+        "0",
+        "-1",
+        "1e308",
+        "1e-308",
+        "null",
+        "[]",
+        "{}",
+        "\"\"",
+        "\"x\"",
+        "\"k\"",
+        "NaN",
+        "9999999999",
+        "0.5",
+        ",",
+        "\n",
+        "é",
+    ];
+    let edits = vec((any::<prop::sample::Index>(), 0_usize..6, 0..parts.len()), 1..4);
+    (0..surveys::SEEDS.len(), edits).prop_map(move |(seed, edits)| {
+        let mut bytes = surveys::bytes(surveys::SEEDS[seed]);
+        for (place, taken, part) in edits {
+            let from = place.index(bytes.len());
+            let upto = (from + taken).min(bytes.len());
+            bytes.splice(from..upto, parts[part].bytes());
+        }
+        bytes
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(repeats(40_000)))]
+
+    #[test]
+    fn changed_surveys_are_answered_or_refused(bytes in changed_survey()) {
+        survey_holds(&bytes);
     }
 }

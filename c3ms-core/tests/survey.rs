@@ -272,7 +272,7 @@ fn what_cannot_be_is_refused_with_its_name() {
         (
             json!({"replicates": {"method": "rao-wu", "replicates": 1, "seed": 1}, "estimates": mean}),
             "survey.replicates-unfit",
-            "two",
+            "from 2",
         ),
         (json!({"models": [{"response": "x", "terms": ["w"]}]}), "survey.model-unfit", "told apart"),
         (json!({"models": [{"response": "x", "family": "binomial"}]}), "survey.model-unfit", "0 to 1"),

@@ -349,6 +349,9 @@ fn left_out(
         .collect()
 }
 
+/// More replicates than these tell nothing more.
+const MOST: usize = 100_000;
+
 fn unfit(reason: impl Into<String>) -> SurveyError {
     SurveyError::ReplicatesUnfit { reason: reason.into() }
 }
@@ -416,8 +419,8 @@ fn bootstrap(
     replicates: usize,
     seed: u64,
 ) -> Result<Replicates, SurveyError> {
-    if replicates < 2 {
-        return Err(unfit("at least two replicates"));
+    if !(2..=MOST).contains(&replicates) {
+        return Err(unfit(format!("from 2 to {MOST} replicates")));
     }
     if members.iter().any(|own| own.len() < 2) {
         return Err(unfit("a stratum of one unit cannot be drawn from anew"));

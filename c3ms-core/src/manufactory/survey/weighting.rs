@@ -372,6 +372,16 @@ impl WeightingStep {
                 let margins =
                     margins.iter().map(|margin| margin.read(table, &active)).collect::<Result<_, _>>()?;
                 let known = RakeOptions::default();
+                let most = 100_000;
+                if let Some(value) = iterations.filter(|rounds| !(1..=most).contains(rounds)) {
+                    let (what, value) = ("iterations".to_owned(), f64::from(value));
+                    return Err(SurveyError::NumberUnfit {
+                        what,
+                        value,
+                        at: 0,
+                        expected: "from 1 to 100,000",
+                    });
+                }
                 one(Reweighting::Rake(Rake::new(
                     margins,
                     RakeOptions {
