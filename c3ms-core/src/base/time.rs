@@ -101,20 +101,22 @@ fn days_in(year: i16, month: u8) -> u8 {
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let year = self.year.unsigned_abs();
-        for pair in [year / 100, year % 100] {
-            write_two(u8::try_from(pair).unwrap_or(0), f)?;
-        }
-        for number in [self.month, self.day] {
-            f.write_str("-")?;
-            write_two(number, f)?;
-        }
-        Ok(())
+        let [century, year] = [year / 100, year % 100].map(|pair| two(u8::try_from(pair).unwrap_or(0)));
+        let [month, day] = [self.month, self.day].map(two);
+        write_digits(
+            [century[0], century[1], year[0], year[1], b'-', month[0], month[1], b'-', day[0], day[1]],
+            f,
+        )
     }
 }
 
-/// Writes two digits: as `{:02}` does, in a fraction of its time.
-fn write_two(number: u8, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let digits = [b'0' + number / 10 % 10, b'0' + number % 10];
+/// Two digits: as `{:02}` writes them, in a fraction of its time.
+const fn two(number: u8) -> [u8; 2] {
+    [b'0' + number / 10 % 10, b'0' + number % 10]
+}
+
+/// Writes digits and what parts them at once.
+fn write_digits<const LENGTH: usize>(digits: [u8; LENGTH], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str(std::str::from_utf8(&digits).unwrap_or_default())
 }
 
@@ -159,12 +161,8 @@ impl TimeOfDay {
 
 impl fmt::Display for TimeOfDay {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_two(self.hour, f)?;
-        for number in [self.minute, self.second] {
-            f.write_str(":")?;
-            write_two(number, f)?;
-        }
-        Ok(())
+        let [hour, minute, second] = [self.hour, self.minute, self.second].map(two);
+        write_digits([hour[0], hour[1], b':', minute[0], minute[1], b':', second[0], second[1]], f)
     }
 }
 

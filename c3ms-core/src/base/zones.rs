@@ -1,5 +1,7 @@
 //! What a zone's rules say of a time (the IANA data that jiff brings).
 
+use std::cell::RefCell;
+
 use jiff::{
     civil::DateTime,
     tz::{AmbiguousOffset, Offset, TimeZone},
@@ -36,7 +38,7 @@ pub enum Resolved {
 #[must_use]
 pub fn resolve(moment: &Moment, zone: &Zone) -> Option<Resolved> {
     let minutes = moment.offset()?;
-    let rules = TimeZone::get(zone.as_str()).ok()?;
+    let rules = rules(zone.as_str())?;
     let offset = Offset::from_seconds(i32::from(minutes) * 60).ok()?;
     let instant = offset.to_timestamp(civil(moment)?).ok()?;
     if minutes == 0 {
@@ -105,8 +107,26 @@ pub fn offset_of(moment: &Moment) -> Option<i16> {
     i16::try_from(offset.seconds() / 60).ok()
 }
 
+thread_local! {
+    /// The zone that was asked for last: the times of a source are mostly in one.
+    static LAST: RefCell<Option<(String, TimeZone)>> = const { RefCell::new(None) };
+}
+
+fn rules(zone: &str) -> Option<TimeZone> {
+    LAST.with_borrow_mut(|last| {
+        if let Some((name, rules)) = last
+            && name == zone
+        {
+            return Some(rules.clone());
+        }
+        let found = TimeZone::get(zone).ok()?;
+        *last = Some((zone.to_owned(), found.clone()));
+        Some(found)
+    })
+}
+
 fn ambiguity(moment: &Moment) -> Option<AmbiguousOffset> {
-    let rules = TimeZone::get(moment.zone()?.as_str()).ok()?;
+    let rules = rules(moment.zone()?.as_str())?;
     Some(rules.to_ambiguous_timestamp(civil(moment)?).offset())
 }
 

@@ -17,7 +17,7 @@ use crate::{
         Correction, Document, Entry, Format, Origin, Revision, State,
         intake::{
             Account, Fate, Filled, Filling, Hints, Leaf, Line, Mapping, Note, Source, SourceValue, Written,
-            fill, keep_undamaged, propose, same_digits,
+            WrittenRevision, fill, keep_undamaged, propose, same_digits,
         },
     },
     store::{Change, Described, RecordKind, Store, StoreError},
@@ -59,7 +59,7 @@ pub struct Imported {
 }
 
 /// As many changes as one commit takes: what a crash can undo is at most this, and none of it was told.
-const BATCH: usize = 100;
+const BATCH: usize = 250;
 
 /// The mapping an import would use: the one given, the one kept for this source, else one proposed.
 ///
@@ -184,21 +184,17 @@ pub fn import_telling(
             let mut changes = Vec::with_capacity(batch.len());
             for next in &batch {
                 let Some(sort) = sorts.get(next.cube.as_str()) else { continue };
-                let revision = match stepped(store, next, sort, &options.name, &mut batched.refused)? {
-                    Step::Unchanged => {
-                        batched.unchanged += 1;
-                        continue;
-                    }
+                match stepped(store, next, sort, &options.name, &mut batched.refused)? {
+                    Step::Unchanged => batched.unchanged += 1,
                     Step::Created(revision) => {
                         batched.created += 1;
-                        revision
+                        changes.push(Change::Written(next.id, revision));
                     }
                     Step::Updated(revision) => {
                         batched.updated += 1;
-                        revision
+                        changes.push(Change::Revision(next.id, revision));
                     }
-                };
-                changes.push(Change::Revision(next.id, revision));
+                }
             }
             Ok((changes, batched))
         };
@@ -324,7 +320,7 @@ type Refused = Vec<((usize, usize), Fate)>;
 
 /// What an import does with an entry.
 enum Step {
-    Created(Revision),
+    Created(WrittenRevision),
     Updated(Revision),
     Unchanged,
 }
@@ -340,34 +336,29 @@ fn stepped(
     source: &str,
     refused: &mut Refused,
 ) -> Result<Step, Error> {
-    let same = store.says(next.id, &wording(next, sort, source))?;
-    if same == Some(true) {
-        debug_assert_eq!(revised(store.entry(next.id)?.as_ref(), next, sort, source, refused), None);
+    let lacking = next.incomplete && lacks_something(sort.format, &next.document.read());
+    let again = fresh(next, sort, source, lacking);
+    let Some(same) = store.says(next.id, &again.text())? else {
+        let new = if lacking == next.incomplete { again } else { fresh(next, sort, source, next.incomplete) };
+        return Ok(Step::Created(new));
+    };
+    let mut step = || {
+        let entry = store.entry(next.id)?;
+        Ok(entry.and_then(|entry| revised(&entry, next, sort, source, refused)))
+    };
+    if same {
+        debug_assert_eq!(step().map_err(|error: Error| error.to_string()), Ok(None));
         return Ok(Step::Unchanged);
     }
-    let known = if same.is_some() { store.entry(next.id)? } else { None };
-    Ok(match revised(known.as_ref(), next, sort, source, refused) {
-        None => Step::Unchanged,
-        Some(revision) if known.is_none() => Step::Created(revision),
-        Some(revision) => Step::Updated(revision),
-    })
-}
-
-/// The words in which a record would be written if its source alone had ever said anything of it.
-fn wording(next: &Filled, sort: &Sort<'_>, source: &str) -> String {
-    let lacking = next.incomplete && lacks_something(sort.format, &next.document.read());
-    let state = state(next.private, lacking, sort.handed_in);
-    let bare = fresh(next, sort, source, state, Document::new());
-    let bare = serde_json::to_string(&bare).unwrap_or_default();
-    // Within a text the quotation marks would be escaped.
-    let (head, tail) = bare.split_once(r#""document":{}"#).unwrap_or_default();
-    [head, r#""document":"#, next.document.as_str(), tail].concat()
+    Ok(step()?.map_or(Step::Unchanged, Step::Updated))
 }
 
 /// A revision of which nobody but its source has said anything.
-fn fresh(next: &Filled, sort: &Sort<'_>, source: &str, state: State, document: Document) -> Revision {
-    let bare = Revision::new(&next.cube, sort.digest, state, document);
-    Revision { origin: Some(own_origin(next, source)), owner: sort.acting.owner(), ..bare }
+fn fresh(next: &Filled, sort: &Sort<'_>, source: &str, incomplete: bool) -> WrittenRevision {
+    let state = state(next.private, incomplete, sort.handed_in);
+    let bare = Revision::new(&next.cube, sort.digest, state, Document::new());
+    let bare = Revision { origin: Some(own_origin(next, source)), owner: sort.acting.owner(), ..bare };
+    WrittenRevision::new(bare, next.document.clone())
 }
 
 fn own_origin(next: &Filled, source: &str) -> Origin {
@@ -380,16 +371,12 @@ fn lacks_something(format: &Format, document: &Document) -> bool {
 
 /// The next revision of an entry; `None` where it stays as it is.
 fn revised(
-    known: Option<&Entry>,
+    entry: &Entry,
     next: &Filled,
     sort: &Sort<'_>,
     source: &str,
     refused: &mut Refused,
 ) -> Option<Revision> {
-    let Some(entry) = known else {
-        let state = state(next.private, next.incomplete, sort.handed_in);
-        return Some(fresh(next, sort, source, state, next.document.read()));
-    };
     let kept = &entry.revision;
     let ours = sort.acting.keeps(kept) && kept.origin.as_ref().is_none_or(|origin| origin.source == source);
     let takes_over = !ours && !next.mentioned && kept.origin.as_ref().is_some_and(|origin| origin.mentioned);
@@ -477,7 +464,7 @@ fn keep_corrections(
 }
 
 fn refuse(leaf: &Leaf, code: Code, detail: &str, refused: &mut Refused) {
-    refused.extend(leaf.value.map(|value| (value, Fate::Refused(code, detail.to_owned()))));
+    refused.extend(leaf.value.map(|value| (value, Fate::Refused(code, detail.into()))));
 }
 
 /// Finds records whose keys lost their leading zeros in a spreadsheet: `7` is the one that was `007`.

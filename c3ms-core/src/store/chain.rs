@@ -203,6 +203,7 @@ pub(super) fn seal(change: &Change, head: Head, batch: &super::Batch<'_>) -> Res
         Change::Revision(id, revision) => {
             (RecordKind::Revision, id.to_string(), serde_json::to_string(revision))
         }
+        Change::Written(id, revision) => (RecordKind::Revision, id.to_string(), Ok(revision.text())),
         Change::Format(format) => (RecordKind::Format, format.cube.clone(), serde_json::to_string(format)),
         Change::Document { kind, subject, body } => (*kind, subject.clone(), serde_json::to_string(body)),
     };

@@ -34,6 +34,9 @@ impl Read {
             Change::Revision(id, revision) => {
                 self.entries.insert(*id, (position, Row::of(revision, &self.lineage)));
             }
+            Change::Written(id, revision) => {
+                self.entries.insert(*id, (position, Row::of_written(revision, &self.lineage)));
+            }
             Change::Format(format) => {
                 self.lineage.insert(format.clone());
                 self.documents.insert((RecordKind::Format, format.cube.clone()), position);

@@ -23,7 +23,7 @@ pub use sqlite::SqliteStore;
 use crate::{
     base::{Actor, Digest, Id, Seed, Timestamp},
     governance::SecretKey,
-    manufactory::forms::{Entry, Format, Revision, State},
+    manufactory::forms::{Entry, Format, Revision, State, intake::WrittenRevision},
 };
 
 /// One thing to write into the log.
@@ -31,6 +31,8 @@ use crate::{
 pub enum Change {
     /// A new state of an entry.
     Revision(Id<Entry>, Revision),
+    /// A new state of an entry, its document written already.
+    Written(Id<Entry>, WrittenRevision),
     /// A new version of a format.
     Format(Format),
     /// A new version of a document of the cooperative: its settings, the mapping of a source.

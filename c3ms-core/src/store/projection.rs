@@ -1,10 +1,18 @@
 //! What the read tables say of an entry, derived from its revision and its format alone.
 
+use std::fmt;
+
+use serde::{
+    Deserializer,
+    de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
 use serde_json::Value;
 
 use crate::{
     base::fold,
-    manufactory::forms::{Document, Field, Kind, Revision, Visibility, evolve::Lineage},
+    manufactory::forms::{
+        Document, Field, Format, Kind, Revision, Visibility, evolve::Lineage, intake::WrittenRevision,
+    },
 };
 
 /// One row of the read tables.
@@ -57,6 +65,121 @@ impl Row {
             title,
             text,
         }
+    }
+
+    /// As [`Row::of`]; of the document only that is read which the row shows.
+    pub(super) fn of_written(written: &WrittenRevision, lineage: &Lineage) -> Self {
+        let bare = written.bare();
+        let shown = |format: &Format| {
+            let texts = Texts { fields: &format.fields, title: &format.title };
+            texts.deserialize(&mut serde_json::Deserializer::from_str(written.document().as_str())).ok()
+        };
+        let current = lineage.get(bare.format).filter(|_| !lineage.is_older(bare));
+        match current.and_then(shown) {
+            Some(document) => Self::of(&Revision { document, ..bare.clone() }, lineage),
+            None => Self::of(&written.read(), lineage),
+        }
+    }
+}
+
+/// Reads the title and the public texts of a document or of its groups, and passes over the rest.
+#[derive(Clone, Copy)]
+struct Texts<'f> {
+    fields: &'f [Field],
+    title: &'f str,
+}
+
+impl<'de> DeserializeSeed<'de> for Texts<'_> {
+    type Value = Document;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Document, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Texts<'_> {
+    type Value = Document;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a document")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Document, A::Error> {
+        let mut document = Document::new();
+        while let Some(field) = members.next_key_seed(Named(self.fields))? {
+            let value = match field.map(|field| (field, &field.kind)) {
+                Some((Field { name, .. }, _)) if name == self.title => members.next_value()?,
+                Some((Field { visibility: Visibility::Public, .. }, Kind::Text { .. })) => {
+                    members.next_value()?
+                }
+                Some((Field { visibility: Visibility::Public, .. }, Kind::Group { fields })) => {
+                    members.next_value_seed(Groups(Texts { fields, title: "" }))?
+                }
+                Some(_) | None => {
+                    members.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+            };
+            document.extend(field.map(|field| (field.name.clone(), value)));
+        }
+        Ok(document)
+    }
+}
+
+/// The field of a member, where there is one of its name.
+struct Named<'f>(&'f [Field]);
+
+impl<'de, 'f> DeserializeSeed<'de> for Named<'f> {
+    type Value = Option<&'f Field>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'f> Visitor<'_> for Named<'f> {
+    type Value = Option<&'f Field>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(self.0.iter().find(|field| field.name == name))
+    }
+}
+
+/// The texts of a group, or of each of a list of groups.
+struct Groups<'f>(Texts<'f>);
+
+impl<'de> DeserializeSeed<'de> for Groups<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Groups<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a group or a list of groups")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Value, A::Error> {
+        self.0.visit_map(members).map(Value::Object)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut groups = Vec::new();
+        while let Some(group) = items.next_element_seed(self.0)? {
+            // Most have none: the dates of an event.
+            if !group.is_empty() {
+                groups.push(Value::Object(group));
+            }
+        }
+        Ok(Value::Array(groups))
     }
 }
 

@@ -99,8 +99,8 @@ impl SqliteStore {
         )?;
         // A statement is planned once: else each new value of a parameter has it planned again.
         self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        // 32 MiB of pages; the write-ahead log is brought home at the same size, not every four.
-        self.connection.execute_batch("PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 8192;")?;
+        // 8 MiB of pages, the system keeps the others; the write-ahead log is brought home at 32, not at every four.
+        self.connection.execute_batch("PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 8192;")?;
         if version == Self::VERSION {
             return Ok(());
         }

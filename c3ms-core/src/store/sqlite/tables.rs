@@ -4,7 +4,8 @@ use rusqlite::{Connection, OptionalExtension as _, Row as SqlRow, params};
 
 use super::{Failure, body, signed};
 use crate::{
-    manufactory::forms::{Revision, evolve::Lineage},
+    base::Id,
+    manufactory::forms::{Entry, Revision, evolve::Lineage},
     store::{Change, RecordKind, projection::Row},
 };
 
@@ -31,29 +32,10 @@ pub(super) fn project(
     let position = signed(position);
     match change {
         Change::Revision(id, revision) => {
-            let row = Row::of(revision, lineage);
-            let values =
-                params![id.to_string(), position, row.cube, row.state, row.key, row.title, row.source];
-            let number = |row: &SqlRow<'_>| row.get::<_, i64>(0);
-            // What is new needs no deletion from the index, which costs as much as an insertion.
-            let inserted = connection
-                .prepare_cached(
-                    "INSERT INTO entry (id, position, cube, state, key, title, source) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-                     ON CONFLICT (id) DO NOTHING RETURNING number",
-                )?
-                .query_row(values, number)
-                .optional()?;
-            let (number, sql) = if let Some(number) = inserted {
-                (number, "INSERT INTO search (rowid, title, text) VALUES (?1, ?2, ?3)")
-            } else {
-                let mut update = connection.prepare_cached(
-                    "UPDATE entry SET position = ?2, cube = ?3, state = ?4, key = ?5, title = ?6, source = ?7
-                     WHERE id = ?1 RETURNING number",
-                )?;
-                let sql = "INSERT OR REPLACE INTO search (rowid, title, text) VALUES (?1, ?2, ?3)";
-                (update.query_row(values, number)?, sql)
-            };
-            index.push((sql, number, row));
+            entry(connection, *id, position, Row::of(revision, lineage), index)?
+        }
+        Change::Written(id, revision) => {
+            entry(connection, *id, position, Row::of_written(revision, lineage), index)?;
         }
         Change::Format(format) => {
             document(connection, RecordKind::Format, &format.cube, position)?;
@@ -63,6 +45,38 @@ pub(super) fn project(
         }
         Change::Document { kind, subject, .. } => document(connection, *kind, subject, position)?,
     }
+    Ok(())
+}
+
+/// Writes the row of an entry.
+fn entry(
+    connection: &Connection,
+    id: Id<Entry>,
+    position: i64,
+    row: Row,
+    index: &mut Index,
+) -> rusqlite::Result<()> {
+    let values = params![id.to_string(), position, row.cube, row.state, row.key, row.title, row.source];
+    let number = |row: &SqlRow<'_>| row.get::<_, i64>(0);
+    // What is new needs no deletion from the index, which costs as much as an insertion.
+    let inserted = connection
+        .prepare_cached(
+            "INSERT INTO entry (id, position, cube, state, key, title, source) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT (id) DO NOTHING RETURNING number",
+        )?
+        .query_row(values, number)
+        .optional()?;
+    let (number, sql) = if let Some(number) = inserted {
+        (number, "INSERT INTO search (rowid, title, text) VALUES (?1, ?2, ?3)")
+    } else {
+        let mut update = connection.prepare_cached(
+            "UPDATE entry SET position = ?2, cube = ?3, state = ?4, key = ?5, title = ?6, source = ?7
+             WHERE id = ?1 RETURNING number",
+        )?;
+        let sql = "INSERT OR REPLACE INTO search (rowid, title, text) VALUES (?1, ?2, ?3)";
+        (update.query_row(values, number)?, sql)
+    };
+    index.push((sql, number, row));
     Ok(())
 }
 

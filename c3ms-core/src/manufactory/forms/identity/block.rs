@@ -112,7 +112,7 @@ pub(super) fn keys(lexicon: &Lexicon, thing: &Prepared) -> Vec<(u64, f32)> {
         keys.push((hash(5, &[&thing.name.joined]), 6.0));
         keys.push((hash(6, &[&thing.name.joined, &thing.town]), 8.0));
     }
-    let beginning: String = thing.words.concat().chars().take(5).collect();
+    let beginning: String = thing.run.chars().take(5).collect();
     for run in seldom(&thing.name.runs) {
         keys.push((hash(7, &[&run.to_compact_string()]), 1.5));
         keys.push((

@@ -2,7 +2,7 @@
 
 use super::{
     thing::Prepared,
-    words::{Lexicon, Likeness, dice, jaro_winkler},
+    words::{Lexicon, Likeness, dice, is_alike},
 };
 use crate::base::Date;
 
@@ -67,7 +67,7 @@ pub(super) fn compare(lexicon: &Lexicon, one: &Prepared, other: &Prepared) -> Ag
         text(&one.street, &other.street, || dice(&one.street_runs, &other.street_runs) >= 0.6),
         day(one, other),
         text(&one.url, &other.url, || host(&one.url) == host(&other.url)),
-        text(&one.email, &other.email, || jaro_winkler(&one.email, &other.email) >= 0.93),
+        text(&one.email, &other.email, || is_alike(&one.email, &other.email, 0.93)),
         text(&one.phone, &other.phone, || slip(&one.phone, &other.phone)),
         codes(one, other),
         text(&one.since, &other.since, || slip(&one.since, &other.since) || turned(&one.since, &other.since)),
@@ -90,9 +90,8 @@ fn name_level(similarity: f64) -> u8 {
 }
 
 fn crossed(one: &Prepared, other: &Prepared) -> bool {
-    let alike = |name: &Prepared, town: &Prepared| {
-        !town.town.is_empty() && jaro_winkler(&name.words.concat(), &town.town) >= 0.92
-    };
+    let alike =
+        |name: &Prepared, town: &Prepared| !town.town.is_empty() && is_alike(&name.run, &town.town, 0.92);
     alike(one, other) && alike(other, one)
 }
 
@@ -162,7 +161,7 @@ fn near_names(one: &Prepared, other: &Prepared) -> bool {
     let within = |few: &[String], many: &[String]| few.iter().all(|word| many.contains(word));
     within(&one.towns, &other.towns)
         || within(&other.towns, &one.towns)
-        || jaro_winkler(&one.town, &other.town) >= 0.9
+        || is_alike(&one.town, &other.town, 0.9)
 }
 
 /// 1 the same day, 2 at another time of it, 3 with a slip of the pen, 4 within a week, 5 another.
@@ -223,7 +222,7 @@ fn codes(one: &Prepared, other: &Prepared) -> u8 {
     let mut level = 0;
     for (register, ours) in &one.codes {
         for (_, theirs) in other.codes.iter().filter(|(theirs, _)| theirs == register) {
-            let found = text(ours, theirs, || jaro_winkler(ours, theirs) >= 0.93);
+            let found = text(ours, theirs, || is_alike(ours, theirs, 0.93));
             level = if level == 0 { found } else { level.min(found.max(1)) };
         }
     }

@@ -46,6 +46,8 @@ pub struct Thing {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Prepared {
     pub(super) words: Vec<String>,
+    /// Its words, run together as they stand.
+    pub(super) run: String,
     pub(super) name: Name,
     pub(super) towns: Vec<String>,
     pub(super) town: String,
@@ -79,8 +81,10 @@ impl Prepared {
                 .collect();
         departments.dedup();
         let towns = town(&thing.locality);
+        let words_of_name: Vec<String> = words(&thing.name).into_iter().take(24).collect();
         Self {
-            words: words(&thing.name).into_iter().take(24).collect(),
+            run: words_of_name.concat(),
+            words: words_of_name,
             name: Name::default(),
             town: towns.concat(),
             towns,

@@ -359,7 +359,7 @@ impl Lexicon {
         } else {
             ((other, texts.1), (one, texts.0))
         };
-        let mut taken = vec![false; other.words.len()];
+        let mut taken: SmallVec<[bool; 32]> = SmallVec::from_elem(false, other.words.len());
         let (mut product, mut shared) = (0.0, 0.0);
         let mut left = Vec::new();
         // Equal words first, so that none of them is taken by one that is only like it.
@@ -435,17 +435,23 @@ fn word_likeness(one: &str, other: &str) -> f64 {
     if short.len() < 3 || short.bytes().any(|letter| letter.is_ascii_digit()) {
         return 0.0;
     }
-    if could_be_alike(short, long) { jaro_winkler(short, long) } else { 0.0 }
+    if could_be_alike(short, long, ALIKE) { jaro_winkler(short, long) } else { 0.0 }
 }
 
-/// Whether two words may be as alike as [`ALIKE`]: by the letters of the shorter that the longer has at all, and those
-/// with which both begin.
-fn could_be_alike(short: &str, long: &str) -> bool {
+/// Whether [`jaro_winkler`] gives two texts at least so much: what can be seen at once is seen at once.
+pub(super) fn is_alike(one: &str, other: &str, least: f64) -> bool {
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    could_be_alike(short, long, least) && jaro_winkler(one, other) >= least
+}
+
+/// Whether two words may be as alike as this: by the letters of the shorter that the longer has at all, and those with
+/// which both begin.
+fn could_be_alike(short: &str, long: &str, least: f64) -> bool {
     let bit = |letter: u8| 1_u32 << (letter & 31);
     let theirs = long.bytes().fold(0, |letters, letter| letters | bit(letter));
     let common = real(short.bytes().filter(|letter| theirs & bit(*letter) != 0).count());
     let prefix = short.bytes().zip(long.bytes()).take(4).take_while(|(one, other)| one == other).count();
     let jaro = (common / real(short.len()) + common / real(long.len()) + 1.0) / 3.0;
     // Letters of several bytes are counted otherwise by the comparison itself.
-    !(short.is_ascii() && long.is_ascii()) || jaro + real(prefix) * 0.1 * (1.0 - jaro) >= ALIKE
+    !(short.is_ascii() && long.is_ascii()) || jaro + real(prefix) * 0.1 * (1.0 - jaro) >= least - 1e-9
 }

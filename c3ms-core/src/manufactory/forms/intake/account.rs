@@ -12,7 +12,7 @@ pub enum Fate {
     /// It stands in a record otherwise than in the source; how.
     Changed(&'static str),
     /// It stands in no record; why.
-    Refused(Code, String),
+    Refused(Code, Box<str>),
 }
 
 /// The account of an import: for every value of the source, what became of it.
@@ -113,7 +113,7 @@ impl Line {
         let (fate, how, why, detail) = match fate {
             Fate::Taken => return None,
             Fate::Changed(how) => ("changed", Some(how), None, String::new()),
-            Fate::Refused(why, detail) => ("refused", None, Some(why), detail),
+            Fate::Refused(why, detail) => ("refused", None, Some(why), detail.into()),
         };
         let value = value.chars().take(200).collect();
         Some(Self { at: at(), detail, fate, how, selector: selector.to_owned(), value, why })

@@ -58,7 +58,9 @@ pub(super) fn without_marks(text: &str) -> Cow<'_, str> {
     let may_be = |byte: u8| {
         matches!(byte, 0x7f | 0xc2 | 0xe2 | 0xef) || (byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r'))
     };
-    if text.bytes().any(may_be) && text.contains(is_mark) {
+    // A run at a time, which the machine looks through side by side.
+    let run_may = |run: &[u8]| run.iter().fold(false, |found, byte| found | may_be(*byte));
+    if text.as_bytes().chunks(64).any(run_may) && text.contains(is_mark) {
         Cow::Owned(text.chars().filter(|letter| !is_mark(*letter)).collect())
     } else {
         Cow::Borrowed(text)

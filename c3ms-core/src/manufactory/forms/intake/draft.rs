@@ -7,6 +7,7 @@ use std::{
 
 use compact_str::{CompactString, ToCompactString};
 use serde_json::{Value, json};
+use smallvec::SmallVec;
 
 use super::{
     moment::odd,
@@ -18,6 +19,9 @@ use crate::{
     manufactory::forms::{Document, Entry, Field, Format, Kind},
 };
 
+/// The steps to a place of a document: few have more, and none of those is kept on the heap.
+pub(super) type Steps = SmallVec<[CompactString; 4]>;
+
 /// A record while it is being filled.
 #[derive(Default)]
 pub(super) struct Draft {
@@ -26,7 +30,7 @@ pub(super) struct Draft {
     pub(super) document: Document,
     pub(super) leaves: Vec<Placed>,
     /// The items of lists in the order they were first filled: `offers/1` may be the first there is.
-    pub(super) items: BTreeMap<Vec<CompactString>, BTreeMap<usize, usize>>,
+    pub(super) items: BTreeMap<Steps, BTreeMap<usize, usize>>,
     /// The zone of days to which a time is added.
     pub(super) zone: Option<Zone>,
     /// The zone of its place, where the source names it.
@@ -38,7 +42,7 @@ pub(super) struct Draft {
 /// Which value of the source stands at a place of a record being filled.
 pub(super) struct Placed {
     /// The steps to it.
-    pub(super) path: Vec<CompactString>,
+    pub(super) path: Steps,
     /// The record and value of the source; none for a link to a part of it.
     pub(super) value: Option<(usize, usize)>,
 }
@@ -92,7 +96,7 @@ impl Draft {
         from: (usize, usize),
     ) -> Result<(), Code> {
         let mut items = items.iter();
-        let mut path: Vec<CompactString> = Vec::with_capacity(4);
+        let mut path = Steps::new();
         let mut next = || items.next().copied().unwrap_or(0);
         for step in steps {
             let asked = match step {
@@ -199,7 +203,8 @@ fn add_time(place: &mut Value, time: &Value, zone: Option<&Zone>) -> Result<(), 
     match moment.time() {
         None => {
             let local = Moment::local(moment.date(), time);
-            *place = json!(zone.map_or_else(|| local.clone(), |zone| local.in_zone(zone)).to_string());
+            *place =
+                Value::String(zone.map_or_else(|| local.clone(), |zone| local.in_zone(zone)).to_string());
             Ok(())
         }
         Some(known) if known == time => Ok(()),

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{
     Fate, Items, Mapping, Note, Rule, Source, SourceKind, SourceRecord, SourceValue, Target, damage,
-    draft::{Draft, Placed, Slot},
+    draft::{Draft, Placed, Slot, Steps},
     join::join,
     markup,
     offer::category_of,
@@ -148,7 +148,7 @@ pub fn fill(
         fates: source
             .records
             .iter()
-            .map(|record| vec![Fate::Refused(Code::ValueUnmapped, String::new()); record.values.len()])
+            .map(|record| vec![Fate::Refused(Code::ValueUnmapped, Box::default()); record.values.len()])
             .collect(),
         outside: source
             .outside
@@ -217,7 +217,7 @@ impl<'a> Work<'a> {
         }
         if draft.leaves.is_empty() {
             for fate in making.filling.fates.get_mut(index).into_iter().flatten() {
-                *fate = Fate::Refused(Code::ValueRecordRefused, String::new());
+                *fate = Fate::Refused(Code::ValueRecordRefused, Box::default());
             }
             return None;
         }
@@ -362,7 +362,7 @@ impl<'a> Work<'a> {
         making: &mut Making,
     ) -> Fate {
         let Planned { rule, slot, .. } = planned;
-        let refused = |code| Fate::Refused(code, String::new());
+        let refused = |code| Fate::Refused(code, Box::default());
         let Some(record) = self.source.records.get(index) else { return refused(Code::ValueUnmapped) };
         let Some(value) = record.values.get(number) else { return refused(Code::ValueUnmapped) };
         let place = draft.place.clone();
@@ -371,7 +371,7 @@ impl<'a> Work<'a> {
         let joined = match &first {
             None => Cow::Borrowed(&value.scalar),
             // The end of an address alone is none.
-            Some(None) => return Fate::Refused(Code::ValueUnreadable, slot.kind().name().to_owned()),
+            Some(None) => return Fate::Refused(Code::ValueUnreadable, slot.kind().name().into()),
             Some(Some((_, first))) => {
                 Cow::Owned(super::Scalar::Text(format_compact!("{first}{}", value.scalar.text().trim())))
             }
@@ -409,7 +409,7 @@ impl<'a> Work<'a> {
                         }
                     }
                     None if scalar.text().trim().is_empty() => fate = refused(Code::ValueEmpty),
-                    None => fate = Fate::Refused(Code::ValueLinkUnknown, cube.clone()),
+                    None => fate = Fate::Refused(Code::ValueLinkUnknown, cube.as_str().into()),
                 }
                 continue;
             }
@@ -433,7 +433,10 @@ impl<'a> Work<'a> {
                         Ok(()) => some = true,
                         Err(code) => fate = refused(code),
                     }
-                    if let (true, Slot::Clock, Some((note, detail))) = (some, slot, draft.last_oddity()) {
+                    if some
+                        && matches!(slot, Slot::Clock)
+                        && let Some((note, detail)) = draft.last_oddity()
+                    {
                         making.filling.notes.push(Note { note, at: at(), detail });
                     }
                 }
@@ -450,7 +453,7 @@ impl<'a> Work<'a> {
                     if code == Code::ValueFormulaFailed {
                         draft.damaged.extend(rule.to.split('/').next().map(str::to_owned));
                     }
-                    fate = Fate::Refused(code, detail);
+                    fate = Fate::Refused(code, detail.into());
                 }
             }
         }
@@ -607,7 +610,7 @@ impl<'a> Work<'a> {
         } else {
             draft.document.entry(field.to_owned()).or_insert(id);
         }
-        draft.leaves.push(Placed { path: vec![field.into()], value });
+        draft.leaves.push(Placed { path: Steps::from_iter([field.into()]), value });
     }
 
     /// The key of a record that has none: what it says.

@@ -6,7 +6,7 @@ use compact_str::{CompactString, ToCompactString};
 
 use super::{
     Fate, Filled, Filling, Leaf, Note, SourceKind, Target,
-    draft::{Draft, Placed, prune, renumber},
+    draft::{Draft, Placed, Steps, prune, renumber},
     fill::{Work, short},
     offer::categorize,
     series::first_date,
@@ -37,8 +37,7 @@ impl Work<'_> {
             validator.map(|validator| validator.validate_document(&draft.document)).unwrap_or_default();
         let mut incomplete = false;
         for violation in violations.iter().rev() {
-            let path: Vec<CompactString> =
-                violation.path.as_str().split('/').skip(1).map(CompactString::from).collect();
+            let path: Steps = violation.path.as_str().split('/').skip(1).map(CompactString::from).collect();
             let missing = violation.code == Code::Required;
             if missing && path.len() == 1 {
                 incomplete = true;
@@ -54,7 +53,7 @@ impl Work<'_> {
                     && let Some((index, number)) = leaf.value
                     && let Some(fate) = filling.fates.get_mut(index).and_then(|fates| fates.get_mut(number))
                 {
-                    *fate = Fate::Refused(violation.code, violation.expected.clone());
+                    *fate = Fate::Refused(violation.code, violation.expected.as_str().into());
                 }
                 !hit
             });
@@ -72,6 +71,9 @@ impl Work<'_> {
                 format.fields.iter().any(|field| field.required && !draft.document.contains_key(&field.name));
         }
         let id = self.id(&target.cube, &key);
+        // They wait until all records are filled: in no more room than they need.
+        let mut leaves = Vec::with_capacity(draft.leaves.len());
+        leaves.extend(draft.leaves.into_iter().map(Leaf::from));
         Filled {
             id,
             cube: target.cube.clone(),
@@ -80,7 +82,7 @@ impl Work<'_> {
             private,
             incomplete,
             document: Written::of(&draft.document),
-            leaves: draft.leaves.into_iter().map(Leaf::from).collect(),
+            leaves,
             damaged: draft.damaged,
         }
     }

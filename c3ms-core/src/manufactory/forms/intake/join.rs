@@ -36,7 +36,7 @@ pub(super) fn join(kept: &mut Filled, next: Filled, fates: &mut [Vec<Fate>]) {
             && let Some((index, number)) = leaf.value
             && let Some(fate) = fates.get_mut(index).and_then(|fates| fates.get_mut(number))
         {
-            *fate = Fate::Refused(Code::ValueConflict, kept.key.clone());
+            *fate = Fate::Refused(Code::ValueConflict, kept.key.as_str().into());
         }
     }
     joined.retain(|_, value| prune(value));

@@ -1,20 +1,23 @@
 //! JSON-LD by the words of schema.org: nodes, and every leaf with its path.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeSeed, MapAccess, SeqAccess, Visitor},
+};
 
 use super::fill::escaped;
 use super::known::platform;
-use super::source::{Items, Scalar, Selectors, Source, SourceKind, SourceRecord, SourceValue};
-use super::tree::Tree;
+use super::source::{Items as Places, Scalar, Selectors, Source, SourceKind, SourceRecord, SourceValue};
+use super::tree::{Name, Tree, sort};
 use crate::manufactory::forms::FormsError;
 
 pub(super) fn read(text: &str) -> Result<Source, FormsError> {
-    let roots = parse(text)?;
-    let mut nodes = Nodes::default();
-    let several = roots.len() > 1;
-    for (index, root) in roots.into_iter().enumerate() {
-        nodes.walk(root, if several { format!("/{index}") } else { String::new() });
-    }
+    let nodes = match serde_json::from_str(text) {
+        Ok(Listed(Some(nodes))) => nodes,
+        Ok(Listed(None)) | Err(_) => walked(parse(text)?),
+    };
     Ok(Source {
         kind: platform(&nodes.selectors.names).unwrap_or(SourceKind::JsonLd),
         charset: "UTF-8",
@@ -24,6 +27,15 @@ pub(super) fn read(text: &str) -> Result<Source, FormsError> {
         outside: nodes.outside,
         zone: None,
     })
+}
+
+fn walked(roots: Vec<Tree<'_>>) -> Nodes {
+    let mut nodes = Nodes::default();
+    let several = roots.len() > 1;
+    for (index, root) in roots.into_iter().enumerate() {
+        nodes.walk(root, if several { format!("/{index}") } else { String::new() });
+    }
+    nodes
 }
 
 /// One document, or one a line.
@@ -50,7 +62,10 @@ fn parse(text: &str) -> Result<Vec<Tree<'_>>, FormsError> {
     }
 }
 
-/// The member of a document that lists its nodes: `@graph`, or the list of a platform's answer.
+/// The members of a document that may list its nodes: `@graph`, or the list of a platform's answer.
+const LISTS: [&str; 6] = ["@graph", "events", "results", "items", "objects", "records"];
+
+/// The member of a document that lists its nodes.
 fn list(members: &[(Cow<'_, str>, Tree<'_>)]) -> Option<&'static str> {
     let has = |name: &str| members.iter().find(|(known, _)| known == name).map(|(_, member)| member);
     // A node that has such a member itself says what it is, or which.
@@ -62,7 +77,97 @@ fn list(members: &[(Cow<'_, str>, Tree<'_>)]) -> Option<&'static str> {
         };
         has(name).is_some_and(|member| *name == "@graph" || (is_list(member) && !is_node()))
     };
-    ["@graph", "events", "results", "items", "objects", "records"].into_iter().find(lists)
+    LISTS.into_iter().find(lists)
+}
+
+/// The nodes of a document that is a list of them, or has one list of them: each is walked as soon as it is read, and
+/// no tree of the whole is made. Nothing for any other document.
+struct Listed(Option<Nodes>);
+
+impl<'de> Deserialize<'de> for Listed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Listing)
+    }
+}
+
+struct Listing;
+
+impl<'de> Visitor<'de> for Listing {
+    type Value = Listed;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("nodes")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, items: A) -> Result<Listed, A::Error> {
+        Ok(Listed(Some(Items(String::new()).visit_seq(items)?.0)))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Listed, A::Error> {
+        let mut listed = None;
+        let mut others: Vec<(Cow<'de, str>, Tree<'de>)> = Vec::new();
+        while let Some(Name(name)) = members.next_key()? {
+            if listed.is_none() && LISTS.contains(&&*name) {
+                let (nodes, objects) = members.next_value_seed(InList(Items(format!("/{name}"))))?;
+                // It stands for what is walked already.
+                let item = if objects { Tree::Object(Vec::new()) } else { Tree::Other(Scalar::Null) };
+                others.push((name.clone(), Tree::List(vec![item])));
+                listed = Some((name, nodes));
+            } else {
+                others.push((name, members.next_value()?));
+            }
+        }
+        sort(&mut others);
+        let Some((name, nodes)) = listed.filter(|(name, _)| list(&others).is_some_and(|list| list == name))
+        else {
+            return Ok(Listed(None));
+        };
+        let mut all = Nodes::default();
+        let mut nodes = Some(nodes);
+        for (other, member) in others {
+            if other != name {
+                all.outside(&other, member);
+            } else if let Some(nodes) = nodes.take() {
+                all.append(nodes);
+            } else {
+                // Named twice: which of the two counts, the whole document says.
+                return Ok(Listed(None));
+            }
+        }
+        Ok(Listed(Some(all)))
+    }
+}
+
+/// Reads a list and nothing else.
+struct InList(Items);
+
+impl<'de> DeserializeSeed<'de> for InList {
+    type Value = (Nodes, bool);
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_seq(self.0)
+    }
+}
+
+/// Walks the items of the list at this place; whether there are some, all of them objects.
+struct Items(String);
+
+impl<'de> Visitor<'de> for Items {
+    type Value = (Nodes, bool);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        let (mut nodes, mut count, mut objects) = (Nodes::default(), 0_usize, true);
+        while let Some(item) = items.next_element::<Tree<'de>>()? {
+            objects &= matches!(item, Tree::Object(_));
+            nodes.walk(item, format!("{}/{count}", self.0));
+            count += 1;
+        }
+        Ok((nodes, objects && count > 0))
+    }
 }
 
 #[derive(Default)]
@@ -73,6 +178,25 @@ struct Nodes {
 }
 
 impl Nodes {
+    /// Adds what was found further on.
+    fn append(&mut self, mut further: Self) {
+        let numbers: Vec<usize> =
+            further.selectors.names.iter().map(|name| self.selectors.number(name)).collect();
+        let values = further.records.iter_mut().flat_map(|record| &mut record.values);
+        for value in values.chain(&mut further.outside) {
+            value.selector = numbers.get(value.selector).copied().unwrap_or(value.selector);
+        }
+        self.records.append(&mut further.records);
+        self.outside.append(&mut further.outside);
+    }
+
+    /// Takes what stands beside the nodes.
+    fn outside(&mut self, name: &str, member: Tree<'_>) {
+        let mut values = std::mem::take(&mut self.outside);
+        self.leaves(member, &mut format!("/{name}"), &mut Places::new(), &mut values);
+        self.outside = values;
+    }
+
     /// Finds the nodes: the objects of the outermost lists and of `@graph`.
     fn walk(&mut self, value: Tree<'_>, at: String) {
         match value {
@@ -87,16 +211,14 @@ impl Nodes {
                     if name == list {
                         self.walk(member, format!("{at}/{list}"));
                     } else {
-                        let mut values = std::mem::take(&mut self.outside);
-                        self.leaves(member, &mut format!("/{name}"), &mut Items::new(), &mut values);
-                        self.outside = values;
+                        self.outside(&name, member);
                     }
                 }
             }
             node => {
-                let mut values = Vec::new();
+                let mut values = Vec::with_capacity(128);
                 let is_object = matches!(node, Tree::Object(_));
-                self.leaves(node, &mut String::new(), &mut Items::new(), &mut values);
+                self.leaves(node, &mut String::new(), &mut Places::new(), &mut values);
                 values.shrink_to_fit();
                 if is_object {
                     let number = self.records.len();
@@ -112,7 +234,7 @@ impl Nodes {
         &mut self,
         value: Tree<'_>,
         selector: &mut String,
-        items: &mut Items,
+        items: &mut Places,
         values: &mut Vec<SourceValue>,
     ) {
         let scalar = match value {

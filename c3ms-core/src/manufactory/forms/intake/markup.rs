@@ -3,7 +3,7 @@
 /// A text as people read it, without its markup and references; what was done to it.
 pub(super) fn plain(text: &str) -> (String, Option<&'static str>) {
     let mut plain = text.trim().to_owned();
-    if !plain.contains(['<', '&']) {
+    if !plain.bytes().any(|sign| matches!(sign, b'<' | b'&')) {
         return (plain, None);
     }
     let mut how = None;

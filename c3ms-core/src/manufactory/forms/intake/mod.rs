@@ -39,4 +39,4 @@ pub use mapping::{Mapping, Offsets, Rule, Target};
 pub(super) use propose::header_words;
 pub use propose::{Hints, propose};
 pub use source::{Items, Scalar, Source, SourceKind, SourceRecord, SourceValue};
-pub use written::Written;
+pub use written::{Written, WrittenRevision};

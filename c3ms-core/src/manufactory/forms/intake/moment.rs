@@ -1,6 +1,8 @@
 //! A moment as sources write it: with a zone, an offset, neither, or as people type it.
 
-use serde_json::json;
+use std::fmt::Write as _;
+
+use serde_json::Value;
 
 use super::{
     Mapping, Offsets,
@@ -24,13 +26,13 @@ pub(super) fn moment(text: &str, kind: &Kind, mapping: &Mapping, beside: &Beside
         },
     };
     if beside.exclusive_end && moment.time().is_none() {
-        return changed(json!(moment.date().plus_days(-1).to_string()), "end-made-inclusive");
+        return changed(Value::String(moment.date().plus_days(-1).to_string()), "end-made-inclusive");
     }
     // A calendar names the zone beside the value; it was looked up when the source was opened.
     let named = beside.zone.and_then(|name| mapping.zones.get(name).cloned().or_else(|| Zone::parse(name)));
     if let (Some(zone), None, None) = (&named, moment.zone(), moment.offset()) {
         let local = moment.in_zone(zone);
-        return Ok(Read { value: json!(local.to_string()), how: None, note: odd(&local) });
+        return Ok(Read { value: written(&local), how: None, note: odd(&local) });
     }
     if moment.offset().is_some() {
         let read = offset(&moment, how, named.as_ref().or(beside.place), mapping)?;
@@ -42,10 +44,17 @@ pub(super) fn moment(text: &str, kind: &Kind, mapping: &Mapping, beside: &Beside
         (Some(zone), Some(_), None) => {
             how = Some("zone-added");
             let local = moment.in_zone(zone);
-            Ok(Read { value: json!(local.to_string()), how, note: odd(&local) })
+            Ok(Read { value: written(&local), how, note: odd(&local) })
         }
-        _ => Ok(Read { value: json!(moment.to_string()), how, note: odd(&moment) }),
+        _ => Ok(Read { value: written(&moment), how, note: odd(&moment) }),
     }
+}
+
+/// A moment as it stands in a document; room for a long one is made at once.
+pub(super) fn written(moment: &Moment) -> Value {
+    let mut text = String::with_capacity(40);
+    let _written = write!(text, "{moment}");
+    Value::String(text)
 }
 
 /// A time with an offset and its zone, `2027-07-14T20:30:00+02:00[Europe/Paris]`.
@@ -62,7 +71,7 @@ fn with_both(text: &str) -> Option<(Moment, Zone)> {
 #[cfg(feature = "zones")]
 fn offset(moment: &Moment, how: Option<&'static str>, place: Option<&Zone>, mapping: &Mapping) -> Reading {
     use crate::base::{Resolved, offset_of, resolve};
-    let kept = |note| Ok(Read { value: json!(moment.to_string()), how, note });
+    let kept = |note| Ok(Read { value: written(moment), how, note });
     let Some(zone) = place.or(mapping.zone.as_ref()) else { return kept(None) };
     let resolves = place.is_some() || mapping.offsets == Offsets::Resolve;
     let instant = |moment: &Moment| {
@@ -79,7 +88,7 @@ fn offset(moment: &Moment, how: Option<&'static str>, place: Option<&Zone>, mapp
             kept(Some(("time-exists-twice", moment.to_string())))
         }
         Some(Resolved::Agrees(local) | Resolved::Converted(local)) if resolves => {
-            changed(json!(local.to_string()), "zone-resolved")
+            changed(written(&local), "zone-resolved")
         }
         Some(Resolved::Agrees(_) | Resolved::Converted(_)) | None => kept(None),
     }
@@ -88,7 +97,7 @@ fn offset(moment: &Moment, how: Option<&'static str>, place: Option<&Zone>, mapp
 #[cfg(not(feature = "zones"))]
 fn offset(moment: &Moment, how: Option<&'static str>, _: Option<&Zone>, mapping: &Mapping) -> Reading {
     let note = matches!(mapping.offsets, Offsets::Resolve).then(|| ("zones-missing", moment.to_string()));
-    Ok(Read { value: json!(moment.to_string()), how, note })
+    Ok(Read { value: written(moment), how, note })
 }
 
 /// A local time that a change of clocks skips, or makes twice: then the first is meant.

@@ -22,7 +22,7 @@ pub(super) fn outside_fate(source: &Source, selector: &str, mapping: &Mapping) -
     if zone || selector.starts_with("/@context") {
         Fate::Taken
     } else {
-        Fate::Refused(Code::ValueUnmapped, String::new())
+        Fate::Refused(Code::ValueUnmapped, Box::default())
     }
 }
 

@@ -144,7 +144,8 @@ impl Source {
             return super::spreadsheet::read(bytes);
         }
         let utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
-        if !utf16 && let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+        if !utf16 && bytes.contains(&0) {
+            let at = bytes.iter().position(|byte| *byte == 0).unwrap_or_default();
             return Err(FormsError::SourceNul { line: line_at(bytes, at) });
         }
         let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();

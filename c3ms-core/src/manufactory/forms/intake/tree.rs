@@ -1,5 +1,5 @@
 //! A JSON document as a source is read: its texts are those of the file where they stand there as they are, its objects
-//! are lists. In a tenth of the memory of `serde_json::Value`.
+//! are lists.
 
 use std::{borrow::Cow, fmt};
 
@@ -69,7 +69,6 @@ impl<'de> Visitor<'de> for Reading {
         while let Some(item) = items.next_element()? {
             list.push(item);
         }
-        list.shrink_to_fit();
         Ok(Tree::List(list))
     }
 
@@ -78,16 +77,20 @@ impl<'de> Visitor<'de> for Reading {
         while let Some((Name(name), member)) = members.next_entry()? {
             object.push((name, member));
         }
-        // Of equals the last counts: turned round, a stable sort puts it first. The others are told as refused.
-        object.reverse();
-        object.sort_by(|one, other| one.0.cmp(&other.0));
-        object.shrink_to_fit();
+        sort(&mut object);
         Ok(Tree::Object(object))
     }
 }
 
+/// Sorts members by name. Of equals the last counts: turned round, a stable sort puts it first. The others are told as
+/// refused.
+pub(super) fn sort<T>(members: &mut [(Cow<'_, str>, T)]) {
+    members.reverse();
+    members.sort_by(|one, other| one.0.cmp(&other.0));
+}
+
 /// The name of a member, where it stands in the file.
-struct Name<'a>(Cow<'a, str>);
+pub(super) struct Name<'a>(pub(super) Cow<'a, str>);
 
 impl<'de> Deserialize<'de> for Name<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -1,6 +1,6 @@
 //! One value of a source, read as a field wants it.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
     Mapping, Rule, Scalar, damage, markup,
@@ -90,7 +90,7 @@ pub(super) fn read(
                 && is_code_of_a_town(format, rule)
             {
                 let note = Some(("leading-zero-restored", whole.clone()));
-                return Ok(Read { value: json!(whole), how: Some("leading-zero-restored"), note });
+                return Ok(Read { value: Value::String(whole), how: Some("leading-zero-restored"), note });
             }
             let (plain, how) = markup::plain(text);
             // Of markup alone nothing is to be read.
@@ -98,9 +98,10 @@ pub(super) fn read(
                 return Err((Code::ValueEmpty, String::new()));
             }
             let value = if *languages {
-                json!({ language.unwrap_or_else(Language::french).as_str(): plain })
+                let language = language.unwrap_or_else(Language::french).to_string();
+                Value::Object(Map::from_iter([(language, Value::String(plain))]))
             } else {
-                json!(plain)
+                Value::String(plain)
             };
             let note = damage::may_have_been_no_date(text).then(|| ("text-made-a-date", text.to_owned()));
             Ok(Read { value, how, note })
@@ -128,13 +129,15 @@ pub(super) fn read(
         },
         Kind::Moment => moment(text, kind, mapping, beside),
         Kind::Date => match (Date::parse(text), loose_date(text)) {
-            (Some(date), _) => same(json!(date.to_string())),
-            (None, Some((date, ""))) => changed(json!(date.to_string()), "date-rewritten"),
+            (Some(date), _) => same(Value::String(date.to_string())),
+            (None, Some((date, ""))) => changed(Value::String(date.to_string()), "date-rewritten"),
             _ => unreadable(kind),
         },
         Kind::Time => match (TimeOfDay::parse(text), loose_time(text)) {
             (Some(time), _) if time.to_string() == text => same(json!(text)),
-            (Some(time), _) | (None, Some(time)) => changed(json!(time.to_string()), "time-rewritten"),
+            (Some(time), _) | (None, Some(time)) => {
+                changed(Value::String(time.to_string()), "time-rewritten")
+            }
             (None, None) => unreadable(kind),
         },
         Kind::Money => match Money::parse(text) {
@@ -152,7 +155,7 @@ pub(super) fn read(
             match damage::restored(text, 10) {
                 Some(whole) => {
                     let note = Some(("leading-zero-restored", whole.clone()));
-                    Ok(Read { value: json!(whole), how: Some("leading-zero-restored"), note })
+                    Ok(Read { value: Value::String(whole), how: Some("leading-zero-restored"), note })
                 }
                 None => same(json!(text)),
             }
@@ -160,7 +163,7 @@ pub(super) fn read(
         Kind::Phone | Kind::File { .. } => same(json!(text)),
         Kind::Language => language(text).map_or_else(
             || unreadable(kind),
-            |tag| if tag == text { same(json!(tag)) } else { changed(json!(tag), "recoded") },
+            |tag| if tag == text { same(Value::String(tag)) } else { changed(Value::String(tag), "recoded") },
         ),
         Kind::Code { vocabulary, .. } => code(text, vocabulary, format, rule),
         Kind::Position => match text
@@ -204,7 +207,11 @@ fn url(text: &str, kind: &Kind) -> Reading {
     let lower = text.to_ascii_lowercase();
     if lower.starts_with("http://") || lower.starts_with("https://") {
         let clean = text.replace(' ', "%20");
-        return if clean == text { same(json!(text)) } else { changed(json!(clean), "address-cleaned") };
+        return if clean == text {
+            same(json!(text))
+        } else {
+            changed(Value::String(clean), "address-cleaned")
+        };
     }
     // `www.example.org/programme`: an address without its scheme; `voir le site` is none.
     let host = text.split(['/', '?', '#']).next().unwrap_or_default();
@@ -217,7 +224,7 @@ fn url(text: &str, kind: &Kind) -> Reading {
             .next()
             .is_some_and(|top| top.len() >= 2 && top.bytes().all(|letter| letter.is_ascii_alphabetic()));
     if made_as_host && !text.contains(char::is_whitespace) && !text.contains('@') {
-        return changed(json!(format!("http://{text}")), "scheme-added");
+        return changed(Value::String(format!("http://{text}")), "scheme-added");
     }
     unreadable(kind)
 }
