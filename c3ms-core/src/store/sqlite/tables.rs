@@ -32,7 +32,7 @@ pub(super) fn project(
     let position = signed(position);
     match change {
         Change::Revision(id, revision) => {
-            entry(connection, *id, position, Row::of(revision, lineage), index)?
+            entry(connection, *id, position, Row::of(revision, lineage), index)?;
         }
         Change::Written(id, revision) => {
             entry(connection, *id, position, Row::of_written(revision, lineage), index)?;
