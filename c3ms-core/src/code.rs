@@ -70,7 +70,7 @@ codes! {
     SurveyFile = "survey.file-unknown",
         "The document names a file that is not given: put it beside the document, or mend its name.";
     SpecUnreadable = "survey.spec-unreadable",
-        "This document describes no analysis: mend the place that is named.";
+        "This document is no analysis, draw or allocation as asked: mend the place that is named.";
     SurveyExpression = "survey.expression-unreadable",
         "This expression cannot be read: mend it, variables are written ${name}.";
     ReplicatesUnfit = "survey.replicates-unfit",

@@ -252,6 +252,13 @@ fn what_cannot_be_is_refused_with_its_name() {
         ),
         (weighting(json!({"step": "weight-share"})), "survey.design-unfit", "visits"),
         (weighting(json!({"step": "weight-share", "visits": "f"})), "survey.number-unfit", "visits: 0 at 2"),
+        (weighting(json!({"step": "calibrate", "upper": 2, "count": 5})), "survey.design-unfit", "bounds"),
+        (
+            json!({"estimates": [{"statistic": "mean", "variables": ["w"], "contrasts": [{"id": "d", "terms": []}]}]}),
+            "survey.figure-unfit",
+            "terms",
+        ),
+        (json!({"compute": {"a": "${b}", "b": "${a}"}, "estimates": mean}), "survey.variable-unknown", "b"),
         (weighting(json!({"step": "trim", "upper": 0.5})), "survey.number-unfit", "upper"),
         (json!({"replicates": {"method": "brr"}, "estimates": mean}), "survey.replicates-unfit", "two units"),
         (
@@ -359,7 +366,25 @@ fn draws_as_documents() {
     let sheet = json!({"seed": 1, "size": 1, "selection": {"method": "systematic"}, "time_location":
         {"venue": "venue", "begin": "begin", "end": "end", "expected": "visitors", "interviews": 20}});
     let told = ask(Question::Sample, &sheet, slots).unwrap();
-    close(told["sheet"][0]["visitProbability"].as_f64().unwrap(), 1.0 / 15.0);
+    close(told["sheet"][0]["visit_probability"].as_f64().unwrap(), 1.0 / 15.0);
+}
+
+/// Who did not answer stands for nobody: what is missing of them does not matter. Words are computed, in any order; a file of
+/// semicolons has decimal commas.
+#[test]
+fn answers_as_they_come() {
+    let table = "r;visits;spent;kind\n1;2;1,5;a\n0;;;a\n1;1;4,5;b\n";
+    let spec = json!({
+        "compute": {"age": "if(${often} = 1, 'often', 'once')", "often": "${visits} > 1"},
+        "weighting": [{"step": "response-classes", "responded": "r", "classes": ["kind"]},
+                      {"step": "weight-share", "visits": "visits"}],
+        "estimates": [{"statistic": "total", "variables": ["spent"]}, {"statistic": "total", "variables": ["age"]}],
+        "geometry": [{"mca": {"active": ["kind", "age"]}}],
+    });
+    let found = estimates(&spec, table);
+    // The first stands for two, who came twice each: 2 / 2 · 1.5 + 1 · 4.5.
+    close(number(&found[0], "value"), 6.0);
+    assert_eq!((found[1]["level"].as_str(), found[2]["level"].as_str()), (Some("often"), Some("once")));
 }
 
 /// Whoever watches can stop a long computation.

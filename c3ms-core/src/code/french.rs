@@ -47,7 +47,9 @@ pub(super) const fn advice(code: Code) -> &'static str {
         Code::SurveyFile => {
             "Le document nomme un fichier qui n’est pas donné : placez-le à côté du document, ou corrigez son nom."
         }
-        Code::SpecUnreadable => "Ce document ne décrit pas une analyse : corrigez l’endroit indiqué.",
+        Code::SpecUnreadable => {
+            "Ce document n’est pas l’analyse, le tirage ou la répartition demandés : corrigez l’endroit indiqué."
+        }
         Code::SurveyExpression => {
             "Cette expression ne se lit pas : corrigez-la, les variables s’écrivent ${nom}."
         }

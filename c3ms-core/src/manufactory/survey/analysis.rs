@@ -5,9 +5,8 @@ use std::{borrow::Cow, collections::BTreeMap, ops::ControlFlow};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Column, Design, DesignSpec, Estimate, EstimateSpec, Imputation, ImputationSpec, ImputedColumn, Model,
-    ModelSpec, ReplicateMethod, Replicates, StepReport, Survey, SurveyError, Table, TestResult, TestSpec,
-    WeightingStep,
+    Design, DesignSpec, Estimate, EstimateSpec, Imputation, ImputationSpec, ImputedColumn, Model, ModelSpec,
+    ReplicateMethod, Replicates, StepReport, Survey, SurveyError, Table, TestResult, TestSpec, WeightingStep,
     geometry::{Geometry, GeometrySpec},
     model::fit,
     table::Beside,
@@ -261,11 +260,23 @@ impl AnalysisSpec {
         Ok(Ready { table, design, weighted, imputed })
     }
 
+    /// The variables that are computed, each after those that it is computed of.
     fn computed<'a>(&self, table: &'a Table) -> Result<Cow<'a, Table>, SurveyError> {
         let mut table = Cow::Borrowed(table);
+        let mut left: Vec<(&String, Expression)> = Vec::with_capacity(self.compute.len());
         for (name, text) in &self.compute {
-            let values = table.computed(&expression(text)?)?;
-            table.to_mut().add(name, Column::Numbers(values))?;
+            left.push((name, expression(text)?));
+        }
+        while !left.is_empty() {
+            let waits = |own: &str, of: &Expression| {
+                let others = || left.iter().map(|(name, _)| name.as_str()).filter(|name| *name != own);
+                of.names().into_iter().any(|name| others().any(|other| other == name))
+            };
+            let next = left.iter().position(|(name, of)| !waits(name, of));
+            // Where each waits for another, the first says which name is unknown.
+            let (name, of) = left.remove(next.unwrap_or(0));
+            let column = table.computed(&of)?;
+            table.to_mut().add(name, column)?;
         }
         Ok(table)
     }

@@ -100,8 +100,8 @@ pub enum SurveyError {
         /// Its name.
         name: String,
     },
-    /// A document that is no analysis.
-    #[error("this is no analysis: {reason}")]
+    /// A document that asks for nothing that is known here.
+    #[error("this document cannot be read: {reason}")]
     SpecUnreadable {
         /// What is wrong, and where.
         reason: String,

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Analysis, Categories, Column, Covariance, DomainSums, Domains, Estimate, Figures, NamedEstimate, Survey,
-    SurveyError, Table,
+    Analysis, Categories, Column, Covariance, DomainSums, Domains, Estimate, Figures, Flag, NamedEstimate,
+    Survey, SurveyError, Table,
     analysis::{Work, rows_where},
     check_domain,
     domain::Pass,
@@ -343,6 +343,11 @@ impl Of<'_> {
     /// Sums of figures, also of different domains: what they have in common is counted once.
     fn contrasts(&mut self, of: OfSums, sums: &[DomainSums], linear: &Linear) -> Result<(), SurveyError> {
         for contrast in &self.spec.contrasts {
+            if contrast.terms.is_empty() {
+                let (figure, reason) =
+                    (contrast.id.clone(), "a contrast is of figures: name them (terms)".to_owned());
+                return Err(SurveyError::FigureUnfit { figure, reason });
+            }
             let terms = contrast
                 .terms
                 .iter()
@@ -378,7 +383,10 @@ impl Of<'_> {
             let united = united(terms.iter().filter_map(|((domain, _), _)| sums.get(*domain)));
             let found = (whole, variance);
             let rule = self.rule("contrast, Taylor linearization", "contrast, replicates");
-            let estimate = self.work.survey.estimate(found, (&united, self.work.df()), None, rule);
+            let mut estimate = self.work.survey.estimate(found, (&united, self.work.df()), None, rule);
+            // A difference near nothing is not imprecise for that.
+            estimate.cv = None;
+            estimate.flags.retain(|flag| *flag != Flag::Imprecise);
             let named = Variable { name: contrast.id.clone(), level: None, values: Vec::new() };
             self.analysis.estimates.push(NamedEstimate {
                 id: self.id.to_owned(),

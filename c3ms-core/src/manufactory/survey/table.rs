@@ -124,8 +124,8 @@ impl Categories {
 impl Table {
     /// Reads a table of delimited cells, the first line naming the columns.
     ///
-    /// A column of which every cell is a number, empty or `NA` is one of numbers; every other holds categories. Empty
-    /// cells and `NA` are missing.
+    /// A column of which every cell is a number, empty or `NA` is one of numbers, with a decimal comma where cells are parted
+    /// by semicolons; every other holds categories. Empty cells and `NA` are missing.
     ///
     /// # Errors
     /// [`SurveyError::TableUnreadable`] with the line.
@@ -166,7 +166,18 @@ impl Table {
                     reason: format!("{name:?} stands twice"),
                 });
             }
-            table.add(name, Column::of(&cells))?;
+            // Where cells are parted by semicolons, numbers often have a decimal comma.
+            let column = match Column::of(&cells) {
+                Column::Categories(words) if delimiter == b';' => {
+                    let pointed: Vec<String> = cells.iter().map(|cell| cell.replacen(',', ".", 1)).collect();
+                    match Column::of(&pointed) {
+                        Column::Numbers(numbers) => Column::Numbers(numbers),
+                        Column::Categories(_) => Column::Categories(words),
+                    }
+                }
+                column => column,
+            };
+            table.add(name, column)?;
         }
         Ok(table)
     }
@@ -276,20 +287,36 @@ impl Table {
             .collect())
     }
 
-    /// Computes a variable of numbers from others, row by row; what cannot be computed is missing.
+    /// Computes a variable from others, row by row: of numbers (a condition is 1 or 0) where all values are, else of
+    /// categories; what cannot be computed is missing.
     ///
     /// # Errors
     /// [`SurveyError::VariableUnknown`] where the expression names no variable.
-    pub fn computed(&self, expression: &Expression) -> Result<Vec<f64>, SurveyError> {
+    pub fn computed(&self, expression: &Expression) -> Result<Column, SurveyError> {
         for name in expression.names() {
             self.column(name)?;
         }
-        let number = |value: Value| match value {
-            Value::Number(number) => number,
-            Value::Boolean(holds) => f64::from(u8::from(holds)),
-            other => other.to_text().parse().unwrap_or(f64::NAN),
+        let text = |value: Value| match value {
+            Value::Boolean(holds) => u8::from(holds).to_string(),
+            Value::Number(number) if number.is_nan() => String::new(),
+            Value::Number(number) => number.to_string(),
+            other => other.to_text(),
         };
-        Ok((0..self.rows).map(|row| number(expression.value(&Row { table: self, row }, Node(0)))).collect())
+        let value = |row: usize| expression.value(&Row { table: self, row }, Node(0));
+        let numbers = (0..self.rows).map(|row| match value(row) {
+            Value::Number(number) => Some(number),
+            Value::Boolean(holds) => Some(f64::from(u8::from(holds))),
+            Value::Unknown => Some(f64::NAN),
+            other => match other.to_text() {
+                text if text.is_empty() => Some(f64::NAN),
+                text => text.parse().ok(),
+            },
+        });
+        if let Some(numbers) = numbers.collect::<Option<Vec<f64>>>() {
+            return Ok(Column::Numbers(numbers));
+        }
+        let texts: Vec<String> = (0..self.rows).map(|row| text(value(row))).collect();
+        Ok(Column::Categories(Categories::of(texts.iter().map(String::as_str))))
     }
 }
 

@@ -267,7 +267,9 @@ impl Step {
         match self {
             Self::Reweight(reweighting) => reweighting.in_place(weights).map(|_| ()),
             Self::Multiply(factors) => {
-                weights.iter_mut().zip(factors).for_each(|(weight, factor)| *weight *= factor);
+                // Of who stands for nobody the factor may be unknown.
+                let used = weights.iter_mut().zip(factors).filter(|(weight, _)| **weight != 0.0);
+                used.for_each(|(weight, factor)| *weight *= factor);
                 Ok(())
             }
             Self::Respond { classes, count, responded } => {
@@ -402,6 +404,11 @@ impl WeightingStep {
                 }
                 for margin in margins {
                     auxiliaries = auxiliaries.margin(&margin.read(table, &active)?)?;
+                }
+                let bounded = matches!(distance, DistanceName::Logit | DistanceName::Truncated);
+                if !bounded && (lower.is_some() || upper.is_some()) {
+                    let reason = "bounds are of the distances logit and truncated";
+                    return Err(SurveyError::DesignUnfit { design: "calibration", reason });
                 }
                 let (lower, upper) = (lower.unwrap_or(0.0), upper.unwrap_or(f64::INFINITY));
                 let distance = match distance {

@@ -64,8 +64,9 @@ impl Studied {
                 others: rows,
             });
         }
-        let rows: Vec<usize> =
-            (0..rows).filter(|row| mask.is_none_or(|mask| mask.get(*row) == Some(&true))).collect();
+        let rows: Vec<usize> = (0..rows)
+            .filter(|row| mask.is_none_or(|mask| mask.get(*row) == Some(&true)) && at(weights, *row) != 0.0)
+            .collect();
         let own: Vec<f64> = rows.iter().map(|row| at(weights, *row)).collect();
         if let Some(place) = own.iter().position(|weight| !(*weight > 0.0 && weight.is_finite())) {
             let row = rows.get(place).copied().unwrap_or(0);

@@ -10,7 +10,7 @@ use crate::survey::Stream;
 
 /// A slot of a frame: a venue from one hour to another.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Slot {
     /// The name of the venue.
     pub venue: String,
@@ -51,7 +51,7 @@ pub struct Slot {
 /// # Ok::<(), c3ms_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct TimeLocation {
     /// The frame.
     pub slots: Vec<Slot>,
@@ -65,7 +65,6 @@ pub struct TimeLocation {
 
 /// A row of the interviewers' sheet: where to be, and whom to approach.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct SheetRow {
     /// The place of the slot in the frame.
     pub slot: usize,

@@ -28,8 +28,8 @@ pub struct SampleSpec {
     pub condition: Option<String>,
     /// The seed: the same seed gives the same draw, everywhere.
     pub seed: u64,
-    /// How units are drawn.
-    pub selection: Selection,
+    /// How units are drawn; at random, where probabilities differ by the pivotal method, where nothing is said.
+    pub selection: Option<Selection>,
     /// How many; in each stratum, where there are any.
     pub size: Option<usize>,
     /// The variable of the strata.
@@ -68,8 +68,8 @@ pub struct StageSpec {
     pub size: usize,
     /// The variable to whose sums over a unit probabilities are in proportion.
     pub proportional_to: Option<String>,
-    /// How units are drawn.
-    pub selection: Selection,
+    /// How units are drawn; as above where nothing is said.
+    pub selection: Option<Selection>,
 }
 
 /// Numbers of chance that units keep.
@@ -230,7 +230,7 @@ impl SampleSpec {
         if let Some(slots) = &self.time_location {
             return self.slots(slots, &frame, &mut stream);
         }
-        if self.selection == Selection::Quota {
+        if self.selection() == Selection::Quota {
             return self.quota(&frame);
         }
         let mut units = if self.stages.is_empty() {
@@ -240,7 +240,7 @@ impl SampleSpec {
             } else {
                 let (balance, places) = (columns(&frame, &self.balance)?, columns(&frame, &self.places)?);
                 let listing = Listing { probabilities: &probabilities, balance: &balance, places: &places };
-                by_strata(self.selection, listing, &frame.strata, &mut stream)?
+                by_strata(self.selection(), listing, &frame.strata, &mut stream)?
             };
             drawn
                 .into_iter()
@@ -292,7 +292,7 @@ impl SampleSpec {
         }
         let design = match self.joint {
             Some(design) => design,
-            None => pairs_of(self.selection)
+            None => pairs_of(self.selection())
                 .ok_or_else(|| unfit("the pairs of this selection have no exact probability: say joint"))?,
         };
         let all = self.probabilities(&frame)?;
@@ -313,6 +313,12 @@ impl SampleSpec {
             }
         }
         Ok(JointTold { design, rows: frame.rows, probabilities: own, joint })
+    }
+
+    fn selection(&self) -> Selection {
+        let differ =
+            self.proportional_to.is_some() || self.probability.is_some() || self.time_location.is_some();
+        by_default(self.selection, differ)
     }
 
     fn frame<'a>(&self, table: &'a Table) -> Result<Frame<'a>, SurveyError> {
@@ -365,7 +371,7 @@ impl SampleSpec {
         let mut all = vec![0.0; frame.rows.len()];
         for (stratum, units) in frame.by_strata() {
             let count = self.size_of(frame, stratum)?;
-            let with_replacement = self.selection == Selection::SimpleRandomWithReplacement;
+            let with_replacement = self.selection() == Selection::SimpleRandomWithReplacement;
             let own = match &sizes {
                 Some(sizes) => {
                     let own: Vec<f64> = units.iter().filter_map(|unit| sizes.get(*unit)).copied().collect();
@@ -398,7 +404,7 @@ impl SampleSpec {
             let own = units.iter().filter_map(|unit| numbers.values().get(*unit)).copied().collect();
             let own = PermanentNumbers::new(own)?;
             let among = probabilities.among(&units);
-            let places = match self.selection {
+            let places = match self.selection() {
                 Selection::SimpleRandom => own.simple_random(among.size()?)?,
                 Selection::Poisson => own.poisson(&among)?,
                 Selection::Pareto => own.pareto(&among)?,
@@ -452,7 +458,7 @@ impl SampleSpec {
                 stages.push(Stage {
                     clusters: own(&clusters),
                     sizes: units.iter().filter_map(|unit| sizes.get(*unit)).copied().collect(),
-                    selection: stage.selection,
+                    selection: by_default(stage.selection, stage.proportional_to.is_some()),
                     count: stage.size,
                 });
             }
@@ -488,7 +494,7 @@ impl SampleSpec {
                 *count = self.size_of(frame, stratum)?;
             }
         }
-        Ok(TimeLocation { slots, counts, interviews: columns.interviews, selection: self.selection })
+        Ok(TimeLocation { slots, counts, interviews: columns.interviews, selection: self.selection() })
     }
 
     fn slots(
@@ -516,7 +522,7 @@ impl SampleSpec {
     }
 
     fn told(&self, frame: &Frame<'_>, units: Vec<(usize, f64, Vec<f64>)>, sheet: Vec<SheetRow>) -> DrawTold {
-        let by_chance = self.selection.by_chance();
+        let by_chance = self.selection().by_chance();
         let unit = |(unit, share, stages): (usize, f64, Vec<f64>)| UnitTold {
             row: frame.rows.get(unit).copied().unwrap_or(unit),
             probability: by_chance.then_some(share),
@@ -534,6 +540,12 @@ impl SampleSpec {
             sheet,
         }
     }
+}
+
+/// The selection that is said, else one that fits equal probabilities or others.
+fn by_default(said: Option<Selection>, differ: bool) -> Selection {
+    let fitting = if differ { Selection::RandomPivotal } else { Selection::SimpleRandom };
+    said.unwrap_or(fitting)
 }
 
 /// The exact pairs of a selection, where they are known.
