@@ -74,7 +74,7 @@ fn beta(share: f64, se: f64, estimate: &Estimate) -> [f64; 2] {
     let n = real(estimate.n);
     let effective = share * (1.0 - share) / (se * se);
     let corrected = student_quantile(0.975, n - 1.0) / student_quantile(0.975, estimate.df);
-    let size = (effective * corrected * corrected).min(n);
+    let size = effective * corrected * corrected;
     let size = if size.is_finite() { size } else { n };
     [
         beta_quantile(0.025, size * share, size * (1.0 - share) + 1.0),

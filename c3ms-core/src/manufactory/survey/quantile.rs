@@ -54,7 +54,8 @@ pub(super) fn answers(variable: &[f64], weights: &[f64], rows: &[u32]) -> Vec<(f
     let all = rows.iter().map(|row| (at(variable, *row), at(weights, *row)));
     let mut answers: Vec<(f64, f64)> =
         all.filter(|(value, weight)| !value.is_nan() && *weight != 0.0).collect();
-    answers.sort_unstable_by(|one, other| one.0.total_cmp(&other.0).then(one.1.total_cmp(&other.1)));
+    // Equal answers stay in the order of the rows, as in R: the rules between answers can tell.
+    answers.sort_by(|one, other| one.0.total_cmp(&other.0));
     answers
 }
 

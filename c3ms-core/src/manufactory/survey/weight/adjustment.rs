@@ -49,7 +49,7 @@ impl Adjustment {
     /// Replaces scores by what the known totals leave of them; their variance under the design is that of the estimate.
     ///
     /// A score is the new weight of a row times what the row adds to the estimate. Post-stratification takes the mean of
-    /// its category from it, weighted by the old weights; raking does so over all margins, ten times; calibration takes
+    /// its category from it, weighted by the old weights; raking, over all margins, ten times, the plain mean; calibration takes
     /// the regression on its variables, weighted by the old weights (divided by the scale).
     ///
     /// # Shapes and units
@@ -82,9 +82,11 @@ impl Adjustment {
         match self {
             Self::PostStratified { margin, .. } => take_means(margin, before, after, scores, width),
             Self::Raked { margins, .. } => {
+                // As in R's `rake`, the means of categories count every row alike.
+                let alike: Vec<f64> = after.iter().map(|after| f64::from(u8::from(*after != 0.0))).collect();
                 for _ in 0..ROUNDS {
                     for margin in margins {
-                        take_means(margin, before, after, scores, width);
+                        take_means(margin, &alike, after, scores, width);
                     }
                 }
             }

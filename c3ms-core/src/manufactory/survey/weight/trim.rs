@@ -25,7 +25,7 @@ pub struct Trimmed {
     pub rounds: u32,
 }
 
-/// Brings weights beyond a bound to it and gives what they lose (or gain) to the others, in proportion.
+/// Brings weights beyond a bound to it and shares what they lose (or gain) equally among the others.
 ///
 /// The sum of weights stays. What is given away may lift others beyond a bound: where this is strict, the round is
 /// repeated until none is.
@@ -38,16 +38,14 @@ pub struct Trimmed {
 ///
 /// # Source
 /// Potter (1990), Proceedings of the Section on Survey Research Methods of the American Statistical Association, 225-230.
-/// Checked against the R package survey, which shares equally; strict bounds on the case checked leave the same weights.
+/// Checked against `trimWeights` of the R package survey.
 ///
 /// # Examples
 /// ```
 /// use c3ms_core::survey::weight::{Trimming, Weights, trim};
 /// let bounds = Trimming { lower: 0.0, upper: 40.0, strict: false };
 /// let held = trim(&Weights::new(vec![10.0, 30.0, 60.0])?, &bounds)?;
-/// // 20 people of the third are shared 1 to 3.
-/// assert_eq!(held.weights.values(), [15.0, 45.0, 40.0]);
-/// let held = trim(&Weights::new(vec![10.0, 30.0, 60.0])?, &Trimming { strict: true, ..bounds })?;
+/// // 20 people of the third are shared by the two others.
 /// assert_eq!(held.weights.values(), [20.0, 40.0, 40.0]);
 /// # Ok::<(), c3ms_core::survey::SurveyError>(())
 /// ```
@@ -62,7 +60,7 @@ pub fn trim(weights: &Weights, bounds: &Trimming) -> Result<Trimmed, SurveyError
     let mut values = weights.values().to_vec();
     let trimmed = round(&mut values, lower, upper);
     let mut rounds = 1;
-    while strict && round(&mut values, lower, upper) > 0 {
+    while strict && rounds < 10_000 && round(&mut values, lower, upper) > 0 {
         rounds += 1;
     }
     Ok(Trimmed { weights: Weights::new(values)?, trimmed, rounds })
@@ -78,25 +76,18 @@ fn round(values: &mut [f64], lower: f64, upper: f64) -> usize {
         return 0;
     }
     let excess: f64 = values.iter().map(|value| value - value.clamp(lower, upper)).sum();
+    // Those that were within bounds take what others lose or gain; where there are none, all that still have room.
     let has_room = |value: f64| if excess > 0.0 { value < upper } else { value > lower };
-    // Those that were within bounds take what others lose or gain; where they cannot, all that still have room.
-    let takes = |value: f64, all: bool| has_room(value.clamp(lower, upper)) && (all || !beyond(value));
-    let (mut of_takers, least) = sums(values, lower, upper, |value| takes(value, false));
-    let all = of_takers <= 0.0 || of_takers + excess < least;
-    if all {
-        (of_takers, _) = sums(values, lower, upper, |value| takes(value, true));
-    }
-    let factor = if of_takers > 0.0 { 1.0 + excess / of_takers } else { 1.0 };
+    let within = |value: f64| !beyond(value) && has_room(value);
+    let all = !values.iter().any(|value| within(*value));
+    let takes = |value: f64| if all { has_room(value.clamp(lower, upper)) } else { within(value) };
+    #[expect(clippy::cast_precision_loss, reason = "a number of rows")]
+    let takers = values.iter().filter(|value| takes(**value)).count() as f64;
+    let share = if takers > 0.0 { excess / takers } else { 0.0 };
     for value in values.iter_mut() {
-        *value = value.clamp(lower, upper) * if takes(*value, all) { factor } else { 1.0 };
+        *value = value.clamp(lower, upper) + if takes(*value) { share } else { 0.0 };
     }
     count
-}
-
-/// The sum of the weights that are chosen, once brought to the bounds, and the least it can be within these.
-fn sums(values: &[f64], lower: f64, upper: f64, chosen: impl Fn(f64) -> bool) -> (f64, f64) {
-    let chosen = values.iter().filter(|value| chosen(**value));
-    chosen.fold((0.0, 0.0), |(sum, least), value| (sum + value.clamp(lower, upper), least + lower))
 }
 
 /// By what unequal weights alone multiply the variance of a mean: `n * sum(weight²) / sum(weight)²`.
