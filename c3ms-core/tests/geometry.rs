@@ -317,7 +317,7 @@ fn what_cannot_be_placed_is_refused() {
         SurveyError::VariableUnknown { .. }
     ));
     assert!(matches!(
-        refused(json!({"mca": {"active": ["a", "b"]}}), &[1.0, 0.0, 1.0]),
+        refused(json!({"mca": {"active": ["a", "b"]}}), &[1.0, -1.0, 1.0]),
         SurveyError::WeightNotPositive { at: 1, .. }
     ));
     assert!(matches!(
