@@ -82,8 +82,8 @@ fn round(values: &mut [f64], lower: f64, upper: f64) -> usize {
     let all = !values.iter().any(|value| within(*value));
     let takes = |value: f64| if all { has_room(value.clamp(lower, upper)) } else { within(value) };
     #[expect(clippy::cast_precision_loss, reason = "a number of rows")]
-    let takers = values.iter().filter(|value| takes(**value)).count() as f64;
-    let share = if takers > 0.0 { excess / takers } else { 0.0 };
+    let sharing = values.iter().filter(|value| takes(**value)).count() as f64;
+    let share = if sharing > 0.0 { excess / sharing } else { 0.0 };
     for value in values.iter_mut() {
         *value = value.clamp(lower, upper) + if takes(*value) { share } else { 0.0 };
     }
