@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Design, DesignSpec, Estimate, EstimateSpec, Imputation, ImputationSpec, ImputedColumn, Model, ModelSpec,
     ReplicateMethod, Replicates, StepReport, Survey, SurveyError, Table, TestResult, TestSpec, WeightingStep,
+    error::read_document,
     geometry::{Geometry, GeometrySpec},
     model::fit,
     table::Beside,
@@ -155,7 +156,7 @@ impl AnalysisSpec {
     /// # Errors
     /// [`SurveyError::SpecUnreadable`] with what is wrong and where.
     pub fn parse(json: &str) -> Result<Self, SurveyError> {
-        serde_json::from_str(json).map_err(|error| SurveyError::SpecUnreadable { reason: error.to_string() })
+        read_document(json)
     }
 
     /// The files that it names besides the answers.

@@ -92,6 +92,19 @@ pub(super) struct Stratum {
     row: usize,
 }
 
+impl Stage {
+    /// The units of each stratum.
+    pub(super) fn members(&self) -> Vec<Vec<usize>> {
+        let mut members = vec![Vec::new(); self.strata.len()];
+        for (unit, stratum) in self.stratum_of.iter().enumerate() {
+            if let Some(members) = members.get_mut(*stratum as usize) {
+                members.push(unit);
+            }
+        }
+        members
+    }
+}
+
 impl Design {
     /// Reads a design out of a table.
     ///

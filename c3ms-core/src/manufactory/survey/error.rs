@@ -1,5 +1,7 @@
 //! Why a sample could not be drawn, weighted or summed up.
 
+use serde::de::DeserializeOwned;
+
 use crate::Code;
 
 /// Why a sample could not be drawn, weighted or summed up.
@@ -295,4 +297,17 @@ impl SurveyError {
             Self::DesignUnfit { .. } => Code::DesignUnfit,
         }
     }
+}
+
+/// Refuses columns that go in pairs and are of different lengths.
+pub(super) fn same_length(one: &str, ones: usize, other: &str, others: usize) -> Result<(), SurveyError> {
+    if ones == others {
+        return Ok(());
+    }
+    Err(SurveyError::LengthsDiffer { one: one.to_owned(), ones, other: other.to_owned(), others })
+}
+
+/// Reads a document.
+pub(super) fn read_document<T: DeserializeOwned>(json: &str) -> Result<T, SurveyError> {
+    serde_json::from_str(json).map_err(|error| SurveyError::SpecUnreadable { reason: error.to_string() })
 }

@@ -4,7 +4,12 @@ use std::{borrow::Cow, collections::HashMap};
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::{Categories, Column, Stream, SurveyError, Table, analysis::rows_where, variance::real};
+use super::{
+    Categories, Column, Stream, SurveyError, Table,
+    analysis::rows_where,
+    error::{read_document, same_length},
+    variance::real,
+};
 use crate::base::Seed;
 
 /// How missing answers are filled: a donor, who answered, gives what a recipient lacks.
@@ -164,7 +169,7 @@ impl ImputationSpec {
     /// # Errors
     /// [`SurveyError::SpecUnreadable`] with what is wrong and where.
     pub fn parse(json: &str) -> Result<Self, SurveyError> {
-        serde_json::from_str(json).map_err(|error| SurveyError::SpecUnreadable { reason: error.to_string() })
+        read_document(json)
     }
 
     /// Fills missing answers; `id` is what it is called where the document does not say.
@@ -240,14 +245,7 @@ impl Imputation {
 impl<'a> Deck<'a> {
     fn new(spec: &'a ImputationSpec, table: &'a Table, weights: &'a [f64]) -> Result<Self, SurveyError> {
         let rows = table.rows();
-        if weights.len() != rows {
-            return Err(SurveyError::LengthsDiffer {
-                one: "weights".to_owned(),
-                ones: weights.len(),
-                other: "rows".to_owned(),
-                others: rows,
-            });
-        }
+        same_length("weights", weights.len(), "rows", rows)?;
         let within = rows_where(spec.condition.as_deref(), table)?.unwrap_or_else(|| vec![true; rows]);
         let mut weighed = weights.iter().zip(&within).enumerate();
         if let Some((at, (weight, _))) =

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Design, DomainSums, Stream, SurveyError, Table, design::beside_matrix, estimate::Figures, table::Beside,
-    variance::real,
+    Design, DomainSums, Stream, SurveyError, Table, design::beside_matrix, error::same_length,
+    estimate::Figures, table::Beside, variance::real,
 };
 use crate::base::Seed;
 
@@ -108,7 +108,7 @@ impl Replicates {
         if design.unequal().is_some() {
             return Err(unfit("no replicates are known of units drawn with unequal probabilities (pps)"));
         }
-        let members = by_stratum(&first.stratum_of, first.strata.len());
+        let members = first.members();
         let units = first.stratum_of.len();
         let fractions: Vec<f64> = first.strata.iter().map(|stratum| stratum.fraction).collect();
         match method {
@@ -269,14 +269,7 @@ impl GivenReplicates {
             return Err(unfit(format!("{} scales for {} replicates", self.scales.len(), columns.len())));
         }
         for (replicate, column) in columns.iter_mut().enumerate() {
-            if column.len() != design.rows() {
-                return Err(SurveyError::LengthsDiffer {
-                    one: "a replicate".to_owned(),
-                    ones: column.len(),
-                    other: "the answers".to_owned(),
-                    others: design.rows(),
-                });
-            }
+            same_length("a replicate", column.len(), "the answers", design.rows())?;
             for (at, (value, weight)) in column.iter_mut().zip(design.weights()).enumerate() {
                 if !value.is_finite() {
                     let what = format!("replicate {}", replicate + 1);
@@ -354,17 +347,6 @@ const MOST: usize = 100_000;
 
 fn unfit(reason: impl Into<String>) -> SurveyError {
     SurveyError::ReplicatesUnfit { reason: reason.into() }
-}
-
-/// The units of each stratum.
-fn by_stratum(stratum_of: &[u32], strata: usize) -> Vec<Vec<usize>> {
-    let mut members = vec![Vec::new(); strata];
-    for (unit, stratum) in stratum_of.iter().enumerate() {
-        if let Some(members) = members.get_mut(*stratum as usize) {
-            members.push(unit);
-        }
-    }
-    members
 }
 
 fn jackknife(

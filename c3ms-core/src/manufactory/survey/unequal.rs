@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     SurveyError,
+    error::same_length,
     variance::{Sums, real},
 };
 
@@ -95,13 +96,8 @@ impl Unequal {
             None => Vec::new(),
             Some(joint) => joint,
         };
-        if needs && (joint.len() != probabilities.len() || joint.iter().any(|row| row.len() != joint.len())) {
-            return Err(SurveyError::LengthsDiffer {
-                one: "the joint probabilities".to_owned(),
-                ones: joint.len(),
-                other: "the units drawn".to_owned(),
-                others: probabilities.len(),
-            });
+        for rows in joint.iter().map(Vec::len).chain(needs.then_some(joint.len())) {
+            same_length("the joint probabilities", rows, "the units drawn", probabilities.len())?;
         }
         for (at, (row, own)) in joint.iter().zip(&probabilities).enumerate() {
             let value = row.get(at).copied().unwrap_or(f64::NAN);
@@ -123,17 +119,11 @@ impl Unequal {
     }
 
     /// The covariance of totals, of which each unit adds its sum: `width` × `width`, by rows.
-    pub(super) fn covariance(&self, sums: &Sums, stratum_of: &[u32], strata: usize) -> Vec<f64> {
-        let mut members = vec![Vec::new(); strata];
-        for (unit, stratum) in stratum_of.iter().enumerate() {
-            if let Some(members) = members.get_mut(*stratum as usize) {
-                members.push(unit);
-            }
-        }
+    pub(super) fn covariance(&self, sums: &Sums, members: &[Vec<usize>]) -> Vec<f64> {
         let rows: Vec<&[f64]> = sums.rows().map(|(_, row)| row).collect();
         let mut all = vec![0.0; sums.width * sums.width];
         if self.joint.is_empty() {
-            for own in &members {
+            for own in members {
                 self.of_stratum(own, &rows, &mut all);
             }
         } else {

@@ -89,7 +89,7 @@ pub(super) fn covariance(design: &Design, finest: Sums) -> Vec<f64> {
     if let (Some(unequal), Some(first)) = (design.unequal(), stages.first()) {
         let units = first.stratum_of.len();
         let sums = Sums::of_all(units, sums.width, sums.dense(units));
-        return unequal.covariance(&sums, &first.stratum_of, first.strata.len());
+        return unequal.covariance(&sums, &first.members());
     }
     for (number, stage) in stages.iter().enumerate().rev() {
         of_stage(design, stage, &sums, &mut all);

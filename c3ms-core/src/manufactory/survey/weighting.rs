@@ -10,7 +10,7 @@ use super::{
     variance::real,
     weight::{
         Adjustment, Auxiliaries, Calibration, CalibrationOptions, Columns, Convergence, Distance, Margin,
-        Rake, RakeOptions, Reweighting, Trimming, Weights, response_propensity, trim,
+        Rake, RakeOptions, Reweighting, Trimming, Weights, class_factors, response_propensity, trim,
     },
 };
 
@@ -273,7 +273,7 @@ impl Step {
                 Ok(())
             }
             Self::Respond { classes, count, responded } => {
-                let factors = class_factors(weights, classes, *count, responded)?;
+                let factors = class_factors(weights, responded, classes, *count)?;
                 for ((weight, class), responded) in weights.iter_mut().zip(classes).zip(responded) {
                     let factor = factors.get(*class as usize).copied().unwrap_or(1.0);
                     *weight *= if *responded { factor } else { 0.0 };
@@ -282,30 +282,6 @@ impl Step {
             }
         }
     }
-}
-
-/// By class all weights over those of who answered.
-fn class_factors(
-    weights: &[f64],
-    classes: &[u32],
-    count: usize,
-    responded: &[bool],
-) -> Result<Vec<f64>, SurveyError> {
-    let mut sums = vec![(0.0, 0.0); count];
-    for ((weight, class), responded) in weights.iter().zip(classes).zip(responded) {
-        if let Some((all, answered)) = sums.get_mut(*class as usize) {
-            *all += weight;
-            *answered += if *responded { *weight } else { 0.0 };
-        }
-    }
-    if let Some(class) = sums.iter().position(|(all, answered)| *all > 0.0 && *answered == 0.0) {
-        return Err(SurveyError::MarginUnmet {
-            margin: "response class".to_owned(),
-            category: class.to_string(),
-            reason: "nobody in it answered: join it with another class",
-        });
-    }
-    Ok(sums.into_iter().map(|(all, answered)| if answered > 0.0 { all / answered } else { 1.0 }).collect())
 }
 
 fn report(step: &'static str, weights: &[f64], found: Found) -> StepReport {
@@ -348,7 +324,7 @@ impl WeightingStep {
             Self::ResponseClasses { responded, classes } => {
                 let responded = told(table, responded, &active)?;
                 let (codes, names) = crossed(table, classes, &active)?;
-                let factors = class_factors(weights, &codes, names.len(), &responded)?;
+                let factors = class_factors(weights, &responded, &codes, names.len())?;
                 let count = names.len();
                 found.parts = names.into_iter().zip(factors).collect();
                 Ok(vec![Step::Respond { classes: codes, count, responded }])

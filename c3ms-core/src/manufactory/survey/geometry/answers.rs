@@ -6,7 +6,7 @@ use super::{
     correspondence::{McaSpec, MissingAnswers},
     grid::{add, at},
 };
-use crate::manufactory::survey::{Categories, SurveyError, Table, variance::real};
+use crate::manufactory::survey::{Categories, SurveyError, Table, error::same_length, variance::real};
 
 /// Those who are studied, and how much each of them weighs.
 #[derive(Debug, Clone)]
@@ -56,14 +56,7 @@ pub(super) struct Profiles {
 
 impl Studied {
     pub(super) fn new(weights: &[f64], rows: usize, mask: Option<&[bool]>) -> Result<Self, SurveyError> {
-        if weights.len() != rows {
-            return Err(SurveyError::LengthsDiffer {
-                one: "weights".to_owned(),
-                ones: weights.len(),
-                other: "rows".to_owned(),
-                others: rows,
-            });
-        }
+        same_length("weights", weights.len(), "rows", rows)?;
         let rows: Vec<usize> = (0..rows)
             .filter(|row| mask.is_none_or(|mask| mask.get(*row) == Some(&true)) && at(weights, *row) != 0.0)
             .collect();

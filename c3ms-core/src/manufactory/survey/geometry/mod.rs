@@ -17,7 +17,7 @@ pub use correspondence::{
 pub use describe::{CategoryContrast, Class, NumberContrast, Paragon};
 pub use supplementary::{SupplementaryNumber, SupplementaryVariable};
 
-use super::{SurveyError, Table, analysis::rows_where};
+use super::{SurveyError, Table, analysis::rows_where, error::read_document};
 
 /// A geometric analysis of answers: axes, and classes on them.
 ///
@@ -64,7 +64,7 @@ impl GeometrySpec {
     /// # Errors
     /// [`SurveyError::SpecUnreadable`] with what is wrong and where.
     pub fn parse(json: &str) -> Result<Self, SurveyError> {
-        serde_json::from_str(json).map_err(|error| SurveyError::SpecUnreadable { reason: error.to_string() })
+        read_document(json)
     }
 
     /// Carries an analysis out; `id` is what it is called where the document does not say.

@@ -47,7 +47,7 @@ pub use spread::{local_cube, local_pivotal};
 pub use successive::{brewer, elimination, midzuno};
 pub use time_location::{SheetRow, Slot, TimeLocation};
 
-use super::SurveyError;
+use super::{SurveyError, error::same_length};
 
 /// What rounding may leave of a probability that is 0 or 1.
 const EDGE: f64 = 1e-11;
@@ -77,14 +77,6 @@ const fn number(count: usize) -> f64 {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast stops at both ends")]
 const fn count(number: f64) -> usize {
     number as usize
-}
-
-/// Refuses columns of another length than the frame.
-fn same_length(one: &str, ones: usize, other: &str, others: usize) -> Result<(), SurveyError> {
-    if ones == others {
-        return Ok(());
-    }
-    Err(SurveyError::LengthsDiffer { one: one.into(), ones, other: other.into(), others })
 }
 
 /// Refuses numbers that are not finite, or below a bound.

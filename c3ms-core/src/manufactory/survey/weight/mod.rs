@@ -33,6 +33,7 @@ pub use post_stratify::post_stratify;
 pub use propensity::{Propensity, response_propensity};
 pub use rake::{Rake, RakeOptions, rake};
 pub use replicate::Reweighting;
+pub(super) use response::class_factors;
 pub use response::{Respondents, response_classes};
 pub use share::{Link, shared_answers, visitor_weights, weight_share};
 pub use trim::{Trimmed, Trimming, design_effect, effective_size, trim};

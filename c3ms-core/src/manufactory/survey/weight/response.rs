@@ -53,8 +53,19 @@ pub fn response_classes(
     if count > weights.len().saturating_mul(1000) {
         return Err(unmet("response class", count - 1, "its code is far beyond the number of rows"));
     }
+    let factors = class_factors(weights.values(), responded, classes, count)?;
+    kept(weights, responded, classes.iter().map(|class| factors.get(place(*class)).copied().unwrap_or(1.0)))
+}
+
+/// By class its weights over those of who answered; of weights some may be 0.
+pub(in super::super) fn class_factors(
+    weights: &[f64],
+    responded: &[bool],
+    classes: &[u32],
+    count: usize,
+) -> Result<Vec<f64>, SurveyError> {
     let mut sums = vec![(0.0, 0.0); count];
-    for ((weight, class), answered) in weights.values().iter().zip(classes).zip(responded) {
+    for ((weight, class), answered) in weights.iter().zip(classes).zip(responded) {
         if let Some((all, of_those)) = sums.get_mut(place(*class)) {
             *all += weight;
             *of_those += if *answered { *weight } else { 0.0 };
@@ -63,8 +74,7 @@ pub fn response_classes(
     if let Some(class) = sums.iter().position(|(all, of_those)| *all > 0.0 && *of_those == 0.0) {
         return Err(unmet("response class", class, "nobody in it answered"));
     }
-    let factor = |class: &u32| sums.get(place(*class)).map_or(1.0, |(all, of_those)| all / of_those);
-    kept(weights, responded, classes.iter().map(factor))
+    Ok(sums.into_iter().map(|(all, of_those)| if of_those > 0.0 { all / of_those } else { 1.0 }).collect())
 }
 
 /// The rows that answered, their weights multiplied by their factors.

@@ -1,6 +1,7 @@
 //! Weights as they come from a design, and as they leave a calibration.
 
 use super::Adjustment;
+pub(super) use crate::manufactory::survey::error::same_length as paired;
 use crate::survey::SurveyError;
 
 /// How many people (or visits) each row stands for, by design: finite and above 0.
@@ -147,14 +148,6 @@ impl<W> Reweighted<W> {
     pub fn ratios(&self) -> Vec<f64> {
         self.adjustment.ratios()
     }
-}
-
-/// Refuses columns of different lengths.
-pub(super) fn paired(one: &str, ones: usize, other: &str, others: usize) -> Result<(), SurveyError> {
-    if ones == others {
-        return Ok(());
-    }
-    Err(SurveyError::LengthsDiffer { one: one.to_owned(), ones, other: other.to_owned(), others })
 }
 
 /// Refuses the first number that is not finite.
