@@ -10,7 +10,7 @@ use c3ms_core::{
     Code,
     survey::{
         Beside, Table,
-        task::{Question, Task},
+        task::{DATA, Question, Task},
     },
 };
 use clap::{Args, Subcommand};
@@ -147,30 +147,21 @@ const ALLOCATE: &str = r#"A frame has one row for each unit:
 Example:
   c3ms survey allocate plan.json --json"#;
 
-impl Survey {
-    /// What is asked of which document; nothing of one where a schema is.
-    const fn asked(&self) -> Result<(Question, &Document), &String> {
-        Ok(match self {
-            Self::Schema { question } => return Err(question),
-            Self::Estimate(document) => (Question::Estimate, document),
-            Self::Weights(document) => (Question::Weights, document),
-            Self::Test(document) => (Question::Test, document),
-            Self::Model(document) => (Question::Model, document),
-            Self::Mca(document) => (Question::Mca, document),
-            Self::Impute(document) => (Question::Impute, document),
-            Self::Sample(document) => (Question::Sample, document),
-            Self::Inclusion(document) => (Question::Inclusion, document),
-            Self::Joint(document) => (Question::Joint, document),
-            Self::Allocate(document) => (Question::Allocate, document),
-        })
-    }
-}
-
 pub(crate) fn run(survey: &Survey, output: &Output) -> Result<(), Failure> {
-    let (question, Document { spec: file, data }) = match survey.asked() {
-        Ok(asked) => asked,
-        Err(question) => return schema(question, output),
+    let (question, document) = match survey {
+        Survey::Estimate(document) => (Question::Estimate, document),
+        Survey::Weights(document) => (Question::Weights, document),
+        Survey::Test(document) => (Question::Test, document),
+        Survey::Model(document) => (Question::Model, document),
+        Survey::Mca(document) => (Question::Mca, document),
+        Survey::Impute(document) => (Question::Impute, document),
+        Survey::Sample(document) => (Question::Sample, document),
+        Survey::Inclusion(document) => (Question::Inclusion, document),
+        Survey::Joint(document) => (Question::Joint, document),
+        Survey::Allocate(document) => (Question::Allocate, document),
+        Survey::Schema { question } => return schema(question, output),
     };
+    let Document { spec: file, data } = document;
     let json = fs::read_to_string(file).map_err(Failure::io(file, false))?;
     let task = Task::parse(question, &json).map_err(Failure::about(file))?;
     let tables = tables(file, &task, data.as_deref())?;
@@ -196,21 +187,18 @@ fn schema(name: &str, output: &Output) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Reads the files that a document names, beside it; that of the command line stands for the first.
+/// Reads the files that a document names, beside it; that of the command line stands for the answers or the frame.
 fn tables(document: &Path, task: &Task, given: Option<&Path>) -> Result<Beside, Failure> {
     let folder = document.parent().unwrap_or_else(|| Path::new(""));
     let mut tables = Beside::new();
-    let mut named = task.files().into_iter();
-    let first = if task.names_data() { named.next() } else { None };
-    let first = match (first, given) {
-        (name, Some(given)) => (name.unwrap_or("data"), given.to_owned()),
-        (Some(name), None) => (name, folder.join(name)),
-        (None, None) => {
-            let message = "it names no table (data), and none is given (--data)";
-            return Err(Failure::new(Code::SpecUnreadable, document, message));
-        }
+    let beside = |name| (name, folder.join(name));
+    let Some(data) =
+        given.map(|given| (task.data().unwrap_or(DATA), given.to_owned())).or(task.data().map(beside))
+    else {
+        let message = "it names no table (data), and none is given (--data)";
+        return Err(Failure::new(Code::SpecUnreadable, document, message));
     };
-    for (name, path) in std::iter::once(first).chain(named.map(|name| (name, folder.join(name)))) {
+    for (name, path) in std::iter::once(data).chain(task.besides().into_iter().map(beside)) {
         let text = fs::read_to_string(&path).map_err(Failure::io(&path, false))?;
         tables.insert(name.to_owned(), Table::parse(&text).map_err(Failure::about(&path))?);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use c3ms_core::survey::task::{Question, Task};
+use c3ms_core::survey::task::{DATA, Question, Task};
 
 /// Documents of surveys, each with a table.
 pub(crate) const SEEDS: &[(&str, &str, &str)] = &[
@@ -68,9 +68,8 @@ pub(crate) fn survey_holds(bytes: &[u8]) {
     let (Some(question), Some(spec)) = (parts.next().and_then(Question::named), parts.next()) else { return };
     let table = parts.next().unwrap_or_default();
     let answer = Task::parse(question, spec).and_then(|task| {
-        let mut files: BTreeMap<String, String> =
-            task.files().into_iter().map(|name| (name.to_owned(), table.to_owned())).collect();
-        files.insert("data".to_owned(), table.to_owned());
+        let names = task.besides().into_iter().chain([task.data().unwrap_or(DATA)]);
+        let files: BTreeMap<String, String> = names.map(|name| (name.to_owned(), table.to_owned())).collect();
         task.answer(&files)
     });
     if let Err(refused) = answer {

@@ -177,6 +177,14 @@ impl AnalysisSpec {
         joint.into_iter().chain(replicates).collect()
     }
 
+    /// The answers and their weights, of which nothing is computed.
+    pub(super) fn bare(&self) -> Self {
+        let (data, compute, design) = (self.data.clone(), self.compute.clone(), self.design.clone());
+        let (imputations, weighting) = (self.imputations.clone(), self.weighting.clone());
+        let replicates = self.replicates.clone();
+        Self { data, compute, design, imputations, weighting, replicates, ..Self::default() }
+    }
+
     /// Carries an analysis out that names no file besides the answers.
     ///
     /// # Errors

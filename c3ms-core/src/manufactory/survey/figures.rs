@@ -9,7 +9,6 @@ use super::{
     Survey, SurveyError, Table,
     analysis::{Work, rows_where},
     check_domain,
-    domain::Pass,
     estimate::OfSums,
     moments::MomentOf,
     proportion::{ProportionInterval, proportion_interval},
@@ -329,11 +328,10 @@ impl Of<'_> {
             totals.map(|totals| totals.iter().map(|totals| of.values(totals)).collect()).collect()
         } else {
             let columns = self.columns();
-            let each = self.work.each(replicates, |survey| {
+            self.replicated(|survey| {
                 let sums = survey.sums(&columns, &self.parts.domains);
-                Ok(sums.iter().map(|domain| of.values(&domain.totals)).collect())
-            })?;
-            by_domain(each, sums.len())
+                sums.iter().map(|domain| of.values(&domain.totals)).collect()
+            })?
         };
         let of_domain =
             |(domain, own): (&DomainSums, &Vec<Vec<f64>>)| replicates.figures(of.values(&domain.totals), own);
@@ -387,10 +385,9 @@ impl Of<'_> {
             // A difference near nothing is not imprecise for that.
             estimate.cv = None;
             estimate.flags.retain(|flag| *flag != Flag::Imprecise);
-            let named = Variable { name: contrast.id.clone(), level: None, values: Vec::new() };
             self.analysis.estimates.push(NamedEstimate {
                 id: self.id.to_owned(),
-                variable: named.name,
+                variable: contrast.id.clone(),
                 level: None,
                 probability: None,
                 by: BTreeMap::new(),
@@ -453,21 +450,19 @@ impl Of<'_> {
         (one, other): (&Variable, &Variable),
         name: String,
     ) -> Result<(), SurveyError> {
-        let survey = self.work.survey;
-        let domains = &self.parts.domains;
+        let (work, parts) = (self.work, self.parts);
+        let (survey, domains) = (work.survey, &parts.domains);
         let named = Variable { name, level: None, values: Vec::new() };
-        let value = |survey: Survey<'_>, domain: usize| {
-            of.of(&one.values, &other.values, survey.weights, domains.rows(domain))
+        let columns = (one.values.as_slice(), other.values.as_slice());
+        // Domains have nobody in common: one column serves all.
+        let mut influences = vec![f64::NAN; work.table.rows()];
+        let mut values = |survey: Survey<'_>| -> Vec<f64> {
+            let of_domain = |domain| of.of(columns, survey.weights, domains.rows(domain), &mut influences);
+            (0..domains.count()).map(of_domain).collect()
         };
-        let each = match self.work.replicates {
-            Some(replicates) => {
-                let each = self.work.each(replicates, |survey| {
-                    Ok((0..domains.count()).map(|domain| vec![value(survey, domain).value]).collect())
-                })?;
-                Some((replicates, by_domain(each, domains.count())))
-            }
-            None => None,
-        };
+        let each = self.replicated(|survey| values(survey).into_iter().map(|value| vec![value]).collect())?;
+        let found = values(survey);
+        let sums = survey.sums(&[&influences], domains);
         let rule = match of {
             MomentOf::Covariance => self.rule("variance, Taylor linearization", "variance, replicates"),
             MomentOf::Correlation => {
@@ -475,76 +470,74 @@ impl Of<'_> {
             }
             MomentOf::Gini => self.rule("Gini, Taylor linearization", "Gini, replicates"),
         };
-        let mut pass = Pass::new(survey.design);
-        for number in 0..domains.count() {
-            let moment = value(survey, number);
-            let domain = survey.sums_of(&mut pass, &[&moment.influences], domains.rows(number));
-            self.check(&domain)?;
+        for (number, (domain, value)) in sums.iter().zip(found).enumerate() {
+            self.check(domain)?;
             if domain.n == 0 {
                 continue;
             }
-            let variance = match &each {
-                Some((replicates, each)) => {
-                    let own: &[Vec<f64>] = each.get(number).map(Vec::as_slice).unwrap_or_default();
-                    replicates.figures(vec![moment.value], own).variance(0)
-                }
-                None => survey.totals(&domain).variance(0),
+            let variance = match (&work.replicates, each.get(number)) {
+                (Some(replicates), Some(own)) => replicates.figures(vec![value], own).variance(0),
+                _ => survey.totals(domain).variance(0),
             };
-            let found = (moment.value, variance);
-            let estimate = survey.estimate(found, (&domain, self.work.df()), None, rule);
+            let estimate = survey.estimate((value, variance), (domain, work.df()), None, rule);
             self.tell(number, &named, None, estimate);
         }
         Ok(())
     }
 
+    /// Figures of each domain in each replicate; nothing where there are no replicates.
+    fn replicated(
+        &self,
+        mut figures: impl FnMut(Survey<'_>) -> Vec<Vec<f64>>,
+    ) -> Result<Vec<Vec<Vec<f64>>>, SurveyError> {
+        let Some(replicates) = self.work.replicates else { return Ok(Vec::new()) };
+        let each = self.work.each(replicates, |survey| Ok(figures(survey)))?;
+        Ok(by_domain(each, self.parts.domains.count()))
+    }
+
     fn quantiles(&mut self) -> Result<(), SurveyError> {
-        let survey = self.work.survey;
-        let domains = &self.parts.domains;
+        let (work, parts, variables) = (self.work, self.parts, self.variables);
+        let (survey, domains) = (work.survey, &parts.domains);
         let median = [0.5];
         let shares =
             if self.spec.probabilities.is_empty() { &median[..] } else { self.spec.probabilities.as_slice() };
         let rules = (self.spec.quantile_rule, self.spec.quantile_interval);
-        let mut pass = Pass::new(survey.design);
-        for variable in self.variables {
+        for variable in variables {
+            let in_order = |domain| quantile::answers(&variable.values, survey.weights, domains.rows(domain));
+            let answers: Vec<_> = (0..domains.count()).map(in_order).collect();
             for share in shares {
-                let mut found = Vec::with_capacity(domains.count());
-                for number in 0..domains.count() {
-                    let rows = domains.rows(number);
-                    let answers = quantile::answers(&variable.values, survey.weights, rows);
-                    let value = quantile::read(&answers, *share, rules.0);
-                    let below = quantile::below(&variable.values, value);
-                    let domain = survey.sums_of(&mut pass, &[&below], rows);
-                    self.check(&domain)?;
-                    found.push((answers, value, below, domain));
-                }
-                let each = match self.work.replicates {
-                    None => None,
-                    Some(replicates) => {
-                        let mut pass = Pass::new(survey.design);
-                        let each = self.work.each(replicates, |survey| {
-                            let share = |(number, (_, _, below, _)): (usize, &(_, _, Vec<f64>, _))| {
-                                let sums = survey.sums_of(&mut pass, &[below], domains.rows(number));
-                                OfSums::Means.values(&sums.totals)
-                            };
-                            Ok(found.iter().enumerate().map(share).collect())
-                        })?;
-                        Some((replicates, by_domain(each, domains.count())))
+                let found: Vec<f64> =
+                    answers.iter().map(|answers| quantile::read(answers, *share, rules.0)).collect();
+                // Of each whether the answer is not above the quantile of the domain; domains have nobody in common.
+                let mut below = vec![f64::NAN; work.table.rows()];
+                for (domain, value) in found.iter().enumerate() {
+                    for row in domains.rows(domain) {
+                        let answer = variable.values.get(*row as usize).filter(|answer| !answer.is_nan());
+                        if let (Some(slot), Some(answer)) = (below.get_mut(*row as usize), answer) {
+                            *slot = f64::from(u8::from(answer <= value));
+                        }
                     }
+                }
+                let of_shares = |survey: Survey<'_>| -> Vec<Vec<f64>> {
+                    let sums = survey.sums(&[&below], domains);
+                    sums.iter().map(|domain| OfSums::Means.values(&domain.totals)).collect()
                 };
-                for (number, (answers, value, _, domain)) in found.iter().enumerate() {
+                let each = self.replicated(of_shares)?;
+                let sums = survey.sums(&[&below], domains);
+                for (number, ((domain, value), answers)) in sums.iter().zip(found).zip(&answers).enumerate() {
+                    self.check(domain)?;
                     if domain.n == 0 {
                         continue;
                     }
-                    let figures = match &each {
-                        None => survey.means(domain),
-                        Some((replicates, each)) => {
-                            let own: &[Vec<f64>] = each.get(number).map(Vec::as_slice).unwrap_or_default();
+                    let figures = match (&work.replicates, each.get(number)) {
+                        (Some(replicates), Some(own)) => {
                             replicates.figures(OfSums::Means.values(&domain.totals), own)
                         }
+                        _ => survey.means(domain),
                     };
                     let below = (figures.values.first().copied().unwrap_or(f64::NAN), figures.variance(0));
-                    let of_share = survey.estimate(below, (domain, self.work.df()), None, rules.0.name());
-                    let estimate = quantile::woodruff(answers, *value, &of_share, rules);
+                    let of_share = survey.estimate(below, (domain, work.df()), None, rules.0.name());
+                    let estimate = quantile::woodruff(answers, value, &of_share, rules);
                     self.tell(number, variable, Some(*share), estimate);
                 }
             }

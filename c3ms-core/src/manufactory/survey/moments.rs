@@ -1,15 +1,6 @@
-//! Figures that are no ratio of totals: variance, covariance, correlation, Gini; each with how far one respondent moves it.
+//! Figures that are no ratio of totals: covariance, correlation, Gini; each with how far one respondent moves it.
 
 use super::variance::real;
-
-/// A figure of weighted answers, and of each respondent the influence: how much one more like them moves the figure.
-///
-/// The variance of the figure is that of the total of the influences (Deville 1999, Survey Methodology 25).
-pub(super) struct Moment {
-    pub(super) value: f64,
-    /// By respondent; NaN outside of the domain and where an answer is missing.
-    pub(super) influences: Vec<f64>,
-}
 
 /// Which figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,12 +14,20 @@ pub(super) enum MomentOf {
 }
 
 impl MomentOf {
-    /// The figure over some respondents, of two variables (or twice the same).
+    /// The figure over some respondents, of two variables (or twice the same); writes of each its influence: how much one
+    /// more like them moves the figure. The variance of the figure is that of the total of the influences.
     ///
     /// # Source
-    /// Särndal, Swensson and Wretman (1992), 5.9; Langel and Tillé (2013), "Variance estimation of the Gini index:
-    /// revisiting a result several times published", JRSS A 176.
-    pub(super) fn of(self, one: &[f64], other: &[f64], weights: &[f64], rows: &[u32]) -> Moment {
+    /// Deville (1999), "Variance Estimation for Complex Statistics and Estimators", Survey Methodology 25; Särndal, Swensson
+    /// and Wretman (1992), 5.9; Langel and Tillé (2013), "Variance estimation of the Gini index: revisiting a result several
+    /// times published", JRSS A 176.
+    pub(super) fn of(
+        self,
+        (one, other): (&[f64], &[f64]),
+        weights: &[f64],
+        rows: &[u32],
+        influences: &mut [f64],
+    ) -> f64 {
         let used: Vec<Used> = rows
             .iter()
             .map(|row| {
@@ -37,7 +36,6 @@ impl MomentOf {
             })
             .filter(|used| !used.one.is_nan() && !used.other.is_nan() && used.weight != 0.0)
             .collect();
-        let mut influences = vec![f64::NAN; weights.len()];
         let (value, own) = match self {
             Self::Covariance => covariance(&used),
             Self::Correlation => correlation(&used),
@@ -48,7 +46,7 @@ impl MomentOf {
                 *slot = influence;
             }
         }
-        Moment { value, influences }
+        value
     }
 }
 

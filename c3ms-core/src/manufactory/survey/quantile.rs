@@ -59,12 +59,6 @@ pub(super) fn answers(variable: &[f64], weights: &[f64], rows: &[u32]) -> Vec<(f
     answers
 }
 
-/// Of each respondent whether the answer is not above a value.
-pub(super) fn below(variable: &[f64], value: f64) -> Vec<f64> {
-    let holds = |answer: &f64| if answer.is_nan() { f64::NAN } else { f64::from(u8::from(*answer <= value)) };
-    variable.iter().map(holds).collect()
-}
-
 /// A quantile with its interval, out of the estimate of the share that is not above it.
 ///
 /// # Source

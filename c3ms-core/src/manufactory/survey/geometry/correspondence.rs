@@ -10,7 +10,7 @@ use super::{
     grid::{Grid, add, add_scaled, at},
     supplementary::{SupplementaryNumber, SupplementaryVariable, ratio, v_test},
 };
-use crate::manufactory::survey::{SurveyError, Table, variance::real};
+use crate::manufactory::survey::{SurveyError, Table, unique::unique, variance::real};
 
 /// A multiple correspondence analysis.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,6 +20,7 @@ pub struct McaSpec {
     /// The variables that make the axes, at least two.
     pub active: Vec<String>,
     /// Levels of active variables that make no axis, by variable: whoever chose one is a point all the same.
+    #[serde(deserialize_with = "unique")]
     pub passive: BTreeMap<String, Vec<String>>,
     /// What a missing answer to an active variable is.
     pub missing: MissingAnswers,

@@ -3,16 +3,19 @@
 mod allocate;
 mod draw;
 
-use std::{borrow::Cow, collections::BTreeMap, ops::ControlFlow};
+use std::{collections::BTreeMap, ops::ControlFlow};
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 
 pub use allocate::{AllocationRule, AllocationSpec, PrecisionSpec, StrataTold, StratumColumns, StratumTold};
 pub use draw::{
     DrawTold, InclusionTold, JointTold, PermanentSpec, SampleSpec, SlotColumns, StageSpec, UnitTold,
 };
 
-use super::{AnalysisSpec, SurveyError, Table, Watch, table::Beside};
+use super::{AnalysisSpec, SurveyError, Table, Watch, error::read_document, table::Beside};
+
+/// What the table is called where the document gives it no name.
+pub const DATA: &str = "data";
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,9 +106,13 @@ pub struct Task(Asked);
 
 #[derive(Debug, Clone, PartialEq)]
 enum Asked {
-    Analysis(Question, Box<AnalysisSpec>),
-    Draw(Question, Box<SampleSpec>),
-    Allocation(Box<AllocationSpec>),
+    Analysis(Box<AnalysisSpec>),
+    Weights(Box<AnalysisSpec>),
+    Impute(Box<AnalysisSpec>),
+    Sample(Box<SampleSpec>),
+    Inclusion(Box<SampleSpec>),
+    Joint(Box<SampleSpec>),
+    Allocate(Box<AllocationSpec>),
 }
 
 impl Task {
@@ -120,44 +127,52 @@ impl Task {
     /// use c3ms_core::survey::task::{Question, Task};
     /// let spec = r#"{"data": "venues.csv", "size": 2, "proportional_to": "seats"}"#;
     /// let task = Task::parse(Question::Inclusion, spec)?;
-    /// assert_eq!(task.files(), ["venues.csv"]);
+    /// assert_eq!(task.data(), Some("venues.csv"));
     /// let files = BTreeMap::from([("venues.csv".to_owned(), "seats\n300\n100\n100\n".to_owned())]);
     /// let told = task.answer(&files)?;
     /// assert_eq!(told["probabilities"], serde_json::json!([1.0, 0.5, 0.5]));
     /// # Ok::<(), c3ms_core::Error>(())
     /// ```
     pub fn parse(question: Question, json: &str) -> Result<Self, SurveyError> {
+        let analysis = || read_document::<AnalysisSpec>(json).map(Box::new);
+        let only = |keep: fn(AnalysisSpec) -> AnalysisSpec| analysis().map(|spec| Box::new(keep(*spec)));
+        let draw = || read_document(json).map(Box::new);
         Ok(Self(match question {
-            Question::Estimate
-            | Question::Weights
-            | Question::Test
-            | Question::Model
-            | Question::Mca
-            | Question::Impute => Asked::Analysis(question, Box::new(read(json)?)),
-            Question::Sample | Question::Inclusion | Question::Joint => {
-                Asked::Draw(question, Box::new(read(json)?))
+            Question::Estimate => Asked::Analysis(analysis()?),
+            Question::Test => {
+                Asked::Analysis(only(|spec| AnalysisSpec { tests: spec.tests.clone(), ..spec.bare() })?)
             }
-            Question::Allocate => Asked::Allocation(Box::new(read(json)?)),
+            Question::Model => {
+                Asked::Analysis(only(|spec| AnalysisSpec { models: spec.models.clone(), ..spec.bare() })?)
+            }
+            Question::Mca => {
+                Asked::Analysis(only(|spec| AnalysisSpec { geometry: spec.geometry.clone(), ..spec.bare() })?)
+            }
+            Question::Weights => Asked::Weights(analysis()?),
+            Question::Impute => Asked::Impute(analysis()?),
+            Question::Sample => Asked::Sample(draw()?),
+            Question::Inclusion => Asked::Inclusion(draw()?),
+            Question::Joint => Asked::Joint(draw()?),
+            Question::Allocate => Asked::Allocate(Box::new(read_document(json)?)),
         }))
     }
 
-    /// The files that it names, the answers or the frame first.
+    /// The file of the answers or of the frame, where the document names it.
     #[must_use]
-    pub fn files(&self) -> Vec<&str> {
+    pub fn data(&self) -> Option<&str> {
         match &self.0 {
-            Asked::Analysis(_, spec) => spec.data.as_deref().into_iter().chain(spec.files()).collect(),
-            Asked::Draw(_, spec) => spec.data.as_deref().into_iter().collect(),
-            Asked::Allocation(spec) => spec.data.as_deref().into_iter().collect(),
+            Asked::Analysis(spec) | Asked::Weights(spec) | Asked::Impute(spec) => spec.data.as_deref(),
+            Asked::Sample(spec) | Asked::Inclusion(spec) | Asked::Joint(spec) => spec.data.as_deref(),
+            Asked::Allocate(spec) => spec.data.as_deref(),
         }
     }
 
-    /// Whether it names the file of the answers or of the frame.
+    /// The files that it names besides that.
     #[must_use]
-    pub const fn names_data(&self) -> bool {
+    pub fn besides(&self) -> Vec<&str> {
         match &self.0 {
-            Asked::Analysis(_, spec) => spec.data.is_some(),
-            Asked::Draw(_, spec) => spec.data.is_some(),
-            Asked::Allocation(spec) => spec.data.is_some(),
+            Asked::Analysis(spec) | Asked::Weights(spec) | Asked::Impute(spec) => spec.files(),
+            Asked::Sample(_) | Asked::Inclusion(_) | Asked::Joint(_) | Asked::Allocate(_) => Vec::new(),
         }
     }
 
@@ -179,64 +194,18 @@ impl Task {
     /// [`SurveyError::FileUnknown`] for one that is not given; those of [`AnalysisSpec::carry_out_with`], of draws and
     /// allocations.
     pub fn answer_with(&self, tables: &Beside, watch: &Watch<'_>) -> Result<serde_json::Value, SurveyError> {
-        let table = |name: &Option<String>| {
-            let name = name.as_deref().unwrap_or("data");
-            tables.get(name).ok_or_else(|| SurveyError::FileUnknown { name: name.to_owned() })
-        };
+        let name = self.data().unwrap_or(DATA);
+        let table = tables.get(name).ok_or_else(|| SurveyError::FileUnknown { name: name.to_owned() })?;
         match &self.0 {
-            Asked::Analysis(Question::Weights, spec) => told(&spec.weights(table(&spec.data)?, tables)?),
-            Asked::Analysis(Question::Impute, spec) => told(&spec.impute(table(&spec.data)?, tables)?),
-            Asked::Analysis(question, spec) => {
-                let own = spec.only(*question);
-                told(&own.carry_out_with(table(&spec.data)?, tables, watch)?)
-            }
-            Asked::Draw(question, spec) => {
-                let frame = table(&spec.data)?;
-                match question {
-                    Question::Inclusion => told(&spec.inclusion(frame)?),
-                    Question::Joint => told(&spec.joint(frame)?),
-                    Question::Sample
-                    | Question::Estimate
-                    | Question::Weights
-                    | Question::Test
-                    | Question::Model
-                    | Question::Mca
-                    | Question::Impute
-                    | Question::Allocate => told(&spec.draw(frame)?),
-                }
-            }
-            Asked::Allocation(spec) => told(&spec.carry_out(table(&spec.data)?)?),
+            Asked::Analysis(spec) => told(&spec.carry_out_with(table, tables, watch)?),
+            Asked::Weights(spec) => told(&spec.weights(table, tables)?),
+            Asked::Impute(spec) => told(&spec.impute(table, tables)?),
+            Asked::Sample(spec) => told(&spec.draw(table)?),
+            Asked::Inclusion(spec) => told(&spec.inclusion(table)?),
+            Asked::Joint(spec) => told(&spec.joint(table)?),
+            Asked::Allocate(spec) => told(&spec.carry_out(table)?),
         }
     }
-}
-
-impl AnalysisSpec {
-    /// The part of an analysis that a question is about.
-    fn only(&self, question: Question) -> Cow<'_, Self> {
-        let without = Self {
-            estimates: Vec::new(),
-            models: Vec::new(),
-            tests: Vec::new(),
-            geometry: Vec::new(),
-            ..self.clone()
-        };
-        match question {
-            Question::Test => Cow::Owned(Self { tests: self.tests.clone(), ..without }),
-            Question::Model => Cow::Owned(Self { models: self.models.clone(), ..without }),
-            Question::Mca => Cow::Owned(Self { geometry: self.geometry.clone(), ..without }),
-            Question::Estimate
-            | Question::Weights
-            | Question::Impute
-            | Question::Sample
-            | Question::Inclusion
-            | Question::Joint
-            | Question::Allocate => Cow::Borrowed(self),
-        }
-    }
-}
-
-fn read<T: DeserializeOwned>(json: &str) -> Result<T, SurveyError> {
-    serde_json::from_str(json).map_err(|error| SurveyError::SpecUnreadable { reason: error.to_string() })
 }
 
 fn told<T: Serialize>(found: &T) -> Result<serde_json::Value, SurveyError> {
