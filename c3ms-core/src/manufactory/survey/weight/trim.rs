@@ -27,8 +27,9 @@ pub struct Trimmed {
 
 /// Brings weights beyond a bound to it and shares what they lose (or gain) equally among the others.
 ///
-/// The sum of weights stays. What is given away may lift others beyond a bound: where this is strict, the round is
-/// repeated until none is.
+/// The sum of weights stays. What is given away may bring others beyond a bound: where this is strict, the round is
+/// repeated until none is. Strict or not, it is repeated while a weight is left at zero or below, as it is where many
+/// are lifted to the least weight and few are left to give: a row would stand for less than nobody.
 ///
 /// # Shapes and units
 /// `weights[n]` and bounds in people per row.
@@ -38,7 +39,7 @@ pub struct Trimmed {
 ///
 /// # Source
 /// Potter (1990), Proceedings of the Section on Survey Research Methods of the American Statistical Association, 225-230.
-/// Checked against `trimWeights` of the R package survey.
+/// Checked against `trimWeights` of the R package survey, which leaves negative weights where it is not strict.
 ///
 /// # Examples
 /// ```
@@ -47,6 +48,10 @@ pub struct Trimmed {
 /// let held = trim(&Weights::new(vec![10.0, 30.0, 60.0])?, &bounds)?;
 /// // 20 people of the third are shared by the two others.
 /// assert_eq!(held.weights.values(), [20.0, 40.0, 40.0]);
+/// // Three are lifted to 5; the fourth alone would pay for them and fall to -5: a second round has the fifth pay.
+/// let bounds = Trimming { lower: 5.0, upper: 20.0, strict: false };
+/// let held = trim(&Weights::new(vec![1.0, 1.0, 1.0, 6.0, 21.0])?, &bounds)?;
+/// assert_eq!(held.weights.values(), [5.0, 5.0, 5.0, 5.0, 10.0]);
 /// # Ok::<(), c3ms_core::survey::SurveyError>(())
 /// ```
 pub fn trim(weights: &Weights, bounds: &Trimming) -> Result<Trimmed, SurveyError> {
@@ -60,7 +65,8 @@ pub fn trim(weights: &Weights, bounds: &Trimming) -> Result<Trimmed, SurveyError
     let mut values = weights.values().to_vec();
     let trimmed = round(&mut values, lower, upper);
     let mut rounds = 1;
-    while strict && rounds < 10_000 && round(&mut values, lower, upper) > 0 {
+    let negative = |values: &[f64]| values.iter().any(|value| *value <= 0.0);
+    while (strict || negative(&values)) && rounds < 10_000 && round(&mut values, lower, upper) > 0 {
         rounds += 1;
     }
     Ok(Trimmed { weights: Weights::new(values)?, trimmed, rounds })
