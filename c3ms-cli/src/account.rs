@@ -77,8 +77,8 @@ mod tests {
             let whole = serde_json::to_string_pretty(&json!(account)).unwrap() + "\n";
             assert_eq!(std::fs::read_to_string(&path).unwrap(), whole);
             let fate = Fate::Refused(c3ms_core::Code::ValueEmpty, ["", "deux\nlignes"][number % 2].into());
-            account.lines.extend(Line::of(|| format!("line {number}"), "nom", "Été", fate));
-            account.lines.extend(Line::of(String::new, "debut", "", Fate::Changed("trimmed")));
+            account.lines.extend(Line::of(|| format!("line {number}"), "nom", "Été", &fate));
+            account.lines.extend(Line::of(String::new, "debut", "", &Fate::Changed("trimmed")));
             account.notes.push(Note { note: "key-not-unique", at: "3".to_owned(), detail: String::new() });
         }
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use compact_str::CompactString;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A day of the Gregorian calendar, years 0 to 9999.
@@ -169,13 +170,13 @@ impl fmt::Display for TimeOfDay {
 /// A time zone by its IANA name, `Europe/Paris`: made as a name, not looked up.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Zone(String);
+pub struct Zone(CompactString);
 
 impl Zone {
     /// Reads a zone's name; `None` where it could be none.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        Self::is_name(name).then(|| Self(name.to_owned()))
+        Self::is_name(name).then(|| Self(name.into()))
     }
 
     fn is_name(name: &str) -> bool {
@@ -202,7 +203,7 @@ impl TryFrom<String> for Zone {
 
 impl From<Zone> for String {
     fn from(zone: Zone) -> Self {
-        zone.0
+        zone.0.into()
     }
 }
 

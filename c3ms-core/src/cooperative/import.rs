@@ -202,10 +202,8 @@ pub fn import_telling(
         account.summary.records.created += batched.created;
         account.summary.records.updated += batched.updated;
         account.summary.records.unchanged += batched.unchanged;
-        for ((record, value), fate) in batched.refused {
-            if let Some(slot) = filling.fates.get_mut(record).and_then(|fates| fates.get_mut(value)) {
-                *slot = fate;
-            }
+        for (value, fate) in batched.refused {
+            filling.fates.set(value, fate);
         }
         done += batch.len();
         if !options.dry_run {
@@ -229,7 +227,7 @@ pub fn import_telling(
             keep_size(store, options, records, &acting, act)?;
         }
     }
-    tell(&mut account, source, filling, listeners.line);
+    tell(&mut account, source, &filling, listeners.line);
     Ok(Imported { account, mapping })
 }
 
@@ -336,7 +334,9 @@ fn stepped(
     source: &str,
     refused: &mut Refused,
 ) -> Result<Step, Error> {
-    let lacking = next.incomplete && lacks_something(sort.format, &next.document.read());
+    let names = if next.incomplete { next.document.names() } else { Vec::new() };
+    let lacking =
+        next.incomplete && lacks_something(sort.format, |name| names.iter().any(|known| known == name));
     let again = fresh(next, sort, source, lacking);
     let Some(same) = store.says(next.id, &again.text())? else {
         let new = if lacking == next.incomplete { again } else { fresh(next, sort, source, next.incomplete) };
@@ -365,8 +365,8 @@ fn own_origin(next: &Filled, source: &str) -> Origin {
     Origin { source: source.to_owned(), key: next.key.clone(), mentioned: next.mentioned, gone: false }
 }
 
-fn lacks_something(format: &Format, document: &Document) -> bool {
-    format.fields.iter().any(|field| field.required && !document.contains_key(&field.name))
+fn lacks_something(format: &Format, has: impl Fn(&str) -> bool) -> bool {
+    format.fields.iter().any(|field| field.required && !has(&field.name))
 }
 
 /// The next revision of an entry; `None` where it stays as it is.
@@ -412,7 +412,7 @@ fn revised(
         }
         _ => own_origin(next, source),
     };
-    let incomplete = lacks_something(sort.format, &document);
+    let incomplete = lacks_something(sort.format, |name| document.contains_key(name));
     let came_back = !origin.gone && kept.origin.as_ref().is_some_and(|origin| origin.gone);
     let state = match kept.state {
         State::Withdrawn if kept.merged.is_some() || !came_back => State::Withdrawn,
@@ -454,8 +454,8 @@ fn keep_corrections(
             None => drop(document.remove(&field.name)),
         }
         if now != correction.said.as_ref() {
-            for leaf in next.leaves.iter().filter(|leaf| leaf.field() == field.name) {
-                refuse(leaf, Code::ValueCorrected, &field.name, refused);
+            for leaf in next.leaves.iter().filter(|leaf| leaf.is_in(&field.name)) {
+                refuse(&leaf, Code::ValueCorrected, &field.name, refused);
             }
         }
         true
@@ -463,7 +463,7 @@ fn keep_corrections(
     corrections
 }
 
-fn refuse(leaf: &Leaf, code: Code, detail: &str, refused: &mut Refused) {
+fn refuse(leaf: &Leaf<'_>, code: Code, detail: &str, refused: &mut Refused) {
     refused.extend(leaf.value.map(|value| (value, Fate::Refused(code, detail.into()))));
 }
 
@@ -541,9 +541,9 @@ fn keep_size(
 fn refuse_what_differs(document: &Document, next: &Filled, origin: Option<&Origin>, refused: &mut Refused) {
     let keeper = origin.map(|origin| origin.source.clone()).unwrap_or_default();
     let (kept, said) = (Value::Object(document.clone()), Value::Object(next.document.read()));
-    for leaf in &next.leaves {
+    for leaf in next.leaves.iter() {
         if leaf.in_document(&kept) != leaf.in_document(&said) {
-            refuse(leaf, Code::ValueOwnedElsewhere, &keeper, refused);
+            refuse(&leaf, Code::ValueOwnedElsewhere, &keeper, refused);
         }
     }
 }
@@ -552,24 +552,24 @@ fn refuse_what_differs(document: &Document, next: &Filled, origin: Option<&Origi
 fn tell(
     account: &mut Account,
     source: &Source,
-    filling: Filling,
+    filling: &Filling,
     mut listener: Option<&mut dyn FnMut(Line)>,
 ) {
-    let mut one = |value: &SourceValue, at: &dyn Fn() -> String, fate: Fate| {
-        account.summary.count(&fate);
-        let Some(listener) = listener.as_mut().filter(|_| fate != Fate::Taken) else { return };
+    let mut one = |value: &SourceValue, at: &dyn Fn() -> String, fate: &Fate| {
+        account.summary.count(fate);
+        let Some(listener) = listener.as_mut().filter(|_| *fate != Fate::Taken) else { return };
         if let Some(line) = Line::of(at, source.selector(value), &value.scalar.text(), fate) {
             listener(line);
         }
     };
-    for (value, fate) in source.outside.iter().zip(filling.outside) {
+    for (value, fate) in source.outside.iter().zip(&filling.outside) {
         let at = || {
             if value.line > 0 { format!("line {}", value.line) } else { source.selector(value).to_owned() }
         };
         one(value, &at, fate);
     }
-    for (record, fates) in source.records.iter().zip(filling.fates) {
-        for (value, fate) in record.values.iter().zip(fates) {
+    for (number, record) in source.records.iter().enumerate() {
+        for (value, fate) in record.values.iter().zip(filling.fates.of(number)) {
             one(value, &|| source.place(record, value), fate);
         }
     }

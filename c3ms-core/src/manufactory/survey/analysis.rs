@@ -1,6 +1,10 @@
 //! An analysis as one document: data, design, weighting, estimates; the same digits wherever it is carried out.
 
-use std::{borrow::Cow, collections::BTreeMap, ops::ControlFlow};
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    ops::{ControlFlow, Range},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -125,23 +129,29 @@ pub(super) struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// The same once for each replicate, with its weights.
-    pub(super) fn each<T>(
+    /// The same once for each replicate, with its weights: as many at once as [`at_once`] says. None of them knows of
+    /// another, and they come in their order: the digits are those of one after the other.
+    pub(super) fn each<T: Send>(
         &self,
         replicates: &Replicates,
-        mut of: impl FnMut(Survey<'_>) -> Result<T, SurveyError>,
+        of: impl Fn(Survey<'_>) -> Result<T, SurveyError> + Sync,
     ) -> Result<Vec<T>, SurveyError> {
-        let design = self.survey.design;
+        let (design, weighted, all) = (self.survey.design, self.weighted, replicates.len());
         let first_of_rows = design.first_of_rows();
         let one = |replicate: usize| {
-            if (self.watch)(replicate, replicates.len()).is_break() {
-                return Err(SurveyError::Stopped);
-            }
             let weights = replicates.weights(replicate, design.weights(), &first_of_rows);
-            let weights = self.weighted.again(replicate, weights)?;
+            let weights = weighted.again(replicate, weights)?;
             of(Survey { design, weights: &weights, adjustments: &[] })
         };
-        (0..replicates.len()).map(one).collect()
+        let mut found = Vec::with_capacity(all);
+        while found.len() < all {
+            let next = found.len()..all.min(found.len() + at_once());
+            if next.clone().any(|replicate| (self.watch)(replicate, all).is_break()) {
+                return Err(SurveyError::Stopped);
+            }
+            found.extend(some(next, &one)?);
+        }
+        Ok(found)
     }
 
     /// Degrees of freedom, where replicates tell them.
@@ -289,6 +299,35 @@ impl AnalysisSpec {
         }
         Ok(table)
     }
+}
+
+/// How many replicates are computed at once.
+#[cfg(feature = "parallel")]
+fn at_once() -> usize {
+    4 * rayon::current_num_threads()
+}
+
+#[cfg(not(feature = "parallel"))]
+const fn at_once() -> usize {
+    1
+}
+
+/// Some of the replicates, in their order.
+#[cfg(feature = "parallel")]
+fn some<T: Send>(
+    which: Range<usize>,
+    one: &(impl Fn(usize) -> Result<T, SurveyError> + Sync),
+) -> Result<Vec<T>, SurveyError> {
+    use rayon::iter::{IntoParallelIterator, ParallelIterator};
+    which.into_par_iter().map(one).collect()
+}
+
+#[cfg(not(feature = "parallel"))]
+fn some<T>(
+    which: Range<usize>,
+    one: &impl Fn(usize) -> Result<T, SurveyError>,
+) -> Result<Vec<T>, SurveyError> {
+    which.map(one).collect()
 }
 
 /// Answers ready to be summed up.

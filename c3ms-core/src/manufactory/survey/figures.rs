@@ -454,14 +454,15 @@ impl Of<'_> {
         let (survey, domains) = (work.survey, &parts.domains);
         let named = Variable { name, level: None, values: Vec::new() };
         let columns = (one.values.as_slice(), other.values.as_slice());
-        // Domains have nobody in common: one column serves all.
-        let mut influences = vec![f64::NAN; work.table.rows()];
-        let mut values = |survey: Survey<'_>| -> Vec<f64> {
+        // The figure of each domain, and what each row adds to it: domains have nobody in common, one column serves all.
+        let values = |survey: Survey<'_>| -> (Vec<f64>, Vec<f64>) {
+            let mut influences = vec![f64::NAN; work.table.rows()];
             let of_domain = |domain| of.of(columns, survey.weights, domains.rows(domain), &mut influences);
-            (0..domains.count()).map(of_domain).collect()
+            ((0..domains.count()).map(of_domain).collect(), influences)
         };
-        let each = self.replicated(|survey| values(survey).into_iter().map(|value| vec![value]).collect())?;
-        let found = values(survey);
+        let each =
+            self.replicated(|survey| values(survey).0.into_iter().map(|value| vec![value]).collect())?;
+        let (found, influences) = values(survey);
         let sums = survey.sums(&[&influences], domains);
         let rule = match of {
             MomentOf::Covariance => self.rule("variance, Taylor linearization", "variance, replicates"),
@@ -488,7 +489,7 @@ impl Of<'_> {
     /// Figures of each domain in each replicate; nothing where there are no replicates.
     fn replicated(
         &self,
-        mut figures: impl FnMut(Survey<'_>) -> Vec<Vec<f64>>,
+        figures: impl Fn(Survey<'_>) -> Vec<Vec<f64>> + Sync,
     ) -> Result<Vec<Vec<Vec<f64>>>, SurveyError> {
         let Some(replicates) = self.work.replicates else { return Ok(Vec::new()) };
         let each = self.work.each(replicates, |survey| Ok(figures(survey)))?;

@@ -1,11 +1,13 @@
 //! What became of every value of a source.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use crate::Code;
 
 /// What became of one value of a source.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Fate {
     /// It stands in a record as it stood in the source, or served to find its record.
     Taken,
@@ -13,6 +15,65 @@ pub enum Fate {
     Changed(&'static str),
     /// It stands in no record; why.
     Refused(Code, Box<str>),
+}
+
+/// The fates of the values of a source, by record and value. There are few, each written once: an agenda of a region
+/// has a quarter of a million values.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Fates {
+    /// Each fate there is, and its number.
+    numbers: HashMap<Fate, u32>,
+    /// The fates by their number.
+    told: Vec<Fate>,
+    /// Of each value of each record the number of its fate.
+    of: Vec<Vec<u32>>,
+}
+
+impl Fates {
+    /// Of records with so many values each: none is mapped yet.
+    pub(super) fn new(values: impl Iterator<Item = usize>) -> Self {
+        let mut fates = Self::default();
+        let unmapped = fates.number(Fate::Refused(Code::ValueUnmapped, Box::default()));
+        fates.of = values.map(|values| vec![unmapped; values]).collect();
+        fates
+    }
+
+    fn number(&mut self, fate: Fate) -> u32 {
+        if let Some(number) = self.numbers.get(&fate) {
+            return *number;
+        }
+        let number = u32::try_from(self.told.len()).unwrap_or(u32::MAX);
+        self.told.push(fate.clone());
+        self.numbers.insert(fate, number);
+        number
+    }
+
+    /// Says what became of a value, by its record and its place in it.
+    pub fn set(&mut self, (record, value): (usize, usize), fate: Fate) {
+        let number = self.number(fate);
+        if let Some(slot) = self.of.get_mut(record).and_then(|of| of.get_mut(value)) {
+            *slot = number;
+        }
+    }
+
+    /// Says what became of all values of a record.
+    pub(super) fn set_all(&mut self, record: usize, fate: Fate) {
+        let number = self.number(fate);
+        if let Some(of) = self.of.get_mut(record) {
+            of.fill(number);
+        }
+    }
+
+    /// What became of each value of a record.
+    pub fn of(&self, record: usize) -> impl Iterator<Item = &Fate> {
+        let of = self.of.get(record).into_iter().flatten();
+        of.filter_map(|number| self.told.get(*number as usize))
+    }
+
+    /// What became of a value.
+    pub(super) fn get(&self, (record, value): (usize, usize)) -> Option<&Fate> {
+        self.told.get(*self.of.get(record)?.get(value)? as usize)
+    }
 }
 
 /// The account of an import: for every value of the source, what became of it.
@@ -109,11 +170,11 @@ impl Counts {
 impl Line {
     /// The line of a value; none for one that was taken as it is.
     #[must_use]
-    pub fn of(at: impl FnOnce() -> String, selector: &str, value: &str, fate: Fate) -> Option<Self> {
+    pub fn of(at: impl FnOnce() -> String, selector: &str, value: &str, fate: &Fate) -> Option<Self> {
         let (fate, how, why, detail) = match fate {
             Fate::Taken => return None,
-            Fate::Changed(how) => ("changed", Some(how), None, String::new()),
-            Fate::Refused(why, detail) => ("refused", None, Some(why), detail.into()),
+            Fate::Changed(how) => ("changed", Some(*how), None, String::new()),
+            Fate::Refused(why, detail) => ("refused", None, Some(*why), detail.to_string()),
         };
         let value = value.chars().take(200).collect();
         Some(Self { at: at(), detail, fate, how, selector: selector.to_owned(), value, why })

@@ -7,13 +7,14 @@ use std::{
     rc::Rc,
 };
 
-use compact_str::{CompactString, format_compact};
-use serde_json::{Value, json};
+use compact_str::format_compact;
+use serde_json::json;
 
 use super::{
-    Fate, Items, Mapping, Note, Rule, Source, SourceKind, SourceRecord, SourceValue, Target, damage,
+    Fate, Fates, Items, Mapping, Note, Rule, Source, SourceKind, SourceRecord, SourceValue, Target, damage,
     draft::{Draft, Placed, Slot, Steps},
     join::join,
+    leaves::Leaves,
     markup,
     offer::category_of,
     plan::{Plan, Planned, check_zones, outside_fate, plans, zone_is_known},
@@ -52,50 +53,9 @@ pub struct Filled {
     /// What is filled in.
     pub document: Written,
     /// Which value of the source stands where in the document.
-    pub leaves: Vec<Leaf>,
+    pub leaves: Leaves,
     /// Fields of which a value came damaged out of a spreadsheet: what an entry has there stays.
     pub damaged: BTreeSet<String>,
-}
-
-/// Which value of the source stands at a place of a document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Leaf {
-    /// Where, from the root of the document: a JSON Pointer (RFC 6901).
-    pub path: CompactString,
-    /// The record and value of the source; none for a link to a part of it.
-    pub value: Option<(usize, usize)>,
-}
-
-impl Leaf {
-    /// What a document says at this place; `None` where it says nothing.
-    #[must_use]
-    pub fn in_document<'a>(&self, document: &'a Value) -> Option<&'a Value> {
-        document.pointer(&self.path)
-    }
-
-    /// The field of the record it stands in.
-    #[must_use]
-    pub fn field(&self) -> String {
-        self.steps().next().unwrap_or_default().into()
-    }
-
-    pub(super) fn steps(&self) -> impl Iterator<Item = CompactString> {
-        let plain = |step: &str| {
-            if step.contains('~') { step.replace("~1", "/").replace("~0", "~").into() } else { step.into() }
-        };
-        self.path.split('/').skip(1).map(plain)
-    }
-}
-
-impl From<Placed> for Leaf {
-    fn from(placed: Placed) -> Self {
-        let mut path = CompactString::default();
-        for step in &placed.path {
-            path.push('/');
-            path.push_str(&escaped(step));
-        }
-        Self { path, value: placed.value }
-    }
 }
 
 /// A step of a JSON Pointer as it is written.
@@ -112,8 +72,8 @@ pub(super) fn escaped(step: &str) -> Cow<'_, str> {
 pub struct Filling {
     /// The records, those the source describes before those it mentions.
     pub filled: Vec<Filled>,
-    /// The fate of each value, by record and value.
-    pub fates: Vec<Vec<Fate>>,
+    /// The fate of each value.
+    pub fates: Fates,
     /// The fate of each value outside records.
     pub outside: Vec<Fate>,
     /// Records of which nothing could be taken, as indexes.
@@ -145,11 +105,7 @@ pub fn fill(
     let work =
         Work { source, name, mapping, formats, resolver, plans: plans(source, mapping, formats), validators };
     let filling = Filling {
-        fates: source
-            .records
-            .iter()
-            .map(|record| vec![Fate::Refused(Code::ValueUnmapped, Box::default()); record.values.len()])
-            .collect(),
+        fates: Fates::new(source.records.iter().map(|record| record.values.len())),
         outside: source
             .outside
             .iter()
@@ -173,7 +129,7 @@ pub fn fill(
     let mut places: BTreeMap<Id<Entry>, usize> = BTreeMap::new();
     for next in described.into_iter().chain(mentioned) {
         if let Some(kept) = places.get(&next.id).and_then(|place| filling.filled.get_mut(*place)) {
-            join(kept, next, &mut filling.fates);
+            join(kept, &next, &mut filling.fates);
         } else {
             places.insert(next.id, filling.filled.len());
             filling.filled.push(next);
@@ -216,9 +172,7 @@ impl<'a> Work<'a> {
             }
         }
         if draft.leaves.is_empty() {
-            for fate in making.filling.fates.get_mut(index).into_iter().flatten() {
-                *fate = Fate::Refused(Code::ValueRecordRefused, Box::default());
-            }
+            making.filling.fates.set_all(index, Fate::Refused(Code::ValueRecordRefused, Box::default()));
             return None;
         }
         Some(self.finish(target, key, record.private, false, draft, &mut making.filling))
@@ -315,11 +269,8 @@ impl<'a> Work<'a> {
                     (_, told) => told,
                 });
             }
-            if let Some(fate) = fate
-                && let Some(slot) =
-                    making.filling.fates.get_mut(index).and_then(|fates| fates.get_mut(number))
-            {
-                *slot = fate;
+            if let Some(fate) = fate {
+                making.filling.fates.set((index, number), fate);
             }
         }
         self.take_parameters(index, record, &mut making.filling);
@@ -330,19 +281,18 @@ impl<'a> Work<'a> {
         if self.source.kind != SourceKind::ICalendar {
             return;
         }
-        let Some(fates) = filling.fates.get_mut(index) else { return };
+        let fates = &mut filling.fates;
         let mut taken = None;
         for (number, value) in record.values.iter().enumerate() {
             let selector = self.source.selector(value);
             match selector.split_once(';') {
                 None => {
-                    let kept = fates.get(number).is_some_and(|fate| !matches!(fate, Fate::Refused(..)));
+                    let kept =
+                        fates.get((index, number)).is_some_and(|fate| !matches!(fate, Fate::Refused(..)));
                     taken = kept.then_some((selector, value.line));
                 }
                 Some((property, "TZID" | "VALUE" | "LANGUAGE")) if taken == Some((property, value.line)) => {
-                    if let Some(fate) = fates.get_mut(number) {
-                        *fate = Fate::Taken;
-                    }
+                    fates.set((index, number), Fate::Taken);
                 }
                 Some(_) => {}
             }
@@ -460,9 +410,7 @@ impl<'a> Work<'a> {
         if let (true, Some(Some((other, _)))) = (some, first) {
             let path = draft.leaves.last().map(|leaf| leaf.path.clone()).unwrap_or_default();
             draft.leaves.push(Placed { path, value: Some((index, other)) });
-            if let Some(slot) = making.filling.fates.get_mut(index).and_then(|fates| fates.get_mut(other)) {
-                *slot = Fate::Changed("joined");
-            }
+            making.filling.fates.set((index, other), Fate::Changed("joined"));
         }
         match fate {
             // Of several pieces some were taken: the value is, changed; what is missing is said by its code.
@@ -571,7 +519,7 @@ impl<'a> Work<'a> {
         let document = Document::from_iter([(format.title.clone(), title)]);
         let incomplete =
             format.fields.iter().any(|field| field.required && !document.contains_key(&field.name));
-        let leaves = Vec::new();
+        let leaves = Leaves::default();
         making.named.entry(cube.to_owned()).or_default().insert(written.to_owned(), own);
         making.mentioned.push(Filled {
             id: own,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use compact_str::{CompactString, ToCompactString};
 
 use super::{
-    Fate, Filled, Filling, Leaf, Note, SourceKind, Target,
+    Fate, Filled, Filling, Leaves, Note, SourceKind, Target,
     draft::{Draft, Placed, Steps, prune, renumber},
     fill::{Work, short},
     offer::categorize,
@@ -49,11 +49,9 @@ impl Work<'_> {
             draft.remove(wrong);
             draft.leaves.retain(|leaf| {
                 let hit = leaf.path.starts_with(wrong) || wrong.starts_with(&leaf.path);
-                if hit
-                    && let Some((index, number)) = leaf.value
-                    && let Some(fate) = filling.fates.get_mut(index).and_then(|fates| fates.get_mut(number))
-                {
-                    *fate = Fate::Refused(violation.code, violation.expected.as_str().into());
+                if hit && let Some(value) = leaf.value {
+                    let fate = Fate::Refused(violation.code, violation.expected.as_str().into());
+                    filling.fates.set(value, fate);
                 }
                 !hit
             });
@@ -71,9 +69,6 @@ impl Work<'_> {
                 format.fields.iter().any(|field| field.required && !draft.document.contains_key(&field.name));
         }
         let id = self.id(&target.cube, &key);
-        // They wait until all records are filled: in no more room than they need.
-        let mut leaves = Vec::with_capacity(draft.leaves.len());
-        leaves.extend(draft.leaves.into_iter().map(Leaf::from));
         Filled {
             id,
             cube: target.cube.clone(),
@@ -82,7 +77,7 @@ impl Work<'_> {
             private,
             incomplete,
             document: Written::of(&draft.document),
-            leaves,
+            leaves: Leaves::of(&draft.leaves),
             damaged: draft.damaged,
         }
     }

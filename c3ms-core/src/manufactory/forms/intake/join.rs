@@ -2,41 +2,39 @@
 
 use std::collections::BTreeSet;
 
-use compact_str::CompactString;
 use serde_json::Value;
 
 use super::{
-    Fate, Filled,
+    Fate, Fates, Filled,
     draft::{place, prune},
     written::Written,
 };
 use crate::Code;
 
 /// Joins what a source says of a record in another place: what is missing is added, what differs refused.
-pub(super) fn join(kept: &mut Filled, next: Filled, fates: &mut [Vec<Fate>]) {
+pub(super) fn join(kept: &mut Filled, next: &Filled, fates: &mut Fates) {
     kept.mentioned &= next.mentioned;
     // A place that many events name, in the same words.
     if kept.document == next.document {
         return;
     }
-    let mut refused: BTreeSet<CompactString> = BTreeSet::new();
+    let mut refused: BTreeSet<&str> = BTreeSet::new();
     let (mut joined, document) = (kept.document.read(), Value::Object(next.document.read()));
-    for leaf in &next.leaves {
+    for leaf in next.leaves.iter() {
         let Some(said) = leaf.in_document(&document) else { continue };
         let place = place(&mut joined, &leaf.steps().collect::<Vec<_>>());
         if place.is_null() {
             *place = said.clone();
-            kept.leaves.push(leaf.clone());
+            kept.leaves.push(leaf.path, leaf.value);
         } else if place != said && !is_part(place, said) {
-            refused.insert(leaf.path.clone());
+            refused.insert(leaf.path);
         }
     }
-    for leaf in next.leaves {
-        if refused.contains(&leaf.path)
-            && let Some((index, number)) = leaf.value
-            && let Some(fate) = fates.get_mut(index).and_then(|fates| fates.get_mut(number))
+    for leaf in next.leaves.iter() {
+        if refused.contains(leaf.path)
+            && let Some(value) = leaf.value
         {
-            *fate = Fate::Refused(Code::ValueConflict, kept.key.as_str().into());
+            fates.set(value, Fate::Refused(Code::ValueConflict, kept.key.as_str().into()));
         }
     }
     joined.retain(|_, value| prune(value));

@@ -13,6 +13,7 @@ mod fill;
 mod finish;
 mod join;
 mod known;
+mod leaves;
 mod linked;
 mod mapping;
 mod markup;
@@ -30,11 +31,12 @@ mod tree;
 mod value;
 mod written;
 
-pub use account::{Account, Counts, Fate, Line, Note, RecordCounts};
+pub use account::{Account, Counts, Fate, Fates, Line, Note, RecordCounts};
 #[cfg(feature = "zones")]
 pub(crate) use calendar::{ContentLine, content_lines, unescape};
 pub(crate) use damage::{keep_undamaged, same_digits};
-pub use fill::{Filled, Filling, Leaf, Resolver, fill};
+pub use fill::{Filled, Filling, Resolver, fill};
+pub use leaves::{Leaf, Leaves};
 pub use mapping::{Mapping, Offsets, Rule, Target};
 pub(super) use propose::header_words;
 pub use propose::{Hints, propose};

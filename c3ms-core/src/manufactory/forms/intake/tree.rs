@@ -90,6 +90,7 @@ pub(super) fn sort<T>(members: &mut [(Cow<'_, str>, T)]) {
 }
 
 /// The name of a member, where it stands in the file.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Name<'a>(pub(super) Cow<'a, str>);
 
 impl<'de> Deserialize<'de> for Name<'de> {

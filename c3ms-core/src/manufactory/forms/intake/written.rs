@@ -1,5 +1,10 @@
 //! What is filled in, as text: a record waits for its turn in a tenth of the memory of its tree.
 
+use std::{borrow::Cow, collections::BTreeMap};
+
+use serde::de::IgnoredAny;
+
+use super::tree::Name;
 use crate::manufactory::forms::{Document, Revision};
 
 /// A document as it is written: JSON, the members by name.
@@ -27,6 +32,13 @@ impl Written {
     #[must_use]
     pub fn read(&self) -> Document {
         serde_json::from_str(&self.0).unwrap_or_default()
+    }
+
+    /// The names of its members; nothing else of it is read.
+    pub(crate) fn names(&self) -> Vec<Cow<'_, str>> {
+        #[expect(clippy::zero_sized_map_values, reason = "the values are passed over")]
+        let members: BTreeMap<Name<'_>, IgnoredAny> = serde_json::from_str(&self.0).unwrap_or_default();
+        members.into_keys().map(|Name(name)| name).collect()
     }
 
     /// As it is written.
