@@ -4,7 +4,7 @@
 //! a Rust crate, `cargo xtask bench` runs it and puts the two together.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark that stops has failed")]
 
-use std::{hint::black_box, process::Command, time::Duration};
+use std::{collections::BTreeMap, hint::black_box, process::Command, time::Duration};
 
 use c3ms_core::{
     base::{Date, Id, Seed, Timestamp},
@@ -18,6 +18,10 @@ use c3ms_core::{
         json_schema, live_performance,
     },
     store::{Batch, Change, MemoryStore, SqliteStore, Store as _},
+    survey::{
+        Beside, Stream, sample,
+        task::{Question, Task},
+    },
 };
 use cpu_time::ProcessTime;
 use serde_json::{Value, json};
@@ -479,7 +483,7 @@ fn survey() {
     told("survey-domains", rate(1_000_000, || drop(black_box(domains.carry_out(&million).unwrap()))), "rows");
     let raking = json!({"weighting": [{"step": "rake", "tolerance": 1e-4, "margins": margins(1_000_000)}]});
     let raking = analysis(&raking);
-    let beside = c3ms_core::survey::Beside::new();
+    let beside = Beside::new();
     told(
         "survey-raking",
         rate(1_000_000, || drop(black_box(raking.weights(&million, &beside).unwrap()))),
@@ -500,17 +504,22 @@ fn survey() {
         rate(100_000, || drop(black_box(replicates.carry_out(&small).unwrap()))),
         "rows",
     );
+    // The same question as a document and a text: the module for Node.js answers it too (`bench_survey.mjs`).
+    let spec =
+        json!({"data": "small.csv", "estimates": [{"statistic": "mean", "variables": ["y"], "by": ["d"]}]});
+    let task = Task::parse(Question::Estimate, &spec.to_string()).unwrap();
+    let files = BTreeMap::from([("small.csv".to_owned(), to_csv(&small))]);
+    let native = rate(100_000, || drop(black_box(task.answer(&files).unwrap())));
+    println!(
+        "bench survey-wasm ours=- peer={native:.0} ratio=- (rows of text per CPU-second, peer: ours, natively)"
+    );
+    local_pivotal(1_000_000, told);
     for units in [10_000, 100_000] {
         let (probabilities, columns) = frame(units);
         keep(&format!("frame-{units}.csv"), &|| conformance::survey::columns_to_csv(&columns));
-        let mut stream = c3ms_core::survey::Stream::new(&Seed::from_number(1));
+        let mut stream = Stream::new(&Seed::from_number(1));
         let draws = rate(units, || {
-            let drawn = c3ms_core::survey::sample::cube(
-                &probabilities,
-                &columns,
-                c3ms_core::survey::sample::Landing::default(),
-                &mut stream,
-            );
+            let drawn = sample::cube(&probabilities, &columns, sample::Landing::default(), &mut stream);
             drop(black_box(drawn.unwrap()));
         });
         told(&format!("cube-{units}"), draws, "units");
@@ -518,6 +527,17 @@ fn survey() {
     for covered in coverage(10_000) {
         println!("coverage of 95 % intervals: {:28} {:.4}", covered.name, covered.share);
     }
+}
+
+/// One unit in ten of a square, spread over it.
+fn local_pivotal(units: usize, told: impl Fn(&str, f64, &str)) {
+    let mut stream = Stream::new(&Seed::from_number(1));
+    let places = [(); 2].map(|()| (0..units).map(|_| stream.unit()).collect::<Vec<f64>>());
+    let probabilities = sample::equal_probabilities(units, units / 10).unwrap();
+    let draws = rate(units, || {
+        drop(black_box(sample::local_pivotal(&probabilities, &places, &mut stream).unwrap()));
+    });
+    told("local-pivotal", draws, "units");
 }
 
 fn settings() -> Settings {

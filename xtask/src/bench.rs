@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: ours against the peers, in one table.
 
 use crate::process::{self, Outcome, Stop, capture, step};
-use crate::{setup, widgets};
+use crate::{setup, wasm, widgets};
 use std::process::Command;
 
 /// One line `bench NAME ours=… peer=… ratio=… (unit)`; a side that was measured elsewhere is `-`.
@@ -49,6 +49,11 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
         capture(&mut cargo)
     })?);
     printed.push_str(&step("splink (Python)", || capture(Command::new(&python).arg(&linkage).arg(&tables)))?);
+    wasm::wasm()?;
+    let script = process::root().join("conformance").join("bench_survey.mjs");
+    printed.push_str(&step("surveys in WebAssembly (Node.js)", || {
+        capture(Command::new("node").arg(script).arg(wasm::package("node")).arg(&surveys))
+    })?);
     let script = process::root().join("conformance").join("python").join("bench_survey.py");
     printed.push_str(&step("svy (Python)", || capture(Command::new(&python).arg(script).arg(&surveys)))?);
     let script = process::root().join("conformance").join("r").join("bench_survey.R");
