@@ -127,20 +127,15 @@ impl Survey<'_> {
         Sums::of_all(units, width, values)
     }
 
-    /// The degrees of freedom of a domain: the units of the first stage that have answers, less their strata.
+    /// The degrees of freedom of a domain: the units of the first stage that have answers, less their strata; of two
+    /// phases the lesser.
     #[must_use]
     pub fn freedom(&self, domain: &DomainSums) -> f64 {
-        let Some(first) = self.design.stages().first() else { return 0.0 };
-        let of_finest = self.design.first_of_finest();
-        let unit = |finest: &u32| of_finest.get(*finest as usize).copied().unwrap_or(0);
-        let mut units: Vec<u32> = domain.answered.iter().map(unit).collect();
-        units.sort_unstable();
-        units.dedup();
-        let stratum = |unit: &u32| first.stratum_of.get(*unit as usize).copied().unwrap_or(0);
-        let mut strata: Vec<u32> = units.iter().map(stratum).collect();
-        strata.sort_unstable();
-        strata.dedup();
-        real(units.len()) - real(strata.len())
+        let first = freedom(self.design, domain.answered.iter().copied());
+        let Some(second) = self.design.second() else { return first };
+        let of_rows = second.design().finest();
+        let units = domain.answered.iter().filter_map(|row| of_rows.get(*row as usize)).copied();
+        first.min(freedom(second.design(), units))
     }
 
     /// The covariance of figures that are linear in the sums of a domain: each figure is a row of `slopes`, one slope
@@ -289,6 +284,21 @@ impl OfSums {
             }
         }
     }
+}
+
+/// The units of the first stage of some of the finest, less their strata.
+fn freedom(design: &Design, finest: impl Iterator<Item = u32>) -> f64 {
+    let Some(first) = design.stages().first() else { return 0.0 };
+    let of_finest = design.first_of_finest();
+    let unit = |finest: u32| of_finest.get(finest as usize).copied().unwrap_or(0);
+    let mut units: Vec<u32> = finest.map(unit).collect();
+    units.sort_unstable();
+    units.dedup();
+    let stratum = |unit: &u32| first.stratum_of.get(*unit as usize).copied().unwrap_or(0);
+    let mut strata: Vec<u32> = units.iter().map(stratum).collect();
+    strata.sort_unstable();
+    strata.dedup();
+    real(units.len()) - real(strata.len())
 }
 
 /// Of each unit of a domain what it adds to each figure.
