@@ -98,11 +98,9 @@ impl SecondPhase {
             single_psu: spec.single_psu,
             ..DesignSpec::default()
         };
-        let design = Design::of_phase(&own, table, &Beside::new(), Some(&within))?;
-        let strata = design.stages().iter().flat_map(|stage| &stage.strata);
-        if let (Some(stratum), Some(name)) =
-            (strata.into_iter().find(|own| own.units == 0), spec.strata.first())
-        {
+        let design = Design::of_phase(&own, table, &Beside::new(), Some(&within)).map_err(of_second)?;
+        let mut strata = design.stages().iter().flat_map(|stage| &stage.strata);
+        if let (Some(stratum), Some(name)) = (strata.find(|own| own.units == 0), spec.strata.first()) {
             let level = named(table, name, stratum.row);
             return Err(nobody(format!("second phase, {name} {level}: join it to another stratum")));
         }
@@ -154,6 +152,14 @@ impl SecondPhase {
         }
         left
     }
+}
+
+/// The same, said of the second phase.
+fn of_second(error: SurveyError) -> SurveyError {
+    if let SurveyError::SinglePsu { stage, stratum } = error {
+        return SurveyError::SinglePsu { stage, stratum: format!("second phase, {stratum}") };
+    }
+    error
 }
 
 /// The weights of the second phase calibrated to what the first says of these variables.
