@@ -206,7 +206,7 @@ fn phases() -> String {
 
 /// R 4.2.2, survey 4.1-1: `twophase(id = list(~1, ~1), strata = list(~h, ~kind), fpc = list(~of, NULL), subset = ~asked)`,
 /// `list(~venue, ~1)` with `fpc = list(~venues, NULL)`, and the same of single rows with `calibrate(phase = 2, ~x + kind)`;
-/// `svytotal`, `svymean`, `svyratio`, `svyglm`. The means by kind of the last are ratios there: `subset` of a calibrated
+/// `svytotal`, `svymean`, `svyratio`, `svyquantile` (of clusters with `df = 7`), `svyglm`. The means by kind of the last are ratios there: `subset` of a calibrated
 /// design forgets what the regression leaves outside of it.
 #[test]
 fn two_phases_as_r_has_them() {
@@ -222,6 +222,7 @@ fn two_phases_as_r_has_them() {
                 (3.98694646397885, 0.577152430738841),
                 (18.59375, 3.36825267243135),
                 (22.625, 3.04352077692295),
+                (22.0, 3.21275875774475),
                 (1.92396205223921, 0.15502679985248),
             ],
         ),
@@ -233,6 +234,7 @@ fn two_phases_as_r_has_them() {
                 (4.10898282694848, 0.349010928345452),
                 (19.875, 3.0410583214213),
                 (22.8333333333333, 2.64223501901167),
+                (22.0, 2.5374010251136),
                 (1.86324666412928, 0.179857081425921),
             ],
         ),
@@ -244,6 +246,7 @@ fn two_phases_as_r_has_them() {
                 (4.03488805696208, 0.431929300330578),
                 (19.0211018208202, 3.4812021958348),
                 (22.3564765228207, 2.0685709713458),
+                (22.0, 2.75379322092407),
                 (1.88163804491232, 0.154379292350445),
             ],
         ),
@@ -255,6 +258,7 @@ fn two_phases_as_r_has_them() {
                 {"statistic": "mean", "variables": ["y"]},
                 {"statistic": "ratio", "variables": ["y", "z"]},
                 {"statistic": "mean", "variables": ["y"], "by": ["kind"]},
+                {"statistic": "quantile", "variables": ["y"]},
             ],
             "models": [{"response": "y", "terms": ["x"]}],
         });
@@ -555,6 +559,17 @@ fn draws_that_cannot_be_are_refused() {
     for (question, spec, code) in [
         (Question::Sample, json!({}), "survey.design-unfit"),
         (Question::Sample, json!({"size": 9}), "survey.sample-too-large"),
+        (
+            Question::Sample,
+            json!({"size": 2, "where": "${size} > 5", "weights": "kind"}),
+            "survey.not-numeric",
+        ),
+        (Question::Sample, json!({"size": 2, "weights": "size"}), "survey.missing-in-design"),
+        (
+            Question::Sample,
+            json!({"selection": {"method": "quota"}, "kinds": "kind", "weights": "prn"}),
+            "survey.design-unfit",
+        ),
         (Question::Sample, json!({"size": 1, "proportional_to": "size"}), "survey.missing-in-design"),
         (Question::Sample, json!({"size": 1, "proportional_to": "kind"}), "survey.not-numeric"),
         (Question::Sample, json!({"sizes": {"z": 1}, "strata": "kind"}), "survey.margin-unmet"),
@@ -604,6 +619,11 @@ fn draws_as_documents() {
         told["units"].as_array().unwrap().iter().map(|unit| unit["row"].as_u64().unwrap()).collect()
     };
     assert_eq!(rows(&ask(Question::Sample, &kept, frame).unwrap()), [1, 3]);
+    // A second phase: each row stands for ten already, one of two evenings of each venue is drawn.
+    let again = json!({"seed": 3, "strata": "venue", "size": 1, "weights": "stands"});
+    let told =
+        ask(Question::Sample, &again, &frame.replace("0.", "10,0.").replace("prn", "stands,prn")).unwrap();
+    assert_eq!((&told["units"][0]["probability"], &told["units"][0]["weight"]), (&json!(0.5), &json!(20.0)));
     let quota = json!({"selection": {"method": "quota"}, "kinds": "venue", "sizes": {"a": 1, "b": 1}});
     let told = ask(Question::Sample, &quota, frame).unwrap();
     assert_eq!((rows(&told), &told["by_chance"]), (vec![0, 2], &json!(false)));
