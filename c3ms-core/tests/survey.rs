@@ -205,9 +205,9 @@ fn phases() -> String {
 }
 
 /// R 4.2.2, survey 4.1-1: `twophase(id = list(~1, ~1), strata = list(~h, ~kind), fpc = list(~of, NULL), subset = ~asked)`,
-/// `list(~venue, ~1)` with `fpc = list(~venues, NULL)`, and the same of single rows with `calibrate(phase = 2, ~x + kind)`;
-/// `svytotal`, `svymean`, `svyratio`, `svyquantile` (of clusters with `df = 7`), `svyglm`. The means by kind of the last are ratios there: `subset` of a calibrated
-/// design forgets what the regression leaves outside of it.
+/// `list(~venue, ~1)` with `fpc = list(~venues, NULL)`, and single rows without `h` with `calibrate(phase = 2, ~x + kind)`;
+/// `svytotal`, `svymean`, `svyratio`, `svyquantile` (of clusters with `df = 7`), `svyglm`. The means by kind of the last are
+/// ratios there: `subset` of a calibrated design forgets what the regression leaves outside of it.
 #[test]
 fn two_phases_as_r_has_them() {
     let second = json!({"subset": "asked", "strata": ["kind"]});

@@ -142,7 +142,8 @@ impl Design {
     ///
     /// # Errors
     /// As [`Design::new`]; [`SurveyError::FileUnknown`] for a file that is not given; [`SurveyError::DesignUnfit`] for
-    /// unequal probabilities in more than one stage or phase; those of [`SecondPhaseSpec`].
+    /// unequal probabilities in more than one stage or phase, or a second phase of several stages;
+    /// [`SurveyError::DomainEmpty`] where nobody is in the second phase, or in a stratum of it.
     pub fn with(spec: &DesignSpec, table: &Table, beside: &Beside) -> Result<Self, SurveyError> {
         let mut design = Self::of_phase(spec, table, beside, None)?;
         if let Some(second) = &spec.second_phase {
@@ -159,8 +160,8 @@ impl Design {
         Ok(design)
     }
 
-    /// One phase of a design; `within` says which rows are in a second, whose population are the units of all rows
-    /// where nobody says.
+    /// One phase of a design; of a second `within` says which rows are in it, and the units of all rows are its
+    /// population where nobody says.
     pub(super) fn of_phase(
         spec: &DesignSpec,
         table: &Table,

@@ -44,7 +44,7 @@ pub struct SecondPhaseSpec {
     /// The strata in which they were drawn: what the first phase told of all its rows.
     #[serde(default)]
     pub strata: Vec<String>,
-    /// What each stands for in the first phase; where nobody says, what the fractions give.
+    /// How many rows of the first phase each stands for; where nobody says, one over the share that was drawn.
     #[serde(default)]
     pub weights: Option<String>,
     /// How many units there are in each stratum, or which share of them was drawn; where nobody says, those of the first

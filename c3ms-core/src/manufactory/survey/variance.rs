@@ -105,9 +105,9 @@ pub(super) fn covariance(design: &Design, finest: Sums) -> Vec<f64> {
 
 /// The covariance where each row adds its sum, and only those of the second phase have any.
 ///
-/// The draw of the first phase, as if its sums were known, adds `V₁`, the second `V₂` given the first; pairs of rows
-/// that were drawn together less often than alone show too much of the first: that is taken away, by the strata and
-/// units of the second.
+/// To what the first phase adds, computed of the rows of the second, and to what the second adds given the first, comes
+/// what they have in common: pairs are not together in the second phase as often as each by itself, so that the first
+/// sum is off by that of each unit of the second, and of each stratum.
 ///
 /// # Source
 /// Särndal, Swensson and Wretman (1992), result 9.3.1 and its estimator, `ΣΣ (Δ₁ₖₗ/π₁ₖₗ (1 − Δ₂ₖₗ/π₂ₖₗ) + Δ₂ₖₗ/π₂ₖₗ) zₖzₗ`.
