@@ -15,6 +15,7 @@ mod hostile;
 mod identity;
 mod intake;
 mod offers;
+mod phases;
 mod places;
 mod play;
 mod programme;

@@ -9,34 +9,34 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 /// Asks of a table, as every face does.
-fn ask(question: Question, spec: &Value, table: &str) -> Result<Value, (String, String)> {
+pub(crate) fn ask(question: Question, spec: &Value, table: &str) -> Result<Value, (String, String)> {
     let told = |error: c3ms_core::survey::SurveyError| (error.code().as_str().to_owned(), error.to_string());
     let files = BTreeMap::from([("data".to_owned(), table.to_owned())]);
     Task::parse(question, &spec.to_string()).map_err(told)?.answer(&files).map_err(told)
 }
 
-fn estimates(spec: &Value, table: &str) -> Vec<Value> {
+pub(crate) fn estimates(spec: &Value, table: &str) -> Vec<Value> {
     ask(Question::Estimate, spec, table).unwrap()["estimates"].as_array().unwrap().clone()
 }
 
-fn number(estimate: &Value, name: &str) -> f64 {
+pub(crate) fn number(estimate: &Value, name: &str) -> f64 {
     estimate[name].as_f64().unwrap()
 }
 
-fn close(one: f64, other: f64) {
+pub(crate) fn close(one: f64, other: f64) {
     assert!((one - other).abs() <= 1e-9 * (1.0 + one.abs().max(other.abs())), "{one} is not {other}");
 }
 
 /// Strata of units of answers.
-type Answers = Vec<Vec<Vec<(u8, u8)>>>;
+pub(crate) type Answers = Vec<Vec<Vec<(u8, u8)>>>;
 
-fn answers() -> impl Strategy<Value = Answers> {
+pub(crate) fn answers() -> impl Strategy<Value = Answers> {
     let unit = prop::collection::vec((0_u8..100, 0_u8..3), 1..5);
     prop::collection::vec(prop::collection::vec(unit, 2..6), 1..4)
 }
 
 /// One row for each answer: its stratum, its unit, units of the stratum, its weight, what was spent, its kind.
-fn table(answers: &Answers) -> String {
+pub(crate) fn table(answers: &Answers) -> String {
     let mut text = "stratum,unit,of,weight,spent,kind\n".to_owned();
     let mut number = 0;
     for (stratum, units) in answers.iter().enumerate() {
@@ -51,7 +51,7 @@ fn table(answers: &Answers) -> String {
     text
 }
 
-fn design() -> Value {
+pub(crate) fn design() -> Value {
     json!({"ids": ["unit"], "strata": ["stratum"], "weights": "weight", "fpc": ["of"]})
 }
 
@@ -309,6 +309,17 @@ fn draws_that_cannot_be_are_refused() {
     for (question, spec, code) in [
         (Question::Sample, json!({}), "survey.design-unfit"),
         (Question::Sample, json!({"size": 9}), "survey.sample-too-large"),
+        (
+            Question::Sample,
+            json!({"size": 2, "where": "${size} > 5", "weights": "kind"}),
+            "survey.not-numeric",
+        ),
+        (Question::Sample, json!({"size": 2, "weights": "size"}), "survey.missing-in-design"),
+        (
+            Question::Sample,
+            json!({"selection": {"method": "quota"}, "kinds": "kind", "weights": "prn"}),
+            "survey.design-unfit",
+        ),
         (Question::Sample, json!({"size": 1, "proportional_to": "size"}), "survey.missing-in-design"),
         (Question::Sample, json!({"size": 1, "proportional_to": "kind"}), "survey.not-numeric"),
         (Question::Sample, json!({"sizes": {"z": 1}, "strata": "kind"}), "survey.margin-unmet"),
@@ -358,6 +369,11 @@ fn draws_as_documents() {
         told["units"].as_array().unwrap().iter().map(|unit| unit["row"].as_u64().unwrap()).collect()
     };
     assert_eq!(rows(&ask(Question::Sample, &kept, frame).unwrap()), [1, 3]);
+    // A second phase: each row stands for ten already, one of two evenings of each venue is drawn.
+    let again = json!({"seed": 3, "strata": "venue", "size": 1, "weights": "stands"});
+    let told =
+        ask(Question::Sample, &again, &frame.replace("0.", "10,0.").replace("prn", "stands,prn")).unwrap();
+    assert_eq!((&told["units"][0]["probability"], &told["units"][0]["weight"]), (&json!(0.5), &json!(20.0)));
     let quota = json!({"selection": {"method": "quota"}, "kinds": "venue", "sizes": {"a": 1, "b": 1}});
     let told = ask(Question::Sample, &quota, frame).unwrap();
     assert_eq!((rows(&told), &told["by_chance"]), (vec![0, 2], &json!(false)));

@@ -15,6 +15,12 @@ pub(crate) const SEEDS: &[(&str, &str, &str)] = &[
         TABLE,
     ),
     (
+        "estimate",
+        r#"{"design":{"fpc":["n"],"strata":["s"],"second_phase":{"subset":"f","strata":["k"],"calibrate":["w"],
+"single_psu":"adjust"}},"estimates":[{"statistic":"mean","variables":["x"],"by":["k"]}]}"#,
+        TABLE,
+    ),
+    (
         "test",
         r#"{"design":{"single_psu":"average"},"tests":[{"test":"association","rows":"k","columns":"s","method":"saddlepoint"},
 {"test":"rank","variable":"x","group":"k"}]}"#,

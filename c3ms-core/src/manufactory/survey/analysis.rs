@@ -249,7 +249,7 @@ impl AnalysisSpec {
     /// Those of [`Design::with`] and of the steps.
     pub fn weights(&self, table: &Table, beside: &Beside) -> Result<WeightsTold, SurveyError> {
         let Ready { design, weighted, .. } = self.ready(table, beside)?;
-        let ratio = |(after, before): (&f64, &f64)| after / before;
+        let ratio = |(after, before): (&f64, &f64)| if *before == 0.0 { 0.0 } else { after / before };
         let ratios = weighted.weights.iter().zip(design.weights()).map(ratio).collect();
         Ok(WeightsTold { weights: weighted.weights, ratios, weighting: weighted.reports })
     }

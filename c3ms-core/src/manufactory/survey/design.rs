@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Categories, Column, SurveyError, Table,
+    Categories, Column, SecondPhaseSpec, SurveyError, Table,
+    phases::SecondPhase,
     table::Beside,
     unequal::{PpsSpec, Unequal},
     variance::real,
@@ -31,6 +32,9 @@ pub struct DesignSpec {
     /// Units were drawn with unequal probabilities, without replacement, in one stage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pps: Option<PpsSpec>,
+    /// Some of the rows were drawn again, and asked for more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub second_phase: Option<SecondPhaseSpec>,
 }
 
 /// What is done with a stratum of which only one unit was drawn: nothing tells how much units differ in it.
@@ -65,6 +69,8 @@ pub struct Design {
     finest: Vec<u32>,
     /// Of each unit of the finest stage that of the first.
     first_of_finest: Vec<u32>,
+    /// The draw out of those who were drawn; then each row is a unit of the finest stage by itself.
+    second: Option<Box<SecondPhase>>,
 }
 
 /// One stage of a design that adds to the variance.
@@ -89,7 +95,7 @@ pub(super) struct Stratum {
     /// The shares drawn at the stages before, multiplied.
     pub(super) above: f64,
     /// A respondent of it, to name it by.
-    row: usize,
+    pub(super) row: usize,
 }
 
 impl Stage {
@@ -136,13 +142,37 @@ impl Design {
     ///
     /// # Errors
     /// As [`Design::new`]; [`SurveyError::FileUnknown`] for a file that is not given; [`SurveyError::DesignUnfit`] for
-    /// unequal probabilities in more than one stage.
+    /// unequal probabilities in more than one stage or phase, or a second phase of several stages;
+    /// [`SurveyError::DomainEmpty`] where nobody is in the second phase, or in a stratum of it.
     pub fn with(spec: &DesignSpec, table: &Table, beside: &Beside) -> Result<Self, SurveyError> {
+        let mut design = Self::of_phase(spec, table, beside, None)?;
+        if let Some(second) = &spec.second_phase {
+            if spec.pps.is_some() {
+                let reason = "it is of one phase: leave pps or second_phase out";
+                return Err(SurveyError::DesignUnfit { design: "pps", reason });
+            }
+            let second = SecondPhase::new(second, &design, table)?;
+            design.weights = second.weights().to_vec();
+            design.first_of_finest = design.first_of_rows();
+            design.finest = (0_u32..).take(table.rows()).collect();
+            design.second = Some(Box::new(second));
+        }
+        Ok(design)
+    }
+
+    /// One phase of a design; of a second `within` says which rows are in it, and the units of all rows are its
+    /// population where nobody says.
+    pub(super) fn of_phase(
+        spec: &DesignSpec,
+        table: &Table,
+        beside: &Beside,
+        within: Option<&[bool]>,
+    ) -> Result<Self, SurveyError> {
         let rows = table.rows();
         let mut stages = Vec::new();
         let mut finest = Vec::new();
         let mut shares = vec![1.0; rows];
-        let mut complete = !spec.fpc.is_empty();
+        let mut complete = !spec.fpc.is_empty() || within.is_some();
         let depth = spec.ids.len().max(1);
         let mut above: Vec<u32> = vec![0; rows];
         let mut fractions_above = vec![1.0];
@@ -170,22 +200,28 @@ impl Design {
             };
             let stratum_of: Vec<u32> =
                 unit_rows.iter().map(|row| strata_of.get(*row).copied().unwrap_or(0)).collect();
-            let mut drawn = vec![0_usize; strata_rows.len()];
-            for stratum in &stratum_of {
-                if let Some(count) = drawn.get_mut(*stratum as usize) {
-                    *count += 1;
+            let all = counts(&stratum_of, strata_rows.len(), |_| true);
+            let drawn = match within {
+                None => all.clone(),
+                Some(within) => {
+                    let taken = taken(&units_of, stratum_of.len(), within);
+                    counts(&stratum_of, strata_rows.len(), |unit| taken.get(unit) == Some(&true))
                 }
-            }
+            };
             let fractions = match population {
                 Some((name, numbers)) => fractions(name, numbers, &strata_of, &drawn, &strata_rows)?,
+                None if within.is_some() => {
+                    drawn.iter().zip(&all).map(|(drawn, all)| real(*drawn) / real(*all)).collect()
+                }
                 None => vec![0.0; drawn.len()],
             };
-            if population.is_some() {
+            let known = population.is_some() || within.is_some();
+            if known {
                 for (share, stratum) in shares.iter_mut().zip(&strata_of) {
                     *share *= fractions.get(*stratum as usize).copied().unwrap_or(1.0);
                 }
             }
-            complete &= population.is_some() || stage >= spec.ids.len();
+            complete &= known || stage >= spec.ids.len();
             // A later stage adds to the variance where the stage before it is known to be drawn without replacement.
             if stages.len() == stage && spec.fpc.len() >= stage {
                 let parent_of: Vec<u32> =
@@ -219,7 +255,7 @@ impl Design {
         }
         let drawn = spec.pps.as_ref().map(|pps| unequal(pps, spec, (table, beside), &finest)).transpose()?;
         let weights = match (&spec.weights, &drawn) {
-            (Some(name), _) => weights(name, table.numbers(name)?)?,
+            (Some(name), _) => weights(name, table.numbers(name)?, within)?,
             (None, Some((_, probabilities))) => probabilities.iter().map(|share| 1.0 / share).collect(),
             (None, None) if complete => shares.iter().map(|share| 1.0 / share).collect(),
             (None, None) => vec![1.0; rows],
@@ -227,7 +263,7 @@ impl Design {
         let unequal = drawn.map(|(unequal, _)| unequal);
         let first_of_finest = first_of_finest(&stages);
         let single_psu = spec.single_psu;
-        let design = Self { weights, stages, single_psu, unequal, finest, first_of_finest };
+        let design = Self { weights, stages, single_psu, unequal, finest, first_of_finest, second: None };
         design.check_single(table, spec)?;
         Ok(design)
     }
@@ -261,8 +297,12 @@ impl Design {
     }
 
     /// How many units of the finest stage there are.
-    pub(super) fn units(&self) -> usize {
-        self.stages.last().map_or(0, |stage| stage.stratum_of.len())
+    pub(super) const fn units(&self) -> usize {
+        self.first_of_finest.len()
+    }
+
+    pub(super) fn second(&self) -> Option<&SecondPhase> {
+        self.second.as_deref()
     }
 
     /// The unit of the first stage of each unit of the finest.
@@ -290,6 +330,28 @@ impl Design {
         }
         Ok(())
     }
+}
+
+/// How many units of each stratum there are of those that count.
+fn counts(stratum_of: &[u32], strata: usize, counted: impl Fn(usize) -> bool) -> Vec<usize> {
+    let mut counts = vec![0; strata];
+    for (unit, stratum) in stratum_of.iter().enumerate() {
+        if let Some(count) = counts.get_mut(*stratum as usize).filter(|_| counted(unit)) {
+            *count += 1;
+        }
+    }
+    counts
+}
+
+/// Of each unit whether any of its rows is within.
+fn taken(units_of: &[u32], units: usize, within: &[bool]) -> Vec<bool> {
+    let mut taken = vec![false; units];
+    for (unit, within) in units_of.iter().zip(within) {
+        if let Some(taken) = taken.get_mut(*unit as usize) {
+            *taken |= within;
+        }
+    }
+    taken
 }
 
 /// The unit of the first stage of each unit of the finest.
@@ -420,7 +482,7 @@ pub(super) fn beside_matrix(beside: &Beside, name: &str) -> Result<Vec<Vec<f64>>
     beside.get(name).ok_or_else(|| SurveyError::FileUnknown { name: name.to_owned() })?.matrix()
 }
 
-fn named(table: &Table, name: &str, row: usize) -> String {
+pub(super) fn named(table: &Table, name: &str, row: usize) -> String {
     match table.column(name) {
         Ok(Column::Numbers(numbers)) => numbers.get(row).map(ToString::to_string).unwrap_or_default(),
         Ok(Column::Categories(categories)) => categories.level(row).unwrap_or_default().to_owned(),
@@ -428,8 +490,10 @@ fn named(table: &Table, name: &str, row: usize) -> String {
     }
 }
 
-fn weights(name: &str, numbers: &[f64]) -> Result<Vec<f64>, SurveyError> {
-    match numbers.iter().position(|weight| !(*weight > 0.0 && weight.is_finite())) {
+fn weights(name: &str, numbers: &[f64], within: Option<&[bool]>) -> Result<Vec<f64>, SurveyError> {
+    let counts = |row: usize| within.is_none_or(|within| within.get(row) == Some(&true));
+    let unfit = |(row, weight): (usize, &f64)| counts(row) && !(*weight > 0.0 && weight.is_finite());
+    match numbers.iter().enumerate().position(unfit) {
         Some(row) => Err(SurveyError::NumberUnfit {
             what: name.to_owned(),
             value: numbers.get(row).copied().unwrap_or(f64::NAN),

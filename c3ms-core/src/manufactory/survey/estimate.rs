@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{
     Design, DomainSums, Domains, SurveyError,
+    design::Stratum,
     distribution::student_quantile,
     domain::Pass,
     variance::{Sums, covariance, real},
@@ -127,20 +128,15 @@ impl Survey<'_> {
         Sums::of_all(units, width, values)
     }
 
-    /// The degrees of freedom of a domain: the units of the first stage that have answers, less their strata.
+    /// The degrees of freedom of a domain: the units of the first stage that have answers, less their strata; of two
+    /// phases the lesser, where strata of which the second took everybody do not count.
     #[must_use]
     pub fn freedom(&self, domain: &DomainSums) -> f64 {
-        let Some(first) = self.design.stages().first() else { return 0.0 };
-        let of_finest = self.design.first_of_finest();
-        let unit = |finest: &u32| of_finest.get(*finest as usize).copied().unwrap_or(0);
-        let mut units: Vec<u32> = domain.answered.iter().map(unit).collect();
-        units.sort_unstable();
-        units.dedup();
-        let stratum = |unit: &u32| first.stratum_of.get(*unit as usize).copied().unwrap_or(0);
-        let mut strata: Vec<u32> = units.iter().map(stratum).collect();
-        strata.sort_unstable();
-        strata.dedup();
-        real(units.len()) - real(strata.len())
+        let first = freedom(self.design, domain.answered.iter().copied(), |_| true);
+        let Some(second) = self.design.second() else { return first };
+        let of_rows = second.design().finest();
+        let units = domain.answered.iter().filter_map(|row| of_rows.get(*row as usize)).copied();
+        first.min(freedom(second.design(), units, |stratum| stratum.fraction < 1.0))
     }
 
     /// The covariance of figures that are linear in the sums of a domain: each figure is a row of `slopes`, one slope
@@ -289,6 +285,22 @@ impl OfSums {
             }
         }
     }
+}
+
+/// The units of the first stage of some of the finest, less those of their strata that count.
+fn freedom(design: &Design, finest: impl Iterator<Item = u32>, counts: impl Fn(&Stratum) -> bool) -> f64 {
+    let Some(first) = design.stages().first() else { return 0.0 };
+    let of_finest = design.first_of_finest();
+    let unit = |finest: u32| of_finest.get(finest as usize).copied().unwrap_or(0);
+    let mut units: Vec<u32> = finest.map(unit).collect();
+    units.sort_unstable();
+    units.dedup();
+    let stratum = |unit: &u32| first.stratum_of.get(*unit as usize).copied().unwrap_or(0);
+    let mut strata: Vec<u32> = units.iter().map(stratum).collect();
+    strata.sort_unstable();
+    strata.dedup();
+    strata.retain(|stratum| first.strata.get(*stratum as usize).is_some_and(&counts));
+    real(units.len()) - real(strata.len())
 }
 
 /// Of each unit of a domain what it adds to each figure.

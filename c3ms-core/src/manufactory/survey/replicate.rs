@@ -90,8 +90,8 @@ impl Replicates {
     /// # Errors
     /// [`SurveyError::ReplicatesUnfit`] for balanced half samples of strata that have not two units each, JK1 with strata,
     /// a stratum of one unit, fewer than two replicates, a share outside of 0 to 1, units drawn with unequal
-    /// probabilities; [`SurveyError::LengthsDiffer`], [`SurveyError::NumberUnfit`] and [`SurveyError::FileUnknown`] for
-    /// replicates that are given.
+    /// probabilities, two phases; [`SurveyError::LengthsDiffer`], [`SurveyError::NumberUnfit`] and
+    /// [`SurveyError::FileUnknown`] for replicates that are given.
     ///
     /// # Source
     /// Wolter (2007), "Introduction to Variance Estimation", chapters 3 and 4; Rao and Wu (1988), "Resampling
@@ -102,6 +102,10 @@ impl Replicates {
         (table, beside): (&Table, &Beside),
     ) -> Result<Self, SurveyError> {
         let Some(first) = design.stages().first() else { return Err(unfit("the design has no units")) };
+        if design.second().is_some() {
+            let reason = "none are known of two phases: leave replicates out, or second_phase where those given are of both";
+            return Err(unfit(reason));
+        }
         if let ReplicateMethod::Given(given) = method {
             return given.read(design, table, beside);
         }

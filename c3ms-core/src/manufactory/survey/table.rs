@@ -245,6 +245,25 @@ impl Table {
         }
     }
 
+    /// A variable of conditions: numbers, or `true` and `false` as 1 and 0.
+    ///
+    /// # Errors
+    /// As [`Table::numbers`].
+    pub(super) fn conditions(&self, name: &str) -> Result<Cow<'_, [f64]>, SurveyError> {
+        let truth = |level: &String| match level.to_ascii_lowercase().as_str() {
+            "true" => Some(1.0),
+            "false" => Some(0.0),
+            _ => None,
+        };
+        if let Column::Categories(categories) = self.column(name)?
+            && let Some(truths) = categories.levels.iter().map(truth).collect::<Option<Vec<f64>>>()
+        {
+            let of_row = |code: &u32| truths.get(*code as usize).copied().unwrap_or(f64::NAN);
+            return Ok(Cow::Owned(categories.codes.iter().map(of_row).collect()));
+        }
+        Ok(Cow::Borrowed(self.numbers(name)?))
+    }
+
     /// All columns as numbers, by rows.
     ///
     /// # Errors

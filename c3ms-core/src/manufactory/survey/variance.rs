@@ -1,6 +1,10 @@
 //! How much a figure would differ from one sample to the next: Taylor linearization over all stages of a design.
 
-use super::{Design, SinglePsu, design::Stage};
+use super::{
+    Design, SinglePsu,
+    design::{Stage, Stratum},
+    phases::SecondPhase,
+};
 
 /// Sums by unit, of those units alone that have any: `width` columns, one row for each unit.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +40,16 @@ impl Sums {
             }
         }
         values
+    }
+
+    /// Some of the rows.
+    fn part(&self, places: impl Iterator<Item = usize>) -> Self {
+        let mut part = Self { width: self.width, units: Vec::new(), values: Vec::new() };
+        for place in places {
+            part.units.extend(self.units.get(place));
+            part.values.extend_from_slice(self.row(place));
+        }
+        part
     }
 
     /// The places of the rows in the order of what their units belong to.
@@ -83,6 +97,53 @@ fn add_products(sums: &mut [f64], values: &[f64], times: f64) {
 /// # Source
 /// Särndal, Swensson and Wretman (1992), result 4.3.1 and its estimator; Binder (1983) for linearized figures.
 pub(super) fn covariance(design: &Design, finest: Sums) -> Vec<f64> {
+    match design.second() {
+        None => of_phase(design, finest),
+        Some(second) => of_two_phases(design, second, &finest),
+    }
+}
+
+/// The covariance where each row adds its sum, and only those of the second phase have any.
+///
+/// To what the first phase adds, computed of the rows of the second, and to what the second adds given the first, comes
+/// what they have in common: pairs are not together in the second phase as often as each by itself, so that the first
+/// sum is off by that of each unit of the second, and of each stratum.
+///
+/// # Source
+/// Särndal, Swensson and Wretman (1992), result 9.3.1 and its estimator, `ΣΣ (Δ₁ₖₗ/π₁ₖₗ (1 − Δ₂ₖₗ/π₂ₖₗ) + Δ₂ₖₗ/π₂ₖₗ) zₖzₗ`.
+fn of_two_phases(design: &Design, second: &SecondPhase, rows: &Sums) -> Vec<f64> {
+    let drawn = (0..rows.units.len()).zip(&rows.units).filter(|(_, row)| second.has(**row));
+    let rows = rows.part(drawn.map(|(place, _)| place));
+    let of_first = |rows: &Sums| of_phase(design, rows.rolled_up(second.of_first()));
+    let mut all = of_first(&rows);
+    let left = second.unexplained(&rows);
+    add(&mut all, &of_phase(second.design(), left.rolled_up(second.design().finest())), 1.0);
+    let Some(stage) = second.design().stages().first() else { return all };
+    let units = rows.grouped(second.design().finest());
+    let stratum_of = |unit: u32| stage.stratum_of.get(unit as usize).copied().unwrap_or(0);
+    let mut places: Vec<(u32, u32, usize)> =
+        units.into_iter().map(|(unit, place)| (stratum_of(unit), unit, place)).collect();
+    places.sort_unstable();
+    for group in places.chunk_by(|one, other| one.0 == other.0) {
+        let Some(stratum) = group.first().and_then(|(stratum, ..)| stage.strata.get(*stratum as usize))
+        else {
+            continue;
+        };
+        let Some((factor, centered)) = spread(second.design(), stage, stratum) else { continue };
+        let of_part =
+            |part: &[(u32, u32, usize)]| of_first(&rows.part(part.iter().map(|(.., place)| *place)));
+        for unit in group.chunk_by(|one, other| one.1 == other.1) {
+            add(&mut all, &of_part(unit), -factor);
+        }
+        if centered {
+            add(&mut all, &of_part(group), factor / real(stratum.units));
+        }
+    }
+    all
+}
+
+/// The covariance under one phase, of which each unit of the finest stage adds its sum.
+fn of_phase(design: &Design, finest: Sums) -> Vec<f64> {
     let mut all = vec![0.0; finest.width * finest.width];
     let mut sums = finest;
     let stages = design.stages();
@@ -107,19 +168,13 @@ fn of_stage(design: &Design, stage: &Stage, sums: &Sums, all: &mut [f64]) {
         let Some(stratum) = group.first().and_then(|(stratum, _)| stage.strata.get(*stratum as usize)) else {
             continue;
         };
-        let is_lone = stratum.units < 2;
-        if is_lone && design.single_psu() == SinglePsu::Average {
-            continue;
-        }
+        let Some((factor, centered)) = spread(design, stage, stratum) else { continue };
         mean.fill(0.0);
-        // A unit alone that is held against all strata: linearized sums have a mean of nothing.
-        if !is_lone || design.single_psu() != SinglePsu::Adjust {
+        if centered {
             for (_, place) in group {
                 add(&mut mean, sums.row(*place), 1.0 / real(stratum.units));
             }
         }
-        let freed = if is_lone { 1.0 } else { real(stratum.units) / real(stratum.units - 1) };
-        let factor = stage.raised * stratum.above * (1.0 - stratum.fraction) * freed;
         for (_, place) in group {
             let own = sums.row(*place).iter().zip(&mean);
             apart.iter_mut().zip(own).for_each(|(apart, (value, mean))| *apart = value - mean);
@@ -127,6 +182,18 @@ fn of_stage(design: &Design, stage: &Stage, sums: &Sums, all: &mut [f64]) {
         }
         add_products(all, &mean, factor * real(stratum.units.saturating_sub(group.len())));
     }
+}
+
+/// What the squares of a stratum are multiplied with, and whether its units are held against their mean.
+fn spread(design: &Design, stage: &Stage, stratum: &Stratum) -> Option<(f64, bool)> {
+    let is_lone = stratum.units < 2;
+    if is_lone && design.single_psu() == SinglePsu::Average {
+        return None;
+    }
+    let freed = if is_lone { 1.0 } else { real(stratum.units) / real(stratum.units - 1) };
+    let factor = stage.raised * stratum.above * (1.0 - stratum.fraction) * freed;
+    // A unit alone that is held against all strata: linearized sums have a mean of nothing.
+    Some((factor, !is_lone || design.single_psu() != SinglePsu::Adjust))
 }
 
 /// A count as a number.

@@ -413,9 +413,9 @@ impl WeightingStep {
     }
 }
 
-/// A variable that is 1 or 0, yes or no, of all who stand for anybody.
-fn told(table: &Table, name: &str, active: &[bool]) -> Result<Vec<bool>, SurveyError> {
-    let numbers = table.numbers(name)?;
+/// A variable that is 1 or 0, true or false, of all who stand for anybody.
+pub(super) fn told(table: &Table, name: &str, active: &[bool]) -> Result<Vec<bool>, SurveyError> {
+    let numbers = table.conditions(name)?;
     let is = |value: f64, wanted: f64| value.to_bits() == wanted.to_bits();
     for (at, (value, active)) in numbers.iter().zip(active).enumerate() {
         if *active && !is(*value, 0.0) && !is(*value, 1.0) {

@@ -41,6 +41,9 @@ pub struct SampleSpec {
     pub proportional_to: Option<String>,
     /// The variable of the probabilities themselves.
     pub probability: Option<String>,
+    /// The variable of what each row stands for already, where the frame was drawn itself: this draw is then its second
+    /// phase, and weights are those of both.
+    pub weights: Option<String>,
     /// Variables whose totals are kept, for the cube.
     pub balance: Vec<String>,
     /// Variables of coordinates, for local draws.
@@ -136,7 +139,7 @@ pub struct UnitTold {
     /// Its probability; how often it is expected, where units are put back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub probability: Option<f64>,
-    /// What it stands for.
+    /// What it stands for; by both phases, where the frame has weights.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<f64>,
     /// Its probability at each stage, within the stage before.
@@ -179,6 +182,8 @@ struct Frame<'a> {
     /// Of each unit its stratum.
     strata: Vec<usize>,
     strata_names: Vec<String>,
+    /// What each unit stands for already.
+    weights: Vec<f64>,
 }
 
 impl Frame<'_> {
@@ -331,7 +336,24 @@ impl SampleSpec {
         if rows.is_empty() {
             return Err(unfit("no unit is in the frame"));
         }
-        let mut frame = Frame { table, strata: vec![0; rows.len()], strata_names: Vec::new(), rows };
+        let (strata, weights) = (vec![0; rows.len()], vec![1.0; rows.len()]);
+        let mut frame = Frame { table, rows, strata, strata_names: Vec::new(), weights };
+        if let Some(name) = &self.weights {
+            if !self.selection().by_chance() {
+                return Err(unfit("a quota is no second phase: leave weights out"));
+            }
+            frame.weights = frame.numbers(name)?;
+            if let Some(place) = frame.weights.iter().position(|weight| *weight <= 0.0) {
+                let at = frame.rows.get(place).copied().unwrap_or(place);
+                let value = frame.weights.get(place).copied().unwrap_or(f64::NAN);
+                return Err(SurveyError::NumberUnfit {
+                    what: name.clone(),
+                    value,
+                    at,
+                    expected: "a weight above 0",
+                });
+            }
+        }
         if let Some(name) = &self.strata {
             (frame.strata, frame.strata_names) = frame.codes(name)?;
             if let Some(stranger) = self.sizes.keys().find(|name| !frame.strata_names.contains(name)) {
@@ -526,7 +548,7 @@ impl SampleSpec {
         let unit = |(unit, share, stages): (usize, f64, Vec<f64>)| UnitTold {
             row: frame.rows.get(unit).copied().unwrap_or(unit),
             probability: by_chance.then_some(share),
-            weight: by_chance.then_some(1.0 / share),
+            weight: by_chance.then(|| frame.weights.get(unit).copied().unwrap_or(1.0) / share),
             stages,
         };
         let units: Vec<UnitTold> = units.into_iter().map(unit).collect();
