@@ -282,6 +282,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "data",
         "Le tableau, réponses ou base de sondage ; sinon, le fichier que nomme le document (data), à côté de lui.",
     ),
+    ("survey weights", "out", "Le tableau avec ce qui a été trouvé à côté de ses colonnes, en CSV."),
     ("survey test", "", "Calculer seulement les tests d’une analyse."),
     ("survey test", "spec", "Le document, en JSON."),
     (
@@ -318,6 +319,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "data",
         "Le tableau, réponses ou base de sondage ; sinon, le fichier que nomme le document (data), à côté de lui.",
     ),
+    ("survey impute", "out", "Le tableau avec ce qui a été trouvé à côté de ses colonnes, en CSV."),
     (
         "survey sample",
         "",
@@ -329,6 +331,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "data",
         "Le tableau, réponses ou base de sondage ; sinon, le fichier que nomme le document (data), à côté de lui.",
     ),
+    ("survey sample", "out", "Le tableau avec ce qui a été trouvé à côté de ses colonnes, en CSV."),
     ("survey inclusion", "", "Dire avec quelle probabilité chaque unité d’une base est tirée."),
     ("survey inclusion", "spec", "Le document, en JSON."),
     (

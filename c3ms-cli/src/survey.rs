@@ -25,7 +25,7 @@ pub(crate) enum Survey {
     Estimate(Document),
     /// Compute the weights of an analysis: for those who did not answer, for what is known of the public.
     #[command(after_help = WEIGHTS)]
-    Weights(Document),
+    Weights(Written),
     /// Compute the tests of an analysis alone.
     #[command(after_help = TEST)]
     Test(Document),
@@ -37,10 +37,10 @@ pub(crate) enum Survey {
     Mca(Document),
     /// Fill in the answers that are missing from those of others, with a flag for each.
     #[command(after_help = IMPUTE)]
-    Impute(Document),
+    Impute(Written),
     /// Draw a sample from a frame; the same seed gives the same sample.
     #[command(after_help = SAMPLE)]
-    Sample(Document),
+    Sample(Written),
     /// Tell with which probability each unit of a frame is drawn.
     #[command(after_help = INCLUSION)]
     Inclusion(Document),
@@ -67,6 +67,16 @@ pub(crate) struct Document {
     /// The table, answers or frame; else the file that the document names (data), beside it.
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
+}
+
+/// A document whose answer can be written as a table.
+#[derive(Debug, Args)]
+pub(crate) struct Written {
+    #[command(flatten)]
+    document: Document,
+    /// The table with what was found beside its columns, as CSV.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
 }
 
 const ESTIMATE: &str = r#"The analysis names the variables of the table:
@@ -148,29 +158,38 @@ Example:
   c3ms survey allocate plan.json --json"#;
 
 pub(crate) fn run(survey: &Survey, output: &Output) -> Result<(), Failure> {
-    let (question, document) = match survey {
-        Survey::Estimate(document) => (Question::Estimate, document),
-        Survey::Weights(document) => (Question::Weights, document),
-        Survey::Test(document) => (Question::Test, document),
-        Survey::Model(document) => (Question::Model, document),
-        Survey::Mca(document) => (Question::Mca, document),
-        Survey::Impute(document) => (Question::Impute, document),
-        Survey::Sample(document) => (Question::Sample, document),
-        Survey::Inclusion(document) => (Question::Inclusion, document),
-        Survey::Joint(document) => (Question::Joint, document),
-        Survey::Allocate(document) => (Question::Allocate, document),
+    let (question, document, out) = match survey {
+        Survey::Estimate(document) => (Question::Estimate, document, None),
+        Survey::Weights(Written { document, out }) => (Question::Weights, document, out.as_deref()),
+        Survey::Test(document) => (Question::Test, document, None),
+        Survey::Model(document) => (Question::Model, document, None),
+        Survey::Mca(document) => (Question::Mca, document, None),
+        Survey::Impute(Written { document, out }) => (Question::Impute, document, out.as_deref()),
+        Survey::Sample(Written { document, out }) => (Question::Sample, document, out.as_deref()),
+        Survey::Inclusion(document) => (Question::Inclusion, document, None),
+        Survey::Joint(document) => (Question::Joint, document, None),
+        Survey::Allocate(document) => (Question::Allocate, document, None),
         Survey::Schema { question } => return schema(question, output),
     };
     let Document { spec: file, data } = document;
     let json = fs::read_to_string(file).map_err(Failure::io(file, false))?;
     let task = Task::parse(question, &json).map_err(Failure::about(file))?;
-    let tables = tables(file, &task, data.as_deref())?;
-    let told = task.answer_with(&tables, &|_, _| ControlFlow::Continue(())).map_err(Failure::about(file))?;
+    let (tables, text) = tables(file, &task, data.as_deref())?;
+    let answer = task.find(&tables, &|_, _| ControlFlow::Continue(())).map_err(Failure::about(file))?;
+    let told = answer.told()?;
     output.json(&told);
-    if !output.is_json() {
-        for line in lines(&told) {
-            output.plain(&line);
-        }
+    lines(&told).iter().for_each(|line| output.plain(line));
+    let Some(out) = out else {
+        listed(&told).iter().for_each(|line| output.plain(line));
+        return Ok(());
+    };
+    if let Some(table) = answer.table(&text).map_err(Failure::about(file))? {
+        crate::deliver::write(out, table.text.as_bytes())?;
+        let (out, rows, added) = (out.display(), table.rows, table.added.join(", "));
+        output.say(
+            &format!("{out} : {rows} lignes, avec {added}"),
+            &format!("{out}: {rows} rows, with {added}"),
+        );
     }
     Ok(())
 }
@@ -187,10 +206,11 @@ fn schema(name: &str, output: &Output) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Reads the files that a document names, beside it; that of the command line stands for the answers or the frame.
-fn tables(document: &Path, task: &Task, given: Option<&Path>) -> Result<Beside, Failure> {
+/// Reads the files that a document names, beside it; that of the command line stands for the answers or the frame, of
+/// which the text is given too.
+fn tables(document: &Path, task: &Task, given: Option<&Path>) -> Result<(Beside, String), Failure> {
     let folder = document.parent().unwrap_or_else(|| Path::new(""));
-    let mut tables = Beside::new();
+    let (mut tables, mut texts) = (Beside::new(), Vec::new());
     let beside = |name| (name, folder.join(name));
     let Some(data) =
         given.map(|given| (task.data().unwrap_or(DATA), given.to_owned())).or(task.data().map(beside))
@@ -201,8 +221,9 @@ fn tables(document: &Path, task: &Task, given: Option<&Path>) -> Result<Beside, 
     for (name, path) in std::iter::once(data).chain(task.besides().into_iter().map(beside)) {
         let text = fs::read_to_string(&path).map_err(Failure::io(&path, false))?;
         tables.insert(name.to_owned(), Table::parse(&text).map_err(Failure::about(&path))?);
+        texts.push(text);
     }
-    Ok(tables)
+    Ok((tables, texts.into_iter().next().unwrap_or_default()))
 }
 
 /// What people read of an answer: a line for each of what it lists.
@@ -228,6 +249,13 @@ fn lines(told: &Value) -> Vec<String> {
     lines.extend(list("strata").iter().map(|stratum| {
         format!("{}  {} / {}", text(stratum, "stratum"), text(stratum, "units"), text(stratum, "frame"))
     }));
+    lines
+}
+
+/// What an answer tells of each row.
+fn listed(told: &Value) -> Vec<String> {
+    let list = |name: &str| told.get(name).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let mut lines = Vec::new();
     let sheet = list("sheet");
     lines.extend(sheet.iter().map(|row| {
         let parts = ["venue", "begin", "end", "first", "interval"].map(|name| text(row, name));

@@ -23,4 +23,5 @@ mod sampling;
 mod schema;
 mod store;
 mod survey;
+mod survey_tables;
 mod weighting;
