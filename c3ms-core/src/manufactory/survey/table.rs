@@ -330,10 +330,14 @@ pub(super) fn is_missing(cell: &str) -> bool {
 
 /// A table that cannot be read, with its line.
 pub(super) fn broken(error: &csv::Error) -> SurveyError {
-    SurveyError::TableUnreadable {
-        line: error.position().map_or(1, |position| usize::try_from(position.line()).unwrap_or(0)),
-        reason: error.to_string(),
-    }
+    let reason = match error.kind() {
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("{len} cells, and {expected_len} in the first line")
+        }
+        _ => error.to_string(),
+    };
+    let record = error.position().map_or(0, csv::Position::record);
+    SurveyError::TableUnreadable { line: usize::try_from(record).unwrap_or(0) + 1, reason }
 }
 
 impl Column {
