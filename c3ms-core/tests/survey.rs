@@ -251,7 +251,11 @@ fn what_cannot_be_is_refused_with_its_name() {
             "category 2: nobody in it answered",
         ),
         (weighting(json!({"step": "weight-share"})), "survey.design-unfit", "visits"),
-        (weighting(json!({"step": "weight-share", "visits": "f"})), "survey.number-unfit", "visits: 0 in line 4"),
+        (
+            weighting(json!({"step": "weight-share", "visits": "f"})),
+            "survey.number-unfit",
+            "visits: 0 in line 4",
+        ),
         (weighting(json!({"step": "calibrate", "upper": 2, "count": 5})), "survey.design-unfit", "bounds"),
         (
             json!({"estimates": [{"statistic": "mean", "variables": ["w"], "contrasts": [{"id": "d", "terms": []}]}]}),
@@ -401,6 +405,18 @@ fn answers_as_they_come() {
     // The first stands for two, who came twice each: 2 / 2 · 1.5 + 1 · 4.5.
     close(number(&found[0], "value"), 6.0);
     assert_eq!((found[1]["level"].as_str(), found[2]["level"].as_str()), (Some("often"), Some("once")));
+}
+
+/// As R's `svyby`, a mean of one unit has a standard error of 0; it is flagged, for it tells nothing.
+#[test]
+fn a_domain_of_one_unit_is_flagged() {
+    let table = "unit,kind,x\n1,a,3\n1,a,5\n2,b,1\n3,b,4\n";
+    let spec = json!({"design": {"ids": ["unit"]},
+        "estimates": [{"statistic": "mean", "variables": ["x"], "by": ["kind"]}]});
+    let found = estimates(&spec, table);
+    assert_eq!((number(&found[0], "value"), number(&found[0], "se")), (4.0, 0.0));
+    let flagged = |estimate: &Value| estimate["flags"].as_array().unwrap().contains(&json!("single-unit"));
+    assert_eq!((flagged(&found[0]), flagged(&found[1])), (true, false));
 }
 
 /// Whoever watches can stop a long computation.

@@ -48,6 +48,9 @@ pub enum Flag {
     FewAnswers,
     /// Fewer than 8 degrees of freedom: the interval rests on few units.
     FewUnits,
+    /// All answers come from one unit of the first stage: nothing tells how much units differ. The standard error of a
+    /// mean is then 0, or that within the unit.
+    SingleUnit,
     /// A coefficient of variation above 0.3.
     Imprecise,
     /// Some did not answer, and are left out.
@@ -131,9 +134,7 @@ impl Survey<'_> {
     #[must_use]
     pub fn freedom(&self, domain: &DomainSums) -> f64 {
         let Some(first) = self.design.stages().first() else { return 0.0 };
-        let of_finest = self.design.first_of_finest();
-        let unit = |finest: &u32| of_finest.get(*finest as usize).copied().unwrap_or(0);
-        let mut units: Vec<u32> = domain.answered.iter().map(unit).collect();
+        let mut units: Vec<u32> = self.first_units(domain).collect();
         units.sort_unstable();
         units.dedup();
         let stratum = |unit: &u32| first.stratum_of.get(*unit as usize).copied().unwrap_or(0);
@@ -141,6 +142,17 @@ impl Survey<'_> {
         strata.sort_unstable();
         strata.dedup();
         real(units.len()) - real(strata.len())
+    }
+
+    /// Of each unit that has answers that of the first stage in which it is.
+    fn first_units<'a>(&'a self, domain: &'a DomainSums) -> impl Iterator<Item = u32> + 'a {
+        let of_finest = self.design.first_of_finest();
+        domain.answered.iter().map(move |finest| of_finest.get(*finest as usize).copied().unwrap_or(0))
+    }
+
+    fn is_of_one_unit(&self, domain: &DomainSums) -> bool {
+        let mut units = self.first_units(domain);
+        units.next().is_some_and(|first| units.all(|unit| unit == first))
     }
 
     /// The covariance of figures that are linear in the sums of a domain: each figure is a row of `slopes`, one slope
@@ -226,6 +238,7 @@ impl Survey<'_> {
         let flags = [
             (domain.n < 30, Flag::FewAnswers),
             (df < 8.0, Flag::FewUnits),
+            (self.is_of_one_unit(domain), Flag::SingleUnit),
             (cv.is_some_and(|cv| cv > 0.3), Flag::Imprecise),
             (domain.missing > 0, Flag::AnswersMissing),
             (domain.negative, Flag::NegativeWeights),

@@ -483,9 +483,8 @@ fn propensity(
             let row = asked.get(row).copied().unwrap_or(row);
             return Err(SurveyError::MissingInDesign { name: regressor.term, row });
         }
-        columns = columns
-            .number(&values)
-            .map_err(|error| error.of_rows(&asked).of_variable(&regressor.term))?;
+        columns =
+            columns.number(&values).map_err(|error| error.of_rows(&asked).of_variable(&regressor.term))?;
         names.push(regressor.level.map_or(regressor.term.clone(), |level| regressor.term + "=" + &level));
     }
     let answered: Vec<bool> = asked.iter().filter_map(|row| responded.get(*row)).copied().collect();
