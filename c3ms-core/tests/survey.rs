@@ -8,9 +8,23 @@ use c3ms_core::survey::task::{Question, Task};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+/// The code, and what is said in English and in French.
+type Refused = (String, String, String);
+
+/// No word of English is left in it.
+fn says_it_in_french((_, english, french): &Refused) {
+    let of_english = |word: &&str| {
+        ["the", "is", "it", "of", "and", "no", "not", "has", "two", "unknown", "their"].contains(word)
+    };
+    let word = french.split(|sign: char| !sign.is_alphanumeric()).find(of_english);
+    assert!(french != english && word.is_none(), "{french} says {word:?}");
+}
+
 /// Asks of a table, as every face does.
-fn ask(question: Question, spec: &Value, table: &str) -> Result<Value, (String, String)> {
-    let told = |error: c3ms_core::survey::SurveyError| (error.code().as_str().to_owned(), error.to_string());
+fn ask(question: Question, spec: &Value, table: &str) -> Result<Value, Refused> {
+    let told = |error: c3ms_core::survey::SurveyError| {
+        (error.code().as_str().to_owned(), error.message("en"), error.message("fr"))
+    };
     let files = BTreeMap::from([("data".to_owned(), table.to_owned())]);
     Task::parse(question, &spec.to_string()).map_err(told)?.answer(&files).map_err(told)
 }
@@ -299,6 +313,7 @@ fn what_cannot_be_is_refused_with_its_name() {
         let refused = ask(Question::Estimate, &spec, table).expect_err(&spec.to_string());
         assert_eq!(refused.0, code, "{spec}: {}", refused.1);
         assert!(refused.1.contains(said), "{spec}: {} does not say {said}", refused.1);
+        says_it_in_french(&refused);
     }
     // A key that stands twice would hide one of two totals.
     let twice =
@@ -342,6 +357,7 @@ fn draws_that_cannot_be_are_refused() {
     ] {
         let refused = ask(question, &spec, frame).expect_err(&spec.to_string());
         assert_eq!(refused.0, code, "{spec}: {}", refused.1);
+        says_it_in_french(&refused);
     }
 }
 

@@ -274,6 +274,24 @@ pub enum SurveyError {
 }
 
 impl SurveyError {
+    /// What happened, in French (`fr`) or English (any other tag); what other programs say of a broken file stays as they
+    /// say it.
+    ///
+    /// # Examples
+    /// ```
+    /// use c3ms_core::survey::{SurveyError, Table};
+    /// let refused = Table::parse("spent\n12\nmuch\n")?.numbers("spent").unwrap_err();
+    /// assert_eq!(refused.message("fr"), "spent : « much », à la ligne 3, n’est pas un nombre");
+    /// # Ok::<(), c3ms_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn message(&self, language: &str) -> String {
+        if language == "fr" || language.starts_with("fr-") {
+            return super::french::message(self);
+        }
+        self.to_string()
+    }
+
     /// The stable name of the cause.
     #[must_use]
     pub const fn code(&self) -> Code {
