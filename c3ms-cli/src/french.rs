@@ -1,12 +1,10 @@
 //! The help in French, for those whose system speaks it.
 
-use clap::CommandFactory as _;
-
-use crate::arguments::Arguments;
+use crate::arguments;
 
 /// The command line, its help in the language.
 pub(crate) fn command(language: &str) -> clap::Command {
-    let command = Arguments::command();
+    let command = arguments::command();
     if language != "fr" {
         return command;
     }
@@ -507,12 +505,22 @@ mod tests {
 
     #[test]
     fn no_option_is_told_twice() {
-        Arguments::command().debug_assert();
+        arguments::command().debug_assert();
     }
 
     #[test]
     fn every_help_text_exists_in_french() {
-        check(&Arguments::command(), "");
+        check(&arguments::command(), "");
+    }
+
+    #[test]
+    fn help_of_surveys_names_no_cooperative() {
+        let mut command = command("fr");
+        command.build();
+        let survey = command.find_subcommand_mut("survey").unwrap();
+        let help = survey.find_subcommand_mut("estimate").unwrap().render_long_help().to_string();
+        assert!(help.contains("--json") && !help.contains("--by") && !help.contains("--key"), "{help}");
+        assert!(!help.contains("--dir"), "{help}");
     }
 
     fn check(command: &clap::Command, name: &str) {
