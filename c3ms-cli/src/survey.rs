@@ -14,9 +14,8 @@ use c3ms_core::{
     },
 };
 use clap::{Args, Subcommand};
-use serde_json::Value;
 
-use crate::{failure::Failure, output::Output};
+use crate::{failure::Failure, output::Output, survey_text};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Survey {
@@ -178,9 +177,9 @@ pub(crate) fn run(survey: &Survey, output: &Output) -> Result<(), Failure> {
     let answer = task.find(&tables, &|_, _| ControlFlow::Continue(())).map_err(Failure::about(file))?;
     let told = answer.told()?;
     output.json(&told);
-    lines(&told).iter().for_each(|line| output.plain(line));
+    survey_text::lines(&told, output.language).iter().for_each(|line| output.plain(line));
     let Some(out) = out else {
-        listed(&told).iter().for_each(|line| output.plain(line));
+        survey_text::listed(&told, output.language).iter().for_each(|line| output.plain(line));
         return Ok(());
     };
     if let Some(table) = answer.table(&text).map_err(Failure::about(file))? {
@@ -224,154 +223,4 @@ fn tables(document: &Path, task: &Task, given: Option<&Path>) -> Result<(Beside,
         texts.push(text);
     }
     Ok((tables, texts.into_iter().next().unwrap_or_default()))
-}
-
-/// What people read of an answer: a line for each of what it lists.
-fn lines(told: &Value) -> Vec<String> {
-    let list = |name: &str| told.get(name).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    let mut lines = Vec::new();
-    lines.extend(list("weighting").iter().map(step));
-    lines.extend(list("estimates").iter().map(estimate));
-    for model in list("models") {
-        lines.push(format!("model {}  n {}", text(model, "id"), text(model, "n")));
-        let coefficients = model.get("coefficients").and_then(Value::as_array);
-        lines.extend(coefficients.into_iter().flatten().map(coefficient));
-    }
-    lines.extend(list("tests").iter().map(test));
-    for geometry in list("geometry") {
-        lines.extend(axes(geometry));
-    }
-    for column in
-        told.as_array().into_iter().flatten().filter_map(|one| one.get("columns")?.as_array()).flatten()
-    {
-        lines.push(format!("{}  {}", text(column, "variable"), text(column, "filled")));
-    }
-    lines.extend(list("strata").iter().map(|stratum| {
-        format!("{}  {} / {}", text(stratum, "stratum"), text(stratum, "units"), text(stratum, "frame"))
-    }));
-    lines
-}
-
-/// What an answer tells of each row.
-fn listed(told: &Value) -> Vec<String> {
-    let list = |name: &str| told.get(name).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    let mut lines = Vec::new();
-    let sheet = list("sheet");
-    lines.extend(sheet.iter().map(|row| {
-        let parts = ["venue", "begin", "end", "first", "interval"].map(|name| text(row, name));
-        parts.join("  ")
-    }));
-    if sheet.is_empty() {
-        let units = list("units").iter();
-        lines.extend(units.map(|unit| format!("{}  {}", text(unit, "row"), text(unit, "probability"))));
-    }
-    if told.get("estimates").is_none() {
-        let numbers = if told.get("weights").is_some() { list("weights") } else { list("probabilities") };
-        lines.extend(numbers.iter().enumerate().map(|(row, number)| format!("{row}  {number}")));
-    }
-    lines
-}
-
-fn text(value: &Value, name: &str) -> String {
-    match value.get(name) {
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Null) | None => String::new(),
-        Some(other) => other.to_string(),
-    }
-}
-
-fn number(value: &Value, name: &str) -> f64 {
-    value.get(name).and_then(Value::as_f64).unwrap_or(f64::NAN)
-}
-
-/// `rake  4 rounds, off by 3e-13  n 182, sum 6194, 29.9 to 67.1`
-fn step(step: &Value) -> String {
-    let rounds = match step.get("iterations").and_then(Value::as_u64) {
-        Some(rounds) => format!("  {rounds} ×, ±{:.1e}", number(step, "deviation")),
-        None => String::new(),
-    };
-    format!(
-        "{}{rounds}  n {}, Σ {:.6}  [{:.6}, {:.6}]",
-        text(step, "step"),
-        text(step, "n"),
-        number(step, "sum"),
-        number(step, "least"),
-        number(step, "largest"),
-    )
-}
-
-/// `spent [genre dance]  41.5 ± 2.1  [37.1, 45.9]  n 212`
-fn estimate(named: &Value) -> String {
-    let signed = [("level", " = "), ("probability", " q")].into_iter().filter_map(|(name, sign)| {
-        let value = text(named, name);
-        (!value.is_empty()).then(|| format!("{sign}{value}"))
-    });
-    let by = named.get("by").and_then(Value::as_object).into_iter().flatten();
-    let by = by.map(|(name, category)| format!(" [{name} {}]", category.as_str().unwrap_or_default()));
-    let figure = format!("  {:.6} ± {:.6}", number(named, "value"), number(named, "se"));
-    let interval = match named.get("ci").and_then(Value::as_array).map(Vec::as_slice) {
-        Some([low, high]) => {
-            let bound = |bound: &Value| bound.as_f64().unwrap_or(f64::NAN);
-            format!("  [{:.6}, {:.6}]", bound(low), bound(high))
-        }
-        Some(_) | None => String::new(),
-    };
-    let rest = [figure, interval, format!("  n {}", text(named, "n"))];
-    std::iter::once(text(named, "variable")).chain(signed).chain(by).chain(rest).collect()
-}
-
-/// The axes with what each explains, and the coordinates of the categories.
-fn axes(geometry: &Value) -> Vec<String> {
-    let under = |one: &str, other: &str| -> &[Value] {
-        let list = geometry.get(one).and_then(|one| one.get(other)).and_then(Value::as_array);
-        list.map(Vec::as_slice).unwrap_or_default()
-    };
-    let mut lines = Vec::new();
-    for (place, axis) in under("mca", "axes").iter().enumerate() {
-        let shares =
-            (number(axis, "eigenvalue"), number(axis, "rate") * 100.0, number(axis, "modified_rate") * 100.0);
-        lines.push(format!(
-            "axis {}  λ {:.6}  {:.2} %  Benzécri {:.2} %",
-            place + 1,
-            shares.0,
-            shares.1,
-            shares.2
-        ));
-    }
-    for category in under("mca", "categories") {
-        let own = category.get("coordinates").and_then(Value::as_array).into_iter().flatten();
-        let coordinates: Vec<String> =
-            own.map(|one| format!("{:8.4}", one.as_f64().unwrap_or(f64::NAN))).collect();
-        lines.push(format!(
-            "{} = {}  {}",
-            text(category, "variable"),
-            text(category, "level"),
-            coordinates.join(" ")
-        ));
-    }
-    for class in under("clusters", "classes") {
-        lines.push(format!(
-            "class {}  n {}  {:.2} %",
-            text(class, "number"),
-            text(class, "n"),
-            number(class, "share") * 100.0
-        ));
-    }
-    lines
-}
-
-fn coefficient(own: &Value) -> String {
-    let level = text(own, "level");
-    let name = if level.is_empty() { text(own, "term") } else { format!("{} = {level}", text(own, "term")) };
-    format!("  {name}  {:.6} ± {:.6}  p {:.4}", number(own, "value"), number(own, "se"), number(own, "p"))
-}
-
-fn test(own: &Value) -> String {
-    format!(
-        "{}  {:.6}  df {}  p {:.6}",
-        text(own, "test"),
-        number(own, "statistic"),
-        text(own, "df"),
-        number(own, "p")
-    )
 }
