@@ -96,7 +96,7 @@ const WEIGHTS: &str = r#"Of an analysis its design and its weighting:
                  {"step": "trim", "upper": 30}]}
 
 Example:
-  c3ms survey weights analysis.json --json"#;
+  c3ms survey weights analysis.json --out weighted.csv"#;
 
 const TEST: &str = r#"Of an analysis its tests:
   {"data": "answers.csv", "design": {"ids": ["evening"], "weights": "weight"},
@@ -126,7 +126,7 @@ const IMPUTE: &str = r#"Of an analysis its imputations:
    "imputations": [{"variables": ["income"], "classes": ["diploma"], "method": {"kind": "hot-deck"}, "seed": 7}]}
 
 Example:
-  c3ms survey impute analysis.json --json"#;
+  c3ms survey impute analysis.json --out completed.csv"#;
 
 const SAMPLE: &str = r#"A frame has one row for each unit:
   {"data": "venues.csv", "seed": 7, "size": 12, "proportional_to": "seats", "selection": {"method": "pareto"}}
@@ -135,7 +135,7 @@ const SAMPLE: &str = r#"A frame has one row for each unit:
               {"size": 3, "selection": {"method": "simple-random"}}]}
 
 Example:
-  c3ms survey sample draw.json --json"#;
+  c3ms survey sample draw.json --out drawn.csv"#;
 
 const INCLUSION: &str = r#"The same document as for a sample:
   {"data": "venues.csv", "size": 12, "proportional_to": "seats"}

@@ -280,3 +280,56 @@ fn test(own: &Value) -> String {
         number(own, "p")
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_weighting_tells_its_design_effect_and_the_factor_of_each_class() {
+        let told = json!({"weighting": [
+            {"step": "response-classes", "n": 38, "sum": 8103.0, "least": 86.5, "largest": 369.25, "negatives": 0,
+             "kish": 1.1505, "parts": [["15-29", 1.2], ["60+", 1.175]]},
+            {"step": "rake", "iterations": 4, "deviation": 3e-13, "n": 38, "sum": 7940.0, "least": 72.5,
+             "largest": 393.5, "negatives": 0, "kish": 1.25}]});
+        assert_eq!(
+            lines(&told, "en"),
+            [
+                "step              rounds   off by   n          sum      least     largest  Kish deff",
+                "response-classes                   38  8103.000000  86.500000  369.250000      1.151",
+                "  15-29  × 1.200000",
+                "  60+    × 1.175000",
+                "rake                   4  3.0e-13  38  7940.000000  72.500000  393.500000      1.250",
+            ]
+        );
+        assert!(lines(&told, "fr").first().is_some_and(|line| line.starts_with("étape")));
+    }
+
+    #[test]
+    fn a_figure_of_one_unit_has_no_standard_error() {
+        let figure = |kind: &str, se: f64, ci: Value, flags: &[&str]| {
+            json!({"id": "spent", "variable": "spent", "by": {"kind": kind}, "value": 4.0, "se": se, "ci": ci, "n": 2,
+                   "flags": flags})
+        };
+        let told = json!({"estimates": [
+            figure("a", 0.0, Value::Null, &["few-answers", "single-unit"]),
+            figure("b", 0.5, json!([3.0, 5.0]), &[])]});
+        assert_eq!(
+            lines(&told, "fr"),
+            [
+                "id     chiffre         n    valeur         ±  intervalle à 95 %     à savoir",
+                "spent  spent [kind a]  2  4.000000         –                        peu de réponses, une seule unité ne dit pas l’erreur type",
+                "spent  spent [kind b]  2  4.000000  0.500000  [3.000000, 5.000000]",
+            ]
+        );
+    }
+
+    #[test]
+    fn rows_are_told_by_their_lines() {
+        let told = json!({"units": [{"row": 0, "probability": 0.5, "weight": 2.0}]});
+        assert_eq!(listed(&told, "en"), ["line  probability  weight", "   2  0.5          2.0"]);
+        let told = json!({"weights": [1.5], "ratios": [1.0]});
+        assert_eq!(listed(&told, "fr"), ["ligne  poids", "    2  1.5"]);
+    }
+}

@@ -170,7 +170,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("number of classes", "nombre de classes"),
     ("number of people", "nombre de personnes"),
     ("number of visits", "nombre de visites"),
-    ("permanent random number", "nombre aléatoire permanent"),
+    ("permanent random number", "numéro aléatoire permanent"),
     ("replicate weight", "poids d’une réplique"),
     ("strength of a link", "force d’un lien"),
     ("total of {}", "total de {}"),
@@ -268,7 +268,7 @@ const TEXTS: &[(&str, &str)] = &[
     ),
     (
         "permanent numbers serve simple random, Poisson, Pareto and sequential Poisson draws",
-        "les nombres permanents servent aux tirages aléatoire simple, de Poisson, de Pareto et de Poisson séquentiel",
+        "les numéros permanents servent aux tirages aléatoire simple, de Poisson, de Pareto et de Poisson séquentiel",
     ),
     (
         "each stage says how many it draws: no size besides",

@@ -37,7 +37,7 @@ impl Auxiliaries {
     /// How many people there are in all.
     ///
     /// # Errors
-    /// [`SurveyError::NumberUnfit`] for a total that is not finite.
+    /// [`SurveyError::SettingUnfit`] for a total that is not finite.
     pub fn count(self, total: f64) -> Result<Self, SurveyError> {
         let ones = vec![1.0; self.columns.rows()];
         self.number("number of people", &ones, total)

@@ -120,7 +120,7 @@ impl Propensity {
     /// Rosenbaum and Rubin (1984), JASA 79(387), 516-524: five classes take away nine tenths of the bias.
     ///
     /// # Errors
-    /// [`SurveyError::NumberUnfit`] for no classes, or a probability that is not finite.
+    /// [`SurveyError::SettingUnfit`] for no classes, [`SurveyError::NumberUnfit`] for a probability that is not finite.
     ///
     /// # Examples
     /// ```

@@ -35,7 +35,7 @@ pub struct Trimmed {
 /// `weights[n]` and bounds in people per row.
 ///
 /// # Errors
-/// [`SurveyError::NumberUnfit`] for bounds between which the mean weight does not lie: the sum could not stay.
+/// [`SurveyError::SettingUnfit`] for bounds between which the mean weight does not lie: the sum could not stay.
 ///
 /// # Source
 /// Potter (1990), Proceedings of the Section on Survey Research Methods of the American Statistical Association, 225-230.
