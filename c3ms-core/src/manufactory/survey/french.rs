@@ -70,7 +70,7 @@ pub(super) fn message(error: &SurveyError) -> String {
         SurveyError::DonorMissing { variable, row, class, reason } => format!(
             "{variable} : la ligne {} de la classe {} n’a pas de donneur : {}",
             line(*row),
-            named(class),
+            named(class).replace("(missing)", "(manque)"),
             said(reason)
         ),
         SurveyError::DomainEmpty { domain } => format!("personne n’est dans le domaine {}", said(domain)),
