@@ -185,9 +185,10 @@ pub(crate) fn run(survey: &Survey, output: &Output) -> Result<(), Failure> {
     if let Some(table) = answer.table(&text).map_err(Failure::about(file))? {
         crate::deliver::write(out, table.text.as_bytes())?;
         let (out, rows, added) = (out.display(), table.rows, table.added.join(", "));
+        let added = if added.is_empty() { "–" } else { &added };
         output.say(
-            &format!("{out} : {rows} lignes, avec {added}"),
-            &format!("{out}: {rows} rows, with {added}"),
+            &format!("{out} : {rows} lignes ; en plus : {added}"),
+            &format!("{out}: {rows} rows; added: {added}"),
         );
     }
     Ok(())

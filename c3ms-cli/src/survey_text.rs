@@ -6,26 +6,26 @@ use serde_json::Value;
 
 /// What an answer finds, but for what it tells of each row.
 pub(crate) fn lines(told: &Value, language: &str) -> Vec<String> {
-    let mut lines = weighting(list(told, "weighting"), language);
-    let estimates = estimates(list(told, "estimates"), language);
-    if !lines.is_empty() && !estimates.is_empty() {
-        lines.push(String::new());
-    }
-    lines.extend(estimates);
+    let mut models = Vec::new();
     for model in list(told, "models") {
-        lines.push(format!("model {}  n {}", text(model, "id"), text(model, "n")));
-        lines.extend(list(model, "coefficients").iter().map(coefficient));
-    }
-    lines.extend(list(told, "tests").iter().map(test));
-    for geometry in list(told, "geometry") {
-        lines.extend(axes(geometry));
+        models.push(format!("model {}  n {}", text(model, "id"), text(model, "n")));
+        models.extend(list(model, "coefficients").iter().map(coefficient));
     }
     let imputed = told.as_array().into_iter().flatten().flat_map(|one| list(one, "columns"));
-    lines.extend(imputed.map(|column| format!("{}  {}", text(column, "variable"), text(column, "filled"))));
-    lines.extend(list(told, "strata").iter().map(|stratum| {
+    let stratum = |stratum: &Value| {
         format!("{}  {} / {}", text(stratum, "stratum"), text(stratum, "units"), text(stratum, "frame"))
-    }));
-    lines
+    };
+    let parts: [Vec<String>; 7] = [
+        weighting(list(told, "weighting"), language),
+        estimates(list(told, "estimates"), language),
+        models,
+        list(told, "tests").iter().map(test).collect(),
+        list(told, "geometry").iter().flat_map(axes).collect(),
+        imputed.map(|column| format!("{}  {}", text(column, "variable"), text(column, "filled"))).collect(),
+        list(told, "strata").iter().map(stratum).collect(),
+    ];
+    let told = parts.iter().filter(|part| !part.is_empty());
+    told.map(Vec::as_slice).collect::<Vec<_>>().join(&String::new())
 }
 
 /// What an answer tells of each row, by the line at which a spreadsheet shows it.
@@ -115,8 +115,8 @@ fn weighting(steps: &[Value], language: &str) -> Vec<String> {
         said(language, "écart", "off by"),
         "n",
         said(language, "somme", "sum"),
-        said(language, "le moindre", "least"),
-        said(language, "le plus grand", "largest"),
+        said(language, "minimum", "least"),
+        said(language, "maximum", "largest"),
         said(language, "deff (Kish)", "Kish deff"),
     ];
     let mut rows = vec![names.map(str::to_owned).to_vec()];
