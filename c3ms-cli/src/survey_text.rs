@@ -211,11 +211,7 @@ fn flagged<'a>(flag: &'a str, language: &str) -> &'a str {
     match flag {
         "few-answers" => said(language, "peu de réponses", "few answers"),
         "few-units" => said(language, "peu d’unités", "few units"),
-        "single-unit" => said(
-            language,
-            "une seule unité ne dit pas l’erreur type",
-            "one unit alone tells no standard error",
-        ),
+        "single-unit" => said(language, "une seule unité : ± inconnu", "one unit: ± unknown"),
         "imprecise" => said(language, "imprécis", "imprecise"),
         "answers-missing" => said(language, "réponses manquantes", "answers missing"),
         "negative-weights" => said(language, "poids négatifs", "negative weights"),
@@ -319,7 +315,7 @@ mod tests {
             lines(&told, "fr"),
             [
                 "id     chiffre         n    valeur         ±  intervalle à 95 %     à savoir",
-                "spent  spent [kind a]  2  4.000000         –                        peu de réponses, une seule unité ne dit pas l’erreur type",
+                "spent  spent [kind a]  2  4.000000         –                        peu de réponses, une seule unité : ± inconnu",
                 "spent  spent [kind b]  2  4.000000  0.500000  [3.000000, 5.000000]",
             ]
         );
