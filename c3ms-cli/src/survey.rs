@@ -177,11 +177,14 @@ pub(crate) fn run(survey: &Survey, output: &Output) -> Result<(), Failure> {
     let answer = task.find(&tables, &|_, _| ControlFlow::Continue(())).map_err(Failure::about(file))?;
     let told = answer.told()?;
     output.json(&told);
-    survey_text::lines(&told, output.language).iter().for_each(|line| output.plain(line));
-    let Some(out) = out else {
-        survey_text::listed(&told, output.language).iter().for_each(|line| output.plain(line));
-        return Ok(());
-    };
+    let mut lines = survey_text::lines(&told, output.language);
+    if out.is_none() {
+        lines.extend(survey_text::listed(&told, output.language));
+    }
+    for line in lines {
+        output.plain(&line);
+    }
+    let Some(out) = out else { return Ok(()) };
     if let Some(table) = answer.table(&text).map_err(Failure::about(file))? {
         crate::deliver::write(out, table.text.as_bytes())?;
         let (out, rows, added) = (out.display(), table.rows, table.added.join(", "));

@@ -187,7 +187,7 @@ fn estimate(named: &Value, language: &str) -> Vec<String> {
     let flags: Vec<&str> = list(named, "flags").iter().filter_map(Value::as_str).collect();
     let (value, error) = (number(named, "value"), number(named, "se"));
     // What rounding leaves of nothing tells nothing of one unit.
-    let is_told = !error.is_nan() && !(flags.contains(&"single-unit") && error <= 1e-7 * value.abs());
+    let is_empty = flags.contains(&"single-unit") && error <= 1e-7 * value.abs();
     let interval = match list(named, "ci") {
         [low, high] => {
             let bound = |bound: &Value| bound.as_f64().unwrap_or(f64::NAN);
@@ -200,7 +200,7 @@ fn estimate(named: &Value, language: &str) -> Vec<String> {
         figure,
         text(named, "n"),
         format!("{value:.6}"),
-        if is_told { format!("{error:.6}") } else { "–".to_owned() },
+        if error.is_nan() || is_empty { "–".to_owned() } else { format!("{error:.6}") },
         interval,
         flags.into_iter().map(|flag| flagged(flag, language)).collect::<Vec<_>>().join(", "),
     ]
