@@ -25,6 +25,11 @@ impl Failure {
         Self { code, french: message.clone(), message, path: String::new(), file }
     }
 
+    /// The same with what is said in French.
+    pub(crate) fn in_french(self, message: impl Into<String>) -> Self {
+        Self { french: message.into(), ..self }
+    }
+
     /// Names the file that a core error is about.
     pub(crate) fn about<E: Into<Error>>(file: &Path) -> impl FnOnce(E) -> Self + '_ {
         move |error| Self { file: Some(file.display().to_string()), ..Self::from(error) }

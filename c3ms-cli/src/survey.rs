@@ -10,7 +10,7 @@ use c3ms_core::{
     Code,
     survey::{
         Beside, Table,
-        task::{DATA, Question, Task},
+        task::{Answer, DATA, Question, Task},
     },
 };
 use clap::{Args, Subcommand};
@@ -176,32 +176,40 @@ pub(crate) fn run(survey: &Survey, output: &Output) -> Result<(), Failure> {
     let (tables, text) = tables(file, &task, data.as_deref())?;
     let answer = task.find(&tables, &|_, _| ControlFlow::Continue(())).map_err(Failure::about(file))?;
     let told = answer.told()?;
+    let written = out.map(|out| write(out, &answer, &text)).transpose()?;
     output.json(&told);
+    if output.is_json() {
+        return Ok(());
+    }
     let mut lines = survey_text::lines(&told, output.language);
-    if out.is_none() {
+    if written.is_none() {
         lines.extend(survey_text::listed(&told, output.language));
     }
     for line in lines {
         output.plain(&line);
     }
-    let Some(out) = out else { return Ok(()) };
-    if let Some(table) = answer.table(&text).map_err(Failure::about(file))? {
-        crate::deliver::write(out, table.text.as_bytes())?;
-        let (out, rows, added) = (out.display(), table.rows, table.added.join(", "));
-        let added = if added.is_empty() { "–" } else { &added };
-        output.say(
-            &format!("{out} : {rows} lignes ; en plus : {added}"),
-            &format!("{out}: {rows} rows; added: {added}"),
-        );
+    if let Some((french, english)) = written {
+        output.say(&french, &english);
     }
     Ok(())
+}
+
+/// Writes the table of an answer, and says so in French and English.
+fn write(out: &Path, answer: &Answer, text: &str) -> Result<(String, String), Failure> {
+    let table = answer.table(text)?.unwrap_or_default();
+    crate::deliver::write(out, table.text.as_bytes())?;
+    let (out, rows, added) = (out.display(), table.rows, table.added.join(", "));
+    let added = if added.is_empty() { "–" } else { &added };
+    Ok((format!("{out} : {rows} lignes ; en plus : {added}"), format!("{out}: {rows} rows; added: {added}")))
 }
 
 fn schema(name: &str, output: &Output) -> Result<(), Failure> {
     let Some(question) = Question::named(name) else {
         let names: Vec<&str> = Question::ALL.iter().map(|question| question.name()).collect();
-        let message = format!("nothing is called {name:?}; there are: {}", names.join(", "));
-        return Err(Failure::new(Code::SpecUnreadable, Path::new(name), message));
+        let names = names.join(", ");
+        let message = format!("nothing is called {name:?}; there are: {names}");
+        return Err(Failure::new(Code::SpecUnreadable, Path::new(name), message)
+            .in_french(format!("rien ne s’appelle « {name} » ; il y a : {names}")));
     };
     let (_, schema) = question.schema();
     output.json(&schema);
@@ -219,7 +227,8 @@ fn tables(document: &Path, task: &Task, given: Option<&Path>) -> Result<(Beside,
         given.map(|given| (task.data().unwrap_or(DATA), given.to_owned())).or(task.data().map(beside))
     else {
         let message = "it names no table (data), and none is given (--data)";
-        return Err(Failure::new(Code::SpecUnreadable, document, message));
+        return Err(Failure::new(Code::SpecUnreadable, document, message)
+            .in_french("il ne nomme aucun tableau (data), et aucun n’est donné (--data)"));
     };
     for (name, path) in std::iter::once(data).chain(task.besides().into_iter().map(beside)) {
         let text = fs::read_to_string(&path).map_err(Failure::io(&path, false))?;

@@ -12,7 +12,7 @@ use super::{
 };
 
 /// A table with what was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Written {
     /// As CSV.
     pub text: String,
