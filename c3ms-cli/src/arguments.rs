@@ -7,7 +7,7 @@ use c3ms_core::{
     forms::{State, design::Target},
     governance::Role,
 };
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::format::FormatCommand;
 
@@ -36,6 +36,16 @@ pub(crate) struct Arguments {
     pub(crate) now: Option<Timestamp>,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// The command line. Surveys touch no cooperative: their help names no folder, member or key.
+pub(crate) fn command() -> clap::Command {
+    let command = Arguments::command();
+    let of_cooperative =
+        |argument: &&clap::Arg| matches!(argument.get_id().as_str(), "dir" | "member" | "key");
+    let hidden: Vec<clap::Arg> =
+        command.get_arguments().filter(of_cooperative).map(|argument| argument.clone().hide(true)).collect();
+    command.mut_subcommand("survey", |survey| survey.args(hidden))
 }
 
 fn instant(text: &str) -> Result<Timestamp, String> {

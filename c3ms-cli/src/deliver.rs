@@ -60,7 +60,7 @@ pub(crate) fn deliver(
 }
 
 /// Writes a file whole or not at all; leaves one alone that holds the same.
-fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
+pub(crate) fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
     if fs::read(path).is_ok_and(|known| known == content) {
         return Ok(());
     }

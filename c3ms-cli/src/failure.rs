@@ -8,8 +8,10 @@ use c3ms_core::{Code, Error, Report};
 #[derive(Debug)]
 pub(crate) struct Failure {
     code: Code,
-    /// What happened, with its figures.
-    pub(crate) message: String,
+    /// What happened, with its figures, in English.
+    message: String,
+    /// The same in French, where it differs.
+    french: String,
     /// Where in the file.
     path: String,
     /// Which file.
@@ -19,7 +21,13 @@ pub(crate) struct Failure {
 impl Failure {
     pub(crate) fn new(code: Code, file: &Path, message: impl Into<String>) -> Self {
         let file = Some(file.display().to_string());
-        Self { code, message: message.into(), path: String::new(), file }
+        let message = message.into();
+        Self { code, french: message.clone(), message, path: String::new(), file }
+    }
+
+    /// The same with what is said in French.
+    pub(crate) fn in_french(self, message: impl Into<String>) -> Self {
+        Self { french: message.into(), ..self }
     }
 
     /// Names the file that a core error is about.
@@ -43,14 +51,15 @@ impl Failure {
     /// The flat form, advice in the language.
     pub(crate) fn report(&self, language: &str) -> Report {
         let advice = self.code.advice(language);
-        Report { code: self.code, message: self.message.clone(), path: self.path.clone(), advice }
+        let message = if language == "fr" { &self.french } else { &self.message };
+        Report { code: self.code, message: message.clone(), path: self.path.clone(), advice }
     }
 }
 
 impl<E: Into<Error>> From<E> for Failure {
     fn from(error: E) -> Self {
         let error = error.into();
-        let report = error.report("en");
-        Self { code: report.code, message: report.message, path: report.path, file: None }
+        let (report, french) = (error.report("en"), error.report("fr").message);
+        Self { code: report.code, message: report.message, french, path: report.path, file: None }
     }
 }

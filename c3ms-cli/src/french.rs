@@ -1,12 +1,10 @@
 //! The help in French, for those whose system speaks it.
 
-use clap::CommandFactory as _;
-
-use crate::arguments::Arguments;
+use crate::arguments;
 
 /// The command line, its help in the language.
 pub(crate) fn command(language: &str) -> clap::Command {
-    let command = Arguments::command();
+    let command = arguments::command();
     if language != "fr" {
         return command;
     }
@@ -282,6 +280,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "data",
         "Le tableau, réponses ou base de sondage ; sinon, le fichier que nomme le document (data), à côté de lui.",
     ),
+    ("survey weights", "out", "Le tableau avec ce qui a été trouvé à côté de ses colonnes, en CSV."),
     ("survey test", "", "Calculer seulement les tests d’une analyse."),
     ("survey test", "spec", "Le document, en JSON."),
     (
@@ -318,6 +317,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "data",
         "Le tableau, réponses ou base de sondage ; sinon, le fichier que nomme le document (data), à côté de lui.",
     ),
+    ("survey impute", "out", "Le tableau avec ce qui a été trouvé à côté de ses colonnes, en CSV."),
     (
         "survey sample",
         "",
@@ -329,6 +329,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "data",
         "Le tableau, réponses ou base de sondage ; sinon, le fichier que nomme le document (data), à côté de lui.",
     ),
+    ("survey sample", "out", "Le tableau avec ce qui a été trouvé à côté de ses colonnes, en CSV."),
     ("survey inclusion", "", "Dire avec quelle probabilité chaque unité d’une base est tirée."),
     ("survey inclusion", "spec", "Le document, en JSON."),
     (
@@ -504,12 +505,22 @@ mod tests {
 
     #[test]
     fn no_option_is_told_twice() {
-        Arguments::command().debug_assert();
+        arguments::command().debug_assert();
     }
 
     #[test]
     fn every_help_text_exists_in_french() {
-        check(&Arguments::command(), "");
+        check(&arguments::command(), "");
+    }
+
+    #[test]
+    fn help_of_surveys_names_no_cooperative() {
+        let mut command = command("fr");
+        command.build();
+        let survey = command.find_subcommand_mut("survey").unwrap();
+        let help = survey.find_subcommand_mut("estimate").unwrap().render_long_help().to_string();
+        assert!(help.contains("--json") && !help.contains("--by") && !help.contains("--key"), "{help}");
+        assert!(!help.contains("--dir"), "{help}");
     }
 
     fn check(command: &clap::Command, name: &str) {

@@ -19,6 +19,7 @@ mod invitation;
 mod members;
 mod output;
 mod survey;
+mod survey_text;
 
 use std::process::ExitCode;
 

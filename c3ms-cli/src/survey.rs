@@ -10,13 +10,12 @@ use c3ms_core::{
     Code,
     survey::{
         Beside, Table,
-        task::{DATA, Question, Task},
+        task::{Answer, DATA, Question, Task},
     },
 };
 use clap::{Args, Subcommand};
-use serde_json::Value;
 
-use crate::{failure::Failure, output::Output};
+use crate::{failure::Failure, output::Output, survey_text};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Survey {
@@ -25,7 +24,7 @@ pub(crate) enum Survey {
     Estimate(Document),
     /// Compute the weights of an analysis: for those who did not answer, for what is known of the public.
     #[command(after_help = WEIGHTS)]
-    Weights(Document),
+    Weights(Written),
     /// Compute the tests of an analysis alone.
     #[command(after_help = TEST)]
     Test(Document),
@@ -37,10 +36,10 @@ pub(crate) enum Survey {
     Mca(Document),
     /// Fill in the answers that are missing from those of others, with a flag for each.
     #[command(after_help = IMPUTE)]
-    Impute(Document),
+    Impute(Written),
     /// Draw a sample from a frame; the same seed gives the same sample.
     #[command(after_help = SAMPLE)]
-    Sample(Document),
+    Sample(Written),
     /// Tell with which probability each unit of a frame is drawn.
     #[command(after_help = INCLUSION)]
     Inclusion(Document),
@@ -69,6 +68,16 @@ pub(crate) struct Document {
     data: Option<PathBuf>,
 }
 
+/// A document whose answer can be written as a table.
+#[derive(Debug, Args)]
+pub(crate) struct Written {
+    #[command(flatten)]
+    document: Document,
+    /// The table with what was found beside its columns, as CSV.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
 const ESTIMATE: &str = r#"The analysis names the variables of the table:
   {"data": "answers.csv",
    "design": {"ids": ["evening"], "strata": ["season"], "weights": "weight", "fpc": ["evenings"]},
@@ -87,7 +96,7 @@ const WEIGHTS: &str = r#"Of an analysis its design and its weighting:
                  {"step": "trim", "upper": 30}]}
 
 Example:
-  c3ms survey weights analysis.json --json"#;
+  c3ms survey weights analysis.json --out weighted.csv"#;
 
 const TEST: &str = r#"Of an analysis its tests:
   {"data": "answers.csv", "design": {"ids": ["evening"], "weights": "weight"},
@@ -117,7 +126,7 @@ const IMPUTE: &str = r#"Of an analysis its imputations:
    "imputations": [{"variables": ["income"], "classes": ["diploma"], "method": {"kind": "hot-deck"}, "seed": 7}]}
 
 Example:
-  c3ms survey impute analysis.json --json"#;
+  c3ms survey impute analysis.json --out completed.csv"#;
 
 const SAMPLE: &str = r#"A frame has one row for each unit:
   {"data": "venues.csv", "seed": 7, "size": 12, "proportional_to": "seats", "selection": {"method": "pareto"}}
@@ -126,7 +135,7 @@ const SAMPLE: &str = r#"A frame has one row for each unit:
               {"size": 3, "selection": {"method": "simple-random"}}]}
 
 Example:
-  c3ms survey sample draw.json --json"#;
+  c3ms survey sample draw.json --out drawn.csv"#;
 
 const INCLUSION: &str = r#"The same document as for a sample:
   {"data": "venues.csv", "size": 12, "proportional_to": "seats"}
@@ -148,38 +157,59 @@ Example:
   c3ms survey allocate plan.json --json"#;
 
 pub(crate) fn run(survey: &Survey, output: &Output) -> Result<(), Failure> {
-    let (question, document) = match survey {
-        Survey::Estimate(document) => (Question::Estimate, document),
-        Survey::Weights(document) => (Question::Weights, document),
-        Survey::Test(document) => (Question::Test, document),
-        Survey::Model(document) => (Question::Model, document),
-        Survey::Mca(document) => (Question::Mca, document),
-        Survey::Impute(document) => (Question::Impute, document),
-        Survey::Sample(document) => (Question::Sample, document),
-        Survey::Inclusion(document) => (Question::Inclusion, document),
-        Survey::Joint(document) => (Question::Joint, document),
-        Survey::Allocate(document) => (Question::Allocate, document),
+    let (question, document, out) = match survey {
+        Survey::Estimate(document) => (Question::Estimate, document, None),
+        Survey::Weights(Written { document, out }) => (Question::Weights, document, out.as_deref()),
+        Survey::Test(document) => (Question::Test, document, None),
+        Survey::Model(document) => (Question::Model, document, None),
+        Survey::Mca(document) => (Question::Mca, document, None),
+        Survey::Impute(Written { document, out }) => (Question::Impute, document, out.as_deref()),
+        Survey::Sample(Written { document, out }) => (Question::Sample, document, out.as_deref()),
+        Survey::Inclusion(document) => (Question::Inclusion, document, None),
+        Survey::Joint(document) => (Question::Joint, document, None),
+        Survey::Allocate(document) => (Question::Allocate, document, None),
         Survey::Schema { question } => return schema(question, output),
     };
     let Document { spec: file, data } = document;
     let json = fs::read_to_string(file).map_err(Failure::io(file, false))?;
     let task = Task::parse(question, &json).map_err(Failure::about(file))?;
-    let tables = tables(file, &task, data.as_deref())?;
-    let told = task.answer_with(&tables, &|_, _| ControlFlow::Continue(())).map_err(Failure::about(file))?;
+    let (tables, text) = tables(file, &task, data.as_deref())?;
+    let answer = task.find(&tables, &|_, _| ControlFlow::Continue(())).map_err(Failure::about(file))?;
+    let told = answer.told()?;
+    let written = out.map(|out| write(out, &answer, &text)).transpose()?;
     output.json(&told);
-    if !output.is_json() {
-        for line in lines(&told) {
-            output.plain(&line);
-        }
+    if output.is_json() {
+        return Ok(());
+    }
+    let mut lines = survey_text::lines(&told, output.language);
+    if written.is_none() {
+        lines.extend(survey_text::listed(&told, output.language));
+    }
+    for line in lines {
+        output.plain(&line);
+    }
+    if let Some((french, english)) = written {
+        output.say(&french, &english);
     }
     Ok(())
+}
+
+/// Writes the table of an answer, and says so in French and English.
+fn write(out: &Path, answer: &Answer, text: &str) -> Result<(String, String), Failure> {
+    let table = answer.table(text)?.unwrap_or_default();
+    crate::deliver::write(out, table.text.as_bytes())?;
+    let (out, rows, added) = (out.display(), table.rows, table.added.join(", "));
+    let added = if added.is_empty() { "–" } else { &added };
+    Ok((format!("{out} : {rows} lignes ; en plus : {added}"), format!("{out}: {rows} rows; added: {added}")))
 }
 
 fn schema(name: &str, output: &Output) -> Result<(), Failure> {
     let Some(question) = Question::named(name) else {
         let names: Vec<&str> = Question::ALL.iter().map(|question| question.name()).collect();
-        let message = format!("nothing is called {name:?}; there are: {}", names.join(", "));
-        return Err(Failure::new(Code::SpecUnreadable, Path::new(name), message));
+        let names = names.join(", ");
+        let message = format!("nothing is called {name:?}; there are: {names}");
+        return Err(Failure::new(Code::SpecUnreadable, Path::new(name), message)
+            .in_french(format!("rien ne s’appelle « {name} » ; il y a : {names}")));
     };
     let (_, schema) = question.schema();
     output.json(&schema);
@@ -187,163 +217,23 @@ fn schema(name: &str, output: &Output) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Reads the files that a document names, beside it; that of the command line stands for the answers or the frame.
-fn tables(document: &Path, task: &Task, given: Option<&Path>) -> Result<Beside, Failure> {
+/// Reads the files that a document names, beside it; that of the command line stands for the answers or the frame, of
+/// which the text is given too.
+fn tables(document: &Path, task: &Task, given: Option<&Path>) -> Result<(Beside, String), Failure> {
     let folder = document.parent().unwrap_or_else(|| Path::new(""));
-    let mut tables = Beside::new();
+    let (mut tables, mut texts) = (Beside::new(), Vec::new());
     let beside = |name| (name, folder.join(name));
     let Some(data) =
         given.map(|given| (task.data().unwrap_or(DATA), given.to_owned())).or(task.data().map(beside))
     else {
         let message = "it names no table (data), and none is given (--data)";
-        return Err(Failure::new(Code::SpecUnreadable, document, message));
+        return Err(Failure::new(Code::SpecUnreadable, document, message)
+            .in_french("il ne nomme aucun tableau (data), et aucun n’est donné (--data)"));
     };
     for (name, path) in std::iter::once(data).chain(task.besides().into_iter().map(beside)) {
         let text = fs::read_to_string(&path).map_err(Failure::io(&path, false))?;
         tables.insert(name.to_owned(), Table::parse(&text).map_err(Failure::about(&path))?);
+        texts.push(text);
     }
-    Ok(tables)
-}
-
-/// What people read of an answer: a line for each of what it lists.
-fn lines(told: &Value) -> Vec<String> {
-    let list = |name: &str| told.get(name).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    let mut lines = Vec::new();
-    lines.extend(list("weighting").iter().map(step));
-    lines.extend(list("estimates").iter().map(estimate));
-    for model in list("models") {
-        lines.push(format!("model {}  n {}", text(model, "id"), text(model, "n")));
-        let coefficients = model.get("coefficients").and_then(Value::as_array);
-        lines.extend(coefficients.into_iter().flatten().map(coefficient));
-    }
-    lines.extend(list("tests").iter().map(test));
-    for geometry in list("geometry") {
-        lines.extend(axes(geometry));
-    }
-    for column in
-        told.as_array().into_iter().flatten().filter_map(|one| one.get("columns")?.as_array()).flatten()
-    {
-        lines.push(format!("{}  {}", text(column, "variable"), text(column, "filled")));
-    }
-    lines.extend(list("strata").iter().map(|stratum| {
-        format!("{}  {} / {}", text(stratum, "stratum"), text(stratum, "units"), text(stratum, "frame"))
-    }));
-    let sheet = list("sheet");
-    lines.extend(sheet.iter().map(|row| {
-        let parts = ["venue", "begin", "end", "first", "interval"].map(|name| text(row, name));
-        parts.join("  ")
-    }));
-    if sheet.is_empty() {
-        let units = list("units").iter();
-        lines.extend(units.map(|unit| format!("{}  {}", text(unit, "row"), text(unit, "probability"))));
-    }
-    if told.get("estimates").is_none() {
-        let numbers = if told.get("weights").is_some() { list("weights") } else { list("probabilities") };
-        lines.extend(numbers.iter().enumerate().map(|(row, number)| format!("{row}  {number}")));
-    }
-    lines
-}
-
-fn text(value: &Value, name: &str) -> String {
-    match value.get(name) {
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Null) | None => String::new(),
-        Some(other) => other.to_string(),
-    }
-}
-
-fn number(value: &Value, name: &str) -> f64 {
-    value.get(name).and_then(Value::as_f64).unwrap_or(f64::NAN)
-}
-
-/// `rake  4 rounds, off by 3e-13  n 182, sum 6194, 29.9 to 67.1`
-fn step(step: &Value) -> String {
-    let rounds = match step.get("iterations").and_then(Value::as_u64) {
-        Some(rounds) => format!("  {rounds} ×, ±{:.1e}", number(step, "deviation")),
-        None => String::new(),
-    };
-    format!(
-        "{}{rounds}  n {}, Σ {:.6}  [{:.6}, {:.6}]",
-        text(step, "step"),
-        text(step, "n"),
-        number(step, "sum"),
-        number(step, "least"),
-        number(step, "largest"),
-    )
-}
-
-/// `spent [genre dance]  41.5 ± 2.1  [37.1, 45.9]  n 212`
-fn estimate(named: &Value) -> String {
-    let signed = [("level", " = "), ("probability", " q")].into_iter().filter_map(|(name, sign)| {
-        let value = text(named, name);
-        (!value.is_empty()).then(|| format!("{sign}{value}"))
-    });
-    let by = named.get("by").and_then(Value::as_object).into_iter().flatten();
-    let by = by.map(|(name, category)| format!(" [{name} {}]", category.as_str().unwrap_or_default()));
-    let figure = format!("  {:.6} ± {:.6}", number(named, "value"), number(named, "se"));
-    let interval = match named.get("ci").and_then(Value::as_array).map(Vec::as_slice) {
-        Some([low, high]) => {
-            let bound = |bound: &Value| bound.as_f64().unwrap_or(f64::NAN);
-            format!("  [{:.6}, {:.6}]", bound(low), bound(high))
-        }
-        Some(_) | None => String::new(),
-    };
-    let rest = [figure, interval, format!("  n {}", text(named, "n"))];
-    std::iter::once(text(named, "variable")).chain(signed).chain(by).chain(rest).collect()
-}
-
-/// The axes with what each explains, and the coordinates of the categories.
-fn axes(geometry: &Value) -> Vec<String> {
-    let under = |one: &str, other: &str| -> &[Value] {
-        let list = geometry.get(one).and_then(|one| one.get(other)).and_then(Value::as_array);
-        list.map(Vec::as_slice).unwrap_or_default()
-    };
-    let mut lines = Vec::new();
-    for (place, axis) in under("mca", "axes").iter().enumerate() {
-        let shares =
-            (number(axis, "eigenvalue"), number(axis, "rate") * 100.0, number(axis, "modified_rate") * 100.0);
-        lines.push(format!(
-            "axis {}  λ {:.6}  {:.2} %  Benzécri {:.2} %",
-            place + 1,
-            shares.0,
-            shares.1,
-            shares.2
-        ));
-    }
-    for category in under("mca", "categories") {
-        let own = category.get("coordinates").and_then(Value::as_array).into_iter().flatten();
-        let coordinates: Vec<String> =
-            own.map(|one| format!("{:8.4}", one.as_f64().unwrap_or(f64::NAN))).collect();
-        lines.push(format!(
-            "{} = {}  {}",
-            text(category, "variable"),
-            text(category, "level"),
-            coordinates.join(" ")
-        ));
-    }
-    for class in under("clusters", "classes") {
-        lines.push(format!(
-            "class {}  n {}  {:.2} %",
-            text(class, "number"),
-            text(class, "n"),
-            number(class, "share") * 100.0
-        ));
-    }
-    lines
-}
-
-fn coefficient(own: &Value) -> String {
-    let level = text(own, "level");
-    let name = if level.is_empty() { text(own, "term") } else { format!("{} = {level}", text(own, "term")) };
-    format!("  {name}  {:.6} ± {:.6}  p {:.4}", number(own, "value"), number(own, "se"), number(own, "p"))
-}
-
-fn test(own: &Value) -> String {
-    format!(
-        "{}  {:.6}  df {}  p {:.6}",
-        text(own, "test"),
-        number(own, "statistic"),
-        text(own, "df"),
-        number(own, "p")
-    )
+    Ok((tables, texts.into_iter().next().unwrap_or_default()))
 }

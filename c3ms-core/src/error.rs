@@ -79,7 +79,17 @@ impl Error {
             | Self::Publisher(_)
             | Self::Cooperative(_) => String::new(),
         };
-        Report { code: self.code(), message: self.to_string(), path, advice: self.code().advice(language) }
+        let message = match self {
+            Self::Survey(error) => error.message(language),
+            Self::Forms(_)
+            | Self::Calendar(_)
+            | Self::Governance(_)
+            | Self::Store(_)
+            | Self::Delivery(_)
+            | Self::Publisher(_)
+            | Self::Cooperative(_) => self.to_string(),
+        };
+        Report { code: self.code(), message, path, advice: self.code().advice(language) }
     }
 }
 
@@ -88,7 +98,7 @@ impl Error {
 pub struct Report {
     /// The stable name of the cause.
     pub code: Code,
-    /// What happened, in English, with its figures; no personal data.
+    /// What happened, with its figures; no personal data. Of surveys in the language asked for, else in English.
     pub message: String,
     /// Where: a JSON Pointer or `line N`; empty where the message says it.
     pub path: String,

@@ -615,15 +615,15 @@ fn a_class_without_donors_is_named() {
     let refused = |spec: Value| imputed(&spec, &table, &[1.0; 3]).unwrap_err().to_string();
     assert_eq!(
         refused(json!({"variables": ["spent"], "classes": ["sex"]})),
-        "spent: row 1 of the class sex = woman has no donor: nobody in it answered"
+        "spent: line 3 of the class sex = woman has no donor: nobody in it answered"
     );
     assert_eq!(
         refused(json!({"variables": ["spent"], "limit": 1})),
-        "spent: row 2 of the class all has no donor: each who answered has given as often as is allowed"
+        "spent: line 4 of the class all has no donor: each who answered has given as often as is allowed"
     );
     assert_eq!(
         refused(json!({"variables": ["spent"], "method": {"kind": "nearest", "numbers": ["age"]}})),
-        "spent: row 2 of the class all has no donor: nothing that is compared is known of both"
+        "spent: line 4 of the class all has no donor: nothing that is compared is known of both"
     );
     assert_eq!(
         refused(json!({"variables": ["spent"], "method": {"kind": "nearest"}})),

@@ -24,4 +24,5 @@ mod sampling;
 mod schema;
 mod store;
 mod survey;
+mod survey_tables;
 mod weighting;

@@ -7,7 +7,7 @@ use c3ms_core::survey::task::Question;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::survey::{answers, ask, close, design, estimates, number, table};
+use crate::survey::{answers, ask, close, design, estimates, number, says_it_in_french, table};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
@@ -240,7 +240,7 @@ fn second_phases_that_cannot_be_are_refused() {
         (
             with(json!({"second_phase": {"subset": "f", "weights": "none"}})),
             "survey.number-unfit",
-            "none: 0 at 0",
+            "none: 0 in line 2",
         ),
         (
             with(json!({"second_phase": {"subset": "f", "strata": ["s", "k"]}})),
@@ -269,5 +269,6 @@ fn second_phases_that_cannot_be_are_refused() {
         let refused = ask(Question::Estimate, &spec, table).expect_err(&spec.to_string());
         assert_eq!(refused.0, code, "{spec}: {}", refused.1);
         assert!(refused.1.contains(said), "{spec}: {} does not say {said}", refused.1);
+        says_it_in_french(&refused);
     }
 }

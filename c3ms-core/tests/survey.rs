@@ -8,9 +8,23 @@ use c3ms_core::survey::task::{Question, Task};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+/// The code, and what is said in English and in French.
+pub(crate) type Refused = (String, String, String);
+
+/// No word of English is left in it.
+pub(crate) fn says_it_in_french((_, english, french): &Refused) {
+    let of_english = |word: &&str| {
+        ["the", "is", "it", "of", "and", "no", "not", "has", "two", "unknown", "their"].contains(word)
+    };
+    let word = french.split(|sign: char| !sign.is_alphanumeric()).find(of_english);
+    assert!(french != english && word.is_none(), "{french} says {word:?}");
+}
+
 /// Asks of a table, as every face does.
-pub(crate) fn ask(question: Question, spec: &Value, table: &str) -> Result<Value, (String, String)> {
-    let told = |error: c3ms_core::survey::SurveyError| (error.code().as_str().to_owned(), error.to_string());
+pub(crate) fn ask(question: Question, spec: &Value, table: &str) -> Result<Value, Refused> {
+    let told = |error: c3ms_core::survey::SurveyError| {
+        (error.code().as_str().to_owned(), error.message("en"), error.message("fr"))
+    };
     let files = BTreeMap::from([("data".to_owned(), table.to_owned())]);
     Task::parse(question, &spec.to_string()).map_err(told)?.answer(&files).map_err(told)
 }
@@ -170,12 +184,12 @@ fn what_cannot_be_is_refused_with_its_name() {
     };
     for (spec, code, said) in [
         (with(json!({"weights": "nobody"})), "survey.variable-unknown", "nobody"),
-        (with(json!({"weights": "k"})), "survey.not-numeric", "red"),
-        (with(json!({"weights": "f"})), "survey.number-unfit", "f: 0 at 2"),
+        (with(json!({"weights": "k"})), "survey.not-numeric", "\"red\" in line 2"),
+        (with(json!({"weights": "f"})), "survey.number-unfit", "f: 0 in line 4"),
         (with(json!({"weights": "x"})), "survey.number-unfit", "x"),
         (with(json!({"ids": ["u"], "strata": ["s"]})), "survey.single-psu", "\"a\""),
         (with(json!({"ids": ["u"], "strata": ["s"], "fpc": ["f"]})), "survey.population-unfit", "f"),
-        (with(json!({"ids": ["x"]})), "survey.missing-in-design", "x"),
+        (with(json!({"ids": ["x"]})), "survey.missing-in-design", "line 5"),
         (with(json!({"ids": ["s"], "strata": ["u"]})), "survey.units-cross-strata", "s"),
         (with(json!({"pps": {"method": "brewer", "probability": "w"}})), "survey.number-unfit", "w: 2"),
         (with(json!({"pps": {"method": "yates-grundy", "probability": "f"}})), "survey.number-unfit", "f"),
@@ -220,7 +234,7 @@ fn what_cannot_be_is_refused_with_its_name() {
         ),
         (weighting(totals(r#"{"red": 5}"#)), "survey.margin-unmet", "blue"),
         (weighting(totals(r#"{"red": 5, "blue": 5, "green": 1}"#)), "survey.margin-unmet", "green"),
-        (weighting(totals(r#"{"red": -5, "blue": 5}"#)), "survey.number-unfit", "k"),
+        (weighting(totals(r#"{"red": -5, "blue": 5}"#)), "survey.number-unfit", "k = red: -5 is"),
         (
             weighting(json!({"step": "rake", "margins": [
             {"variable": "k", "totals": {"red": 5, "blue": 5}}, {"variable": "s", "totals": {"a": 5, "b": 9}}]})),
@@ -231,7 +245,7 @@ fn what_cannot_be_is_refused_with_its_name() {
             weighting(json!({"step": "rake", "margins": [
             {"variable": "k", "totals": {"red": 1, "blue": 9}}, {"variable": "s", "totals": {"a": 1, "b": 9}}]})),
             "survey.no-convergence",
-            "category",
+            "k = ",
         ),
         (
             weighting(
@@ -243,15 +257,19 @@ fn what_cannot_be_is_refused_with_its_name() {
         (
             weighting(json!({"step": "response-classes", "responded": "w", "classes": ["k"]})),
             "survey.number-unfit",
-            "w: 2",
+            "w: 2 in line",
         ),
         (
             weighting(json!({"step": "response-classes", "responded": "f", "classes": ["u"]})),
             "survey.margin-unmet",
-            "answered",
+            "category 2: nobody in it answered",
         ),
         (weighting(json!({"step": "weight-share"})), "survey.design-unfit", "visits"),
-        (weighting(json!({"step": "weight-share", "visits": "f"})), "survey.number-unfit", "visits: 0 at 2"),
+        (
+            weighting(json!({"step": "weight-share", "visits": "f"})),
+            "survey.number-unfit",
+            "visits: 0 in line 4",
+        ),
         (weighting(json!({"step": "calibrate", "upper": 2, "count": 5})), "survey.design-unfit", "bounds"),
         (
             json!({"estimates": [{"statistic": "mean", "variables": ["w"], "contrasts": [{"id": "d", "terms": []}]}]}),
@@ -295,6 +313,7 @@ fn what_cannot_be_is_refused_with_its_name() {
         let refused = ask(Question::Estimate, &spec, table).expect_err(&spec.to_string());
         assert_eq!(refused.0, code, "{spec}: {}", refused.1);
         assert!(refused.1.contains(said), "{spec}: {} does not say {said}", refused.1);
+        says_it_in_french(&refused);
     }
     // A key that stands twice would hide one of two totals.
     let twice =
@@ -349,7 +368,24 @@ fn draws_that_cannot_be_are_refused() {
     ] {
         let refused = ask(question, &spec, frame).expect_err(&spec.to_string());
         assert_eq!(refused.0, code, "{spec}: {}", refused.1);
+        says_it_in_french(&refused);
     }
+}
+
+/// Of a part of the frame the line is that of the file all the same: the first line names the columns.
+#[test]
+fn lines_are_those_of_the_file() {
+    let frame = "size,kind,prn\n10,x,0.1\n20,x,0.7\n-1,y,0.2\n5,y,1\n";
+    for (spec, said) in [
+        (json!({"size": 1, "where": "${kind} = 'y'", "permanent": {"numbers": "prn"}}), "prn: 1 in line 5"),
+        (json!({"size": 1, "strata": "kind", "proportional_to": "size"}), "size: -1 in line 4"),
+        (json!({"where": "${size} > 5", "probability": "size"}), "size: 10 in line 2"),
+    ] {
+        let refused = ask(Question::Sample, &spec, frame).expect_err(&spec.to_string());
+        assert!(refused.1.contains(said), "{spec}: {} does not say {said}", refused.1);
+    }
+    let refused = ask(Question::Sample, &json!({"size": 1}), "a,b\n1,2\n1\n").expect_err("a cell lacks");
+    assert_eq!(refused.1, "line 3: 1 cells, and 2 in the first line");
 }
 
 /// By hand: the draw in stages tells the probability of each stage; a quota is no sample; numbers that are kept give the
@@ -401,6 +437,18 @@ fn answers_as_they_come() {
     // The first stands for two, who came twice each: 2 / 2 · 1.5 + 1 · 4.5.
     close(number(&found[0], "value"), 6.0);
     assert_eq!((found[1]["level"].as_str(), found[2]["level"].as_str()), (Some("often"), Some("once")));
+}
+
+/// As R's `svyby`, a mean of one unit has a standard error of 0; it is flagged, for it tells nothing.
+#[test]
+fn a_domain_of_one_unit_is_flagged() {
+    let table = "unit,kind,x\n1,a,3\n1,a,5\n2,b,1\n3,b,4\n";
+    let spec = json!({"design": {"ids": ["unit"]},
+        "estimates": [{"statistic": "mean", "variables": ["x"], "by": ["kind"]}]});
+    let found = estimates(&spec, table);
+    assert_eq!((number(&found[0], "value"), number(&found[0], "se")), (4.0, 0.0));
+    let flagged = |estimate: &Value| estimate["flags"].as_array().unwrap().contains(&json!("single-unit"));
+    assert_eq!((flagged(&found[0]), flagged(&found[1])), (true, false));
 }
 
 /// Whoever watches can stop a long computation.

@@ -85,11 +85,23 @@ fn absolute(path: &str) -> Outcome<PathBuf> {
         .map_err(|cause| Stop::Failed(format!("{path} is not a path of this system: {cause}")))
 }
 
-/// Builds all, makes a fresh cooperative in the folder, imports, checks and delivers.
+/// Builds all, makes a fresh cooperative in the folder, imports, checks and delivers; then sums a survey up.
 fn prepare(folder: &Path, from: &[PathBuf]) -> Outcome<Summary> {
     step("build c3ms", build_command)?;
     widgets::build()?;
-    cooperative(folder, from, Some(&widgets::folder()))
+    let summary = cooperative(folder, from, Some(&widgets::folder()))?;
+    survey()?;
+    Ok(summary)
+}
+
+/// Sums a survey up that comes with the examples, and shows what it tells of its public.
+fn survey() -> Outcome {
+    let example = process::root().join("examples").join("surveys").join("evening.json");
+    let mut command = Command::new(process::built("c3ms"));
+    command.args(["survey", "estimate"]).arg(&example);
+    let told = step("survey estimate evening.json", || capture(&mut command))?;
+    told.lines().for_each(|line| println!("  {line}"));
+    Ok(())
 }
 
 /// Builds the `c3ms` command.

@@ -5,6 +5,8 @@ use serde::de::DeserializeOwned;
 use crate::Code;
 
 /// Why a sample could not be drawn, weighted or summed up.
+///
+/// Rows are counted from 0. Messages tell the line of the file, as a spreadsheet does: line 1 names the columns, row 0 is line 2.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SurveyError {
@@ -21,14 +23,24 @@ pub enum SurveyError {
         others: usize,
     },
     /// A number that cannot be: not finite, negative, out of its range.
-    #[error("{what}: {value} at {at} is not {expected}")]
+    #[error("{what}: {value} in line {} is not {expected}", line(*at))]
     NumberUnfit {
         /// What it is.
         what: String,
         /// The number.
         value: f64,
-        /// Its place, from 0.
+        /// Its row, from 0.
         at: usize,
+        /// What is expected.
+        expected: &'static str,
+    },
+    /// A number of a document that cannot be: out of its range.
+    #[error("{what}: {value} is not {expected}")]
+    SettingUnfit {
+        /// What it is.
+        what: String,
+        /// The number.
+        value: f64,
         /// What is expected.
         expected: &'static str,
     },
@@ -49,7 +61,7 @@ pub enum SurveyError {
         known: String,
     },
     /// A variable that holds words where numbers are needed.
-    #[error("{name}: {value:?} in row {row} is no number")]
+    #[error("{name}: {value:?} in line {} is no number", line(*row))]
     NotNumeric {
         /// The variable.
         name: String,
@@ -59,7 +71,7 @@ pub enum SurveyError {
         value: String,
     },
     /// A respondent of whom the design does not tell all.
-    #[error("{name} is missing in row {row}: a design says of everybody how they were drawn")]
+    #[error("{name} is missing in line {}: a design says of everybody how they were drawn", line(*row))]
     MissingInDesign {
         /// The variable.
         name: String,
@@ -75,7 +87,7 @@ pub enum SurveyError {
         example: String,
     },
     /// A population that cannot be.
-    #[error("{name}: {value} in row {row}: {reason}")]
+    #[error("{name}: {value} in line {}: {reason}", line(*row))]
     PopulationUnfit {
         /// The variable.
         name: String,
@@ -176,7 +188,7 @@ pub enum SurveyError {
         reason: String,
     },
     /// Nobody gives an answer to those who lack it.
-    #[error("{variable}: row {row} of the class {class} has no donor: {reason}")]
+    #[error("{variable}: line {} of the class {class} has no donor: {reason}", line(*row))]
     DonorMissing {
         /// The variable.
         variable: String,
@@ -194,9 +206,9 @@ pub enum SurveyError {
         domain: String,
     },
     /// A weight that is not above 0: a row that stands for nobody.
-    #[error("the weight at {at} is {value}, not above 0")]
+    #[error("the weight in line {} is {value}, not above 0", line(*at))]
     WeightNotPositive {
-        /// Its place, from 0.
+        /// Its row, from 0.
         at: usize,
         /// The weight.
         value: f64,
@@ -206,7 +218,7 @@ pub enum SurveyError {
     MarginUnmet {
         /// What the margin is called.
         margin: String,
-        /// The code of the category.
+        /// Its level; its code where nobody names it.
         category: String,
         /// Why it cannot.
         reason: &'static str,
@@ -262,12 +274,30 @@ pub enum SurveyError {
 }
 
 impl SurveyError {
+    /// What happened, in French (`fr`) or English (any other tag); what other programs say of a broken file stays as they
+    /// say it.
+    ///
+    /// # Examples
+    /// ```
+    /// use c3ms_core::survey::{SurveyError, Table};
+    /// let refused = Table::parse("spent\n12\nmuch\n")?.numbers("spent").unwrap_err();
+    /// assert_eq!(refused.message("fr"), "spent : « much », à la ligne 3, n’est pas un nombre");
+    /// # Ok::<(), c3ms_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn message(&self, language: &str) -> String {
+        if language == "fr" || language.starts_with("fr-") {
+            return super::french::message(self);
+        }
+        self.to_string()
+    }
+
     /// The stable name of the cause.
     #[must_use]
     pub const fn code(&self) -> Code {
         match self {
             Self::LengthsDiffer { .. } => Code::LengthsDiffer,
-            Self::NumberUnfit { .. } => Code::NumberUnfit,
+            Self::NumberUnfit { .. } | Self::SettingUnfit { .. } => Code::NumberUnfit,
             Self::TableUnreadable { .. } => Code::TableUnreadable,
             Self::VariableUnknown { .. } => Code::VariableUnknown,
             Self::NotNumeric { .. } => Code::NotNumeric,
@@ -297,6 +327,29 @@ impl SurveyError {
             Self::DesignUnfit { .. } => Code::DesignUnfit,
         }
     }
+}
+
+impl SurveyError {
+    /// The same of the rows that were looked at, where these are a part of a table.
+    pub(super) fn of_rows(mut self, rows: &[usize]) -> Self {
+        if let Self::NumberUnfit { at, .. } | Self::WeightNotPositive { at, .. } = &mut self {
+            *at = rows.get(*at).copied().unwrap_or(*at);
+        }
+        self
+    }
+
+    /// The same of a number of this variable.
+    pub(super) fn of_variable(mut self, name: &str) -> Self {
+        if let Self::NumberUnfit { what, .. } = &mut self {
+            name.clone_into(what);
+        }
+        self
+    }
+}
+
+/// The line of a row, as a spreadsheet shows it: the first one names the columns.
+pub(super) const fn line(row: usize) -> usize {
+    row.saturating_add(2)
 }
 
 /// Refuses columns that go in pairs and are of different lengths.

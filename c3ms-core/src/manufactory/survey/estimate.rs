@@ -49,6 +49,9 @@ pub enum Flag {
     FewAnswers,
     /// Fewer than 8 degrees of freedom: the interval rests on few units.
     FewUnits,
+    /// All answers come from one unit of the first stage: nothing tells how much units differ. The standard error of a
+    /// mean is then 0, or that within the unit.
+    SingleUnit,
     /// A coefficient of variation above 0.3.
     Imprecise,
     /// Some did not answer, and are left out.
@@ -139,6 +142,11 @@ impl Survey<'_> {
         first.min(freedom(second.design(), units, |stratum| stratum.fraction < 1.0))
     }
 
+    fn is_of_one_unit(&self, domain: &DomainSums) -> bool {
+        let mut units = first_units(self.design, domain.answered.iter().copied());
+        units.next().is_some_and(|first| units.all(|unit| unit == first))
+    }
+
     /// The covariance of figures that are linear in the sums of a domain: each figure is a row of `slopes`, one slope
     /// for each sum.
     #[must_use]
@@ -222,6 +230,7 @@ impl Survey<'_> {
         let flags = [
             (domain.n < 30, Flag::FewAnswers),
             (df < 8.0, Flag::FewUnits),
+            (self.is_of_one_unit(domain), Flag::SingleUnit),
             (cv.is_some_and(|cv| cv > 0.3), Flag::Imprecise),
             (domain.missing > 0, Flag::AnswersMissing),
             (domain.negative, Flag::NegativeWeights),
@@ -287,12 +296,15 @@ impl OfSums {
     }
 }
 
+/// Of each of some units of the finest stage that of the first in which it is.
+fn first_units(design: &Design, finest: impl Iterator<Item = u32>) -> impl Iterator<Item = u32> {
+    finest.map(|finest| design.first_of_finest().get(finest as usize).copied().unwrap_or(0))
+}
+
 /// The units of the first stage of some of the finest, less those of their strata that count.
 fn freedom(design: &Design, finest: impl Iterator<Item = u32>, counts: impl Fn(&Stratum) -> bool) -> f64 {
     let Some(first) = design.stages().first() else { return 0.0 };
-    let of_finest = design.first_of_finest();
-    let unit = |finest: u32| of_finest.get(finest as usize).copied().unwrap_or(0);
-    let mut units: Vec<u32> = finest.map(unit).collect();
+    let mut units: Vec<u32> = first_units(design, finest).collect();
     units.sort_unstable();
     units.dedup();
     let stratum = |unit: &u32| first.stratum_of.get(*unit as usize).copied().unwrap_or(0);

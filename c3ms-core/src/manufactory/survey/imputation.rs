@@ -227,18 +227,25 @@ impl ImputationSpec {
 }
 
 impl Imputation {
+    /// The filled variables, and of each `<name>_imputed`: 1 where it was filled, else 0.
+    pub(super) fn filled(&self) -> impl Iterator<Item = ((String, Column), (String, Column))> + '_ {
+        self.columns.iter().map(|column| {
+            let flags = column.imputed.iter().map(|imputed| f64::from(u8::from(*imputed))).collect();
+            let flags = (format!("{}_imputed", column.variable), Column::Numbers(flags));
+            ((column.variable.clone(), column.values.clone()), flags)
+        })
+    }
+
     /// Puts the filled variables in the place of their own, and beside each `<name>_imputed`: 1 where it was filled,
     /// else 0.
     ///
     /// # Errors
     /// [`SurveyError::LengthsDiffer`] for another table.
     pub fn add_to(&self, table: &mut Table) -> Result<(), SurveyError> {
-        for column in &self.columns {
-            table.add(&column.variable, column.values.clone())?;
-            let flags = column.imputed.iter().map(|imputed| f64::from(u8::from(*imputed))).collect();
-            table.add(format!("{}_imputed", column.variable), Column::Numbers(flags))?;
-        }
-        Ok(())
+        self.filled().try_for_each(|(variable, flags)| {
+            table.add(variable.0, variable.1)?;
+            table.add(flags.0, flags.1)
+        })
     }
 }
 

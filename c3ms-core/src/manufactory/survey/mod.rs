@@ -7,6 +7,7 @@ mod domain;
 mod error;
 mod estimate;
 mod figures;
+mod french;
 pub mod geometry;
 mod hypothesis;
 mod imputation;

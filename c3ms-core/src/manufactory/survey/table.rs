@@ -11,6 +11,9 @@ use crate::manufactory::forms::expression::{Context, Expression, Node, Value};
 /// Tables that a document names besides the answers, by the name it gives them.
 pub type Beside = BTreeMap<String, Table>;
 
+/// What some programs write before a text to say that it is Unicode.
+pub(super) const MARK: char = '\u{feff}';
+
 /// A table of answers: one row per respondent, all columns equally long.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Table {
@@ -139,23 +142,14 @@ impl Table {
     /// # Ok::<(), c3ms_core::Error>(())
     /// ```
     pub fn parse(text: &str) -> Result<Self, SurveyError> {
-        let text = text.trim_start_matches('\u{feff}');
-        let head = text.lines().next().unwrap_or_default();
-        let many = |sign: char| head.matches(sign).count();
-        let delimiter = if many(';') > many(',') { b';' } else { b',' };
-        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(text.as_bytes());
-        let broken = |error: &csv::Error| SurveyError::TableUnreadable {
-            line: error.position().map_or(1, |position| usize::try_from(position.line()).unwrap_or(0)),
-            reason: error.to_string(),
-        };
+        let (mut reader, delimiter) = reader(text);
         let names: Vec<String> =
             reader.headers().map_err(|error| broken(&error))?.iter().map(str::to_owned).collect();
         let mut cells: Vec<Vec<String>> = names.iter().map(|_| Vec::new()).collect();
         for record in reader.records() {
             let record = record.map_err(|error| broken(&error))?;
             for (column, cell) in cells.iter_mut().zip(&record) {
-                let cell = cell.trim();
-                column.push(if cell == "NA" { String::new() } else { cell.to_owned() });
+                column.push(if is_missing(cell) { String::new() } else { cell.trim().to_owned() });
             }
         }
         let mut table = Self::default();
@@ -337,6 +331,32 @@ impl Table {
         let texts: Vec<String> = (0..self.rows).map(|row| text(value(row))).collect();
         Ok(Column::Categories(Categories::of(texts.iter().map(String::as_str))))
     }
+}
+
+/// Reads records, with what parts their cells.
+pub(super) fn reader(text: &str) -> (csv::Reader<&[u8]>, u8) {
+    let text = text.trim_start_matches(MARK);
+    let head = text.lines().next().unwrap_or_default();
+    let many = |sign: char| head.matches(sign).count();
+    let delimiter = if many(';') > many(',') { b';' } else { b',' };
+    (csv::ReaderBuilder::new().delimiter(delimiter).from_reader(text.as_bytes()), delimiter)
+}
+
+/// Whether a cell says nothing.
+pub(super) fn is_missing(cell: &str) -> bool {
+    matches!(cell.trim(), "" | "NA")
+}
+
+/// A table that cannot be read, with its line.
+pub(super) fn broken(error: &csv::Error) -> SurveyError {
+    let reason = match error.kind() {
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("{len} cells, and {expected_len} in the first line")
+        }
+        _ => error.to_string(),
+    };
+    let record = error.position().map_or(0, csv::Position::record);
+    SurveyError::TableUnreadable { line: usize::try_from(record).unwrap_or(0) + 1, reason }
 }
 
 impl Column {

@@ -87,7 +87,7 @@ impl Unequal {
         }
         if let Some(value) = spec.psum.filter(|psum| !(*psum > 0.0 && *psum <= 1.0)) {
             let (what, expected) = ("psum".to_owned(), "above 0 and at most 1");
-            return Err(SurveyError::NumberUnfit { what, value, at: 0, expected });
+            return Err(SurveyError::SettingUnfit { what, value, expected });
         }
         let needs = matches!(method, PpsMethod::HorvitzThompson | PpsMethod::YatesGrundy);
         let joint = match joint {

@@ -208,7 +208,7 @@ enum Step {
     /// Carried out anew on the weights of each replicate.
     Reweight(Box<Reweighting>),
     /// Carried out anew: of each respondent the class, and whether they answered.
-    Respond { classes: Vec<u32>, count: usize, responded: Vec<bool> },
+    Respond { classes: Vec<u32>, names: Vec<String>, responded: Vec<bool> },
     /// What each weight was multiplied with, and is in each replicate.
     Multiply(Vec<f64>),
 }
@@ -272,8 +272,8 @@ impl Step {
                 used.for_each(|(weight, factor)| *weight *= factor);
                 Ok(())
             }
-            Self::Respond { classes, count, responded } => {
-                let factors = class_factors(weights, responded, classes, *count)?;
+            Self::Respond { classes, names, responded } => {
+                let factors = factors(weights, responded, classes, names)?;
                 for ((weight, class), responded) in weights.iter_mut().zip(classes).zip(responded) {
                     let factor = factors.get(*class as usize).copied().unwrap_or(1.0);
                     *weight *= if *responded { factor } else { 0.0 };
@@ -282,6 +282,17 @@ impl Step {
             }
         }
     }
+}
+
+/// By class of those who answered what their weights are multiplied with.
+fn factors(
+    weights: &[f64],
+    responded: &[bool],
+    classes: &[u32],
+    names: &[String],
+) -> Result<Vec<f64>, SurveyError> {
+    let name = |class: usize| names.get(class).cloned().unwrap_or_default();
+    class_factors(weights, responded, classes, names.len(), name)
 }
 
 fn report(step: &'static str, weights: &[f64], found: Found) -> StepReport {
@@ -324,10 +335,9 @@ impl WeightingStep {
             Self::ResponseClasses { responded, classes } => {
                 let responded = told(table, responded, &active)?;
                 let (codes, names) = crossed(table, classes, &active)?;
-                let factors = class_factors(weights, &responded, &codes, names.len())?;
-                let count = names.len();
-                found.parts = names.into_iter().zip(factors).collect();
-                Ok(vec![Step::Respond { classes: codes, count, responded }])
+                let factors = factors(weights, &responded, &codes, &names)?;
+                found.parts = names.iter().cloned().zip(factors).collect();
+                Ok(vec![Step::Respond { classes: codes, names, responded }])
             }
             Self::ResponsePropensity { responded, terms, categories, weighted, classes } => {
                 let responded = told(table, responded, &active)?;
@@ -353,12 +363,7 @@ impl WeightingStep {
                 let most = 100_000;
                 if let Some(value) = iterations.filter(|rounds| !(1..=most).contains(rounds)) {
                     let (what, value) = ("iterations".to_owned(), f64::from(value));
-                    return Err(SurveyError::NumberUnfit {
-                        what,
-                        value,
-                        at: 0,
-                        expected: "from 1 to 100,000",
-                    });
+                    return Err(SurveyError::SettingUnfit { what, value, expected: "from 1 to 100,000" });
                 }
                 one(Reweighting::Rake(Rake::new(
                     margins,
@@ -398,9 +403,11 @@ impl WeightingStep {
             }
             Self::Trim { lower, upper, strict } => {
                 let upper = upper.unwrap_or(f64::INFINITY);
-                let used: Vec<f64> = weights.iter().copied().filter(|weight| *weight != 0.0).collect();
+                let stand = weights.iter().copied().enumerate().filter(|(_, weight)| *weight != 0.0);
+                let (rows, used): (Vec<usize>, Vec<f64>) = stand.unzip();
+                let used = Weights::new(used).map_err(|error| error.of_rows(&rows))?;
                 let bounds = Trimming { lower: *lower, upper, strict: *strict };
-                let trimmed = trim(&Weights::new(used)?, &bounds)?;
+                let trimmed = trim(&used, &bounds)?;
                 let mut after = trimmed.weights.values().iter();
                 let factor = |weight: &f64| {
                     if *weight == 0.0 { 1.0 } else { after.next().map_or(1.0, |after| after / weight) }
@@ -476,12 +483,13 @@ fn propensity(
             let row = asked.get(row).copied().unwrap_or(row);
             return Err(SurveyError::MissingInDesign { name: regressor.term, row });
         }
-        columns = columns.number(&values)?;
+        columns =
+            columns.number(&values).map_err(|error| error.of_rows(&asked).of_variable(&regressor.term))?;
         names.push(regressor.level.map_or(regressor.term.clone(), |level| regressor.term + "=" + &level));
     }
     let answered: Vec<bool> = asked.iter().filter_map(|row| responded.get(*row)).copied().collect();
     let own: Vec<f64> = asked.iter().filter_map(|row| weights.get(*row)).copied().collect();
-    let own = if weighted { Some(Weights::new(own)?) } else { None };
+    let own = weighted.then(|| Weights::new(own).map_err(|error| error.of_rows(&asked))).transpose()?;
     let model = response_propensity(&answered, &columns, own.as_ref())?;
     found.convergence = Some(model.convergence);
     found.parts = names.into_iter().zip(model.coefficients.iter().copied()).collect();
@@ -492,8 +500,8 @@ fn propensity(
                 *code = class;
             }
         }
-        let count = codes.iter().max().map_or(1, |most| *most as usize + 1);
-        return Ok(vec![Step::Respond { classes: codes, count, responded }]);
+        let names = (0..=codes.iter().max().copied().unwrap_or(0)).map(|class| class.to_string()).collect();
+        return Ok(vec![Step::Respond { classes: codes, names, responded }]);
     }
     let mut factors = vec![0.0; weights.len()];
     for ((row, probability), answered) in asked.iter().zip(&model.probabilities).zip(answered) {
@@ -584,7 +592,7 @@ fn standardized(
     }
     let whole: f64 = population.values().sum();
     let (groups, group_names) = crossed(table, over, &active)?;
-    let (cells, _) = crossed(table, &[&[by.to_owned()], over].concat(), &active)?;
+    let (cells, names) = crossed(table, &[&[by.to_owned()], over].concat(), &active)?;
     let levels = table.categories(by)?;
     let mut sizes = vec![0.0; group_names.len()];
     let used = || groups.iter().zip(weights).zip(&active).filter(|(_, active)| **active);
@@ -613,7 +621,7 @@ fn standardized(
         }
     }
     let keep = active.iter().map(|active| f64::from(u8::from(*active))).collect();
-    let margin = Margin::new(by, &cells, &totals)?;
+    let margin = Margin::named(by, &names, &cells, &totals)?;
     Ok(vec![Step::Multiply(keep), Step::Reweight(Box::new(Reweighting::PostStratify(margin)))])
 }
 
@@ -654,6 +662,6 @@ impl MarginSpec {
             known.get(level).copied().ok_or_else(|| unmet(level, "it has rows and no total"))
         };
         let totals = cells.iter().map(total).collect::<Result<Vec<f64>, SurveyError>>()?;
-        Margin::new(&name, &codes, &totals)
+        Margin::named(&name, &cells, &codes, &totals)
     }
 }

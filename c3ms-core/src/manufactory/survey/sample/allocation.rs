@@ -264,8 +264,8 @@ pub fn precise_allocation(
     let least: Vec<f64> = bounds.most.iter().map(|&most| number(bounds.least.min(most))).collect();
     // The part of the allowed variance that one unit in each stratum uses.
     let mut parts = Vec::with_capacity(wanted.len());
-    for (place, precision) in wanted.iter().enumerate() {
-        parts.push(precision_parts(place, precision, &sizes)?);
+    for precision in wanted {
+        parts.push(precision_parts(precision, &sizes)?);
     }
     let used = |exact: &[f64]| -> Vec<f64> {
         let ratio = |(part, units): (&f64, &f64)| if *part > 0.0 { part / units } else { 0.0 };
@@ -310,16 +310,15 @@ pub fn precise_allocation(
     Ok(Allocation { exact, units, used })
 }
 
-fn precision_parts(place: usize, precision: &Precision, sizes: &[f64]) -> Result<Vec<f64>, SurveyError> {
+fn precision_parts(precision: &Precision, sizes: &[f64]) -> Result<Vec<f64>, SurveyError> {
     let Precision { variances, total, variation } = precision;
     same_length("variances", variances.len(), "strata", sizes.len())?;
     at_least("variance", variances, 0.0, "a number from 0 on")?;
     let allowed = (variation * total) * (variation * total);
     if !(allowed > 0.0 && allowed.is_finite() && *variation > 0.0) {
-        return Err(SurveyError::NumberUnfit {
+        return Err(SurveyError::SettingUnfit {
             what: "allowed variance of a total".into(),
             value: allowed,
-            at: place,
             expected: "a number above 0",
         });
     }

@@ -167,10 +167,11 @@ impl AllocationSpec {
                 Ok(Precision { variances, total, variation: precision.cv })
             };
             let wanted = self.precision.iter().map(wanted).collect::<Result<Vec<_>, SurveyError>>()?;
-            precise_allocation(&wanted, &strata.costs()?, bounds)?
+            precise_allocation(&wanted, &strata.costs()?, bounds).map_err(|error| strata.of_stratum(error))?
         } else {
             let Some(size) = self.size else { return Err(unfit("say how many units in all (size)")) };
-            allocate(size, &self.shares(&strata)?, bounds)?
+            let shares = self.shares(&strata).map_err(|error| strata.of_stratum(error))?;
+            allocate(size, &shares, bounds).map_err(|error| strata.of_stratum(error))?
         };
         let told = |((stratum, frame), (exact, units)): ((&String, &usize), (&f64, &usize))| StratumTold {
             stratum: stratum.clone(),
@@ -249,6 +250,7 @@ impl<'a> Strata<'a> {
                 .enumerate()
                 .find(|(_, value)| !(*value >= 1.0 && value.fract() == 0.0 && *value < 4_294_967_296.0))
             {
+                let at = strata.of.iter().position(|of| *of == Some(at)).unwrap_or(at);
                 let expected = "a whole number of units, 1 or more";
                 return Err(SurveyError::NumberUnfit { what: columns.units.clone(), value, at, expected });
             }
@@ -257,6 +259,17 @@ impl<'a> Strata<'a> {
             strata.counts = whole;
         }
         Ok(strata)
+    }
+
+    /// What a rule refuses of a stratum, by its name.
+    fn of_stratum(&self, error: SurveyError) -> SurveyError {
+        if let SurveyError::NumberUnfit { what, value, at, expected } = &error
+            && let Some(name) = self.names.get(*at)
+        {
+            let what = format!("{what} ({} = {name})", self.spec.strata);
+            return SurveyError::SettingUnfit { what, value: *value, expected };
+        }
+        error
     }
 
     /// A column of which each row is a stratum, in the order of the strata.

@@ -387,7 +387,8 @@ impl SampleSpec {
             if self.proportional_to.is_some() || self.size.is_some() || !self.sizes.is_empty() {
                 return Err(unfit("probabilities are given: they say how many, no size besides"));
             }
-            return Probabilities::new(frame.numbers(name)?);
+            return Probabilities::new(frame.numbers(name)?)
+                .map_err(|error| error.of_rows(&frame.rows).of_variable(name));
         }
         let sizes = self.proportional_to.as_ref().map(|name| frame.numbers(name)).transpose()?;
         let mut all = vec![0.0; frame.rows.len()];
@@ -397,7 +398,10 @@ impl SampleSpec {
             let own = match &sizes {
                 Some(sizes) => {
                     let own: Vec<f64> = units.iter().filter_map(|unit| sizes.get(*unit)).copied().collect();
-                    inclusion_probabilities(&own, count)?
+                    inclusion_probabilities(&own, count).map_err(|error| {
+                        let name = self.proportional_to.as_deref().unwrap_or_default();
+                        error.of_rows(&units).of_rows(&frame.rows).of_variable(name)
+                    })?
                 }
                 None if with_replacement && count > units.len() => {
                     return Err(SurveyError::SampleTooLarge { wanted: count, units: units.len() });
@@ -419,7 +423,8 @@ impl SampleSpec {
         frame: &Frame<'_>,
         probabilities: &Probabilities,
     ) -> Result<Vec<usize>, SurveyError> {
-        let numbers = PermanentNumbers::new(frame.numbers(&permanent.numbers)?)?;
+        let numbers = PermanentNumbers::new(frame.numbers(&permanent.numbers)?)
+            .map_err(|error| error.of_rows(&frame.rows).of_variable(&permanent.numbers))?;
         let numbers = numbers.shifted(permanent.start).coordinated(permanent.coordination);
         let mut drawn = Vec::new();
         for (_, units) in frame.by_strata() {

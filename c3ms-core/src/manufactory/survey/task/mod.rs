@@ -2,6 +2,7 @@
 
 mod allocate;
 mod draw;
+mod written;
 
 use std::{collections::BTreeMap, ops::ControlFlow};
 
@@ -11,8 +12,12 @@ pub use allocate::{AllocationRule, AllocationSpec, PrecisionSpec, StrataTold, St
 pub use draw::{
     DrawTold, InclusionTold, JointTold, PermanentSpec, SampleSpec, SlotColumns, StageSpec, UnitTold,
 };
+pub use written::Written;
 
-use super::{AnalysisSpec, SurveyError, Table, Watch, error::read_document, table::Beside};
+use super::{
+    Analysis, AnalysisSpec, Imputation, SurveyError, Table, Watch, WeightsTold, error::read_document,
+    table::Beside,
+};
 
 /// What the table is called where the document gives it no name.
 pub const DATA: &str = "data";
@@ -191,23 +196,93 @@ impl Task {
     /// Answers, given the tables that it names by their names.
     ///
     /// # Errors
+    /// As [`Task::find`].
+    pub fn answer_with(&self, tables: &Beside, watch: &Watch<'_>) -> Result<serde_json::Value, SurveyError> {
+        self.find(tables, watch)?.told()
+    }
+
+    /// Finds the answer, given the tables that it names by their names.
+    ///
+    /// # Errors
     /// [`SurveyError::FileUnknown`] for one that is not given; those of [`AnalysisSpec::carry_out_with`], of draws and
     /// allocations.
-    pub fn answer_with(&self, tables: &Beside, watch: &Watch<'_>) -> Result<serde_json::Value, SurveyError> {
+    ///
+    /// # Examples
+    /// ```
+    /// use std::{collections::BTreeMap, ops::ControlFlow};
+    /// use c3ms_core::survey::{Table, task::{Question, Task}};
+    /// let frame = "venue,seats\nThéâtre,300\nBar,100\n";
+    /// let spec = r#"{"data": "venues.csv", "size": 1, "where": "${seats} > 200"}"#;
+    /// let tables = BTreeMap::from([("venues.csv".to_owned(), Table::parse(frame)?)]);
+    /// let answer = Task::parse(Question::Sample, spec)?.find(&tables, &|_, _| ControlFlow::Continue(()))?;
+    /// let drawn = answer.table(frame)?.map(|written| written.text);
+    /// assert_eq!(drawn.as_deref(), Some("venue,seats,probability,weight\nThéâtre,300,1,1\n"));
+    /// # Ok::<(), c3ms_core::Error>(())
+    /// ```
+    pub fn find(&self, tables: &Beside, watch: &Watch<'_>) -> Result<Answer, SurveyError> {
         let name = self.data().unwrap_or(DATA);
         let table = tables.get(name).ok_or_else(|| SurveyError::FileUnknown { name: name.to_owned() })?;
-        match &self.0 {
-            Asked::Analysis(spec) => told(&spec.carry_out_with(table, tables, watch)?),
-            Asked::Weights(spec) => told(&spec.weights(table, tables)?),
-            Asked::Impute(spec) => told(&spec.impute(table, tables)?),
-            Asked::Sample(spec) => told(&spec.draw(table)?),
-            Asked::Inclusion(spec) => told(&spec.inclusion(table)?),
-            Asked::Joint(spec) => told(&spec.joint(table)?),
-            Asked::Allocate(spec) => told(&spec.carry_out(table)?),
-        }
+        Ok(Answer(match &self.0 {
+            Asked::Analysis(spec) => Found::Analysis(spec.carry_out_with(table, tables, watch)?),
+            Asked::Weights(spec) => Found::Weights(spec.weights(table, tables)?),
+            Asked::Impute(spec) => Found::Impute(spec.impute(table, tables)?),
+            Asked::Sample(spec) => Found::Sample(spec.draw(table)?),
+            Asked::Inclusion(spec) => Found::Inclusion(spec.inclusion(table)?),
+            Asked::Joint(spec) => Found::Joint(spec.joint(table)?),
+            Asked::Allocate(spec) => Found::Allocate(spec.carry_out(table)?),
+        }))
     }
 }
 
-fn told<T: Serialize>(found: &T) -> Result<serde_json::Value, SurveyError> {
-    serde_json::to_value(found).map_err(|error| SurveyError::SpecUnreadable { reason: error.to_string() })
+/// What was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer(Found);
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+enum Found {
+    Analysis(Analysis),
+    Weights(WeightsTold),
+    Impute(Vec<Imputation>),
+    Sample(DrawTold),
+    Inclusion(InclusionTold),
+    Joint(JointTold),
+    Allocate(StrataTold),
+}
+
+impl Answer {
+    /// The answer as JSON.
+    ///
+    /// # Errors
+    /// [`SurveyError::SpecUnreadable`] for what no JSON can say.
+    pub fn told(&self) -> Result<serde_json::Value, SurveyError> {
+        serde_json::to_value(&self.0)
+            .map_err(|error| SurveyError::SpecUnreadable { reason: error.to_string() })
+    }
+
+    /// The table of the answers or of the frame with what was found, given the text it was read from; `None` for
+    /// questions other than `weights`, `sample` and `impute`.
+    ///
+    /// Cells stand as they stood. Beside them stand:
+    /// - of weights: `weight`; rows that stand for nobody are left out;
+    /// - of a sample: its rows with `probability` and `weight`, in stages also `probability_1`, …; a row that was drawn
+    ///   several times stands there as often, and `hits` says how often; a sheet of slots has `first`, `interval` and
+    ///   `visit_probability`;
+    /// - of imputations: `<name>_imputed`, and what was filled in the empty cells.
+    ///
+    /// A name that is taken gets a number: `weight_2`. Where cells are parted by semicolons, numbers have a decimal comma.
+    ///
+    /// # Errors
+    /// [`SurveyError::TableUnreadable`] for another text.
+    pub fn table(&self, text: &str) -> Result<Option<Written>, SurveyError> {
+        let added = match &self.0 {
+            Found::Weights(found) => written::of_weights(found),
+            Found::Sample(found) => written::of_sample(found),
+            Found::Impute(found) => written::of_imputations(found),
+            Found::Analysis(_) | Found::Inclusion(_) | Found::Joint(_) | Found::Allocate(_) => {
+                return Ok(None);
+            }
+        };
+        written::written(text, added).map(Some)
+    }
 }

@@ -4,7 +4,7 @@ use super::{
     Adjustment, CalibratedWeights, Columns, Convergence, Margin, Reweighted, Weights,
     columns::check_scale,
     newton::Equations,
-    values::{finite, fit, paired},
+    values::{finite, paired, setting},
 };
 use crate::survey::SurveyError;
 
@@ -37,10 +37,10 @@ impl Auxiliaries {
     /// How many people there are in all.
     ///
     /// # Errors
-    /// [`SurveyError::NumberUnfit`] for a total that is not finite.
+    /// [`SurveyError::SettingUnfit`] for a total that is not finite.
     pub fn count(self, total: f64) -> Result<Self, SurveyError> {
         let ones = vec![1.0; self.columns.rows()];
-        self.number("people", &ones, total)
+        self.number("number of people", &ones, total)
     }
 
     /// A number known for each row, and its sum over the whole public.
@@ -51,7 +51,7 @@ impl Auxiliaries {
     pub fn number(mut self, name: &str, values: &[f64], total: f64) -> Result<Self, SurveyError> {
         paired(name, values.len(), "rows", self.columns.rows())?;
         finite(name, values)?;
-        finite(&format!("total of {name}"), &[total])?;
+        setting(&format!("total of {name}"), total, "finite", f64::is_finite)?;
         self.columns = self.columns.number(values)?;
         self.totals.push(total);
         self.names.push(name.to_owned());
@@ -66,7 +66,7 @@ impl Auxiliaries {
         paired(margin.name(), margin.categories().len(), "rows", self.columns.rows())?;
         self.columns = self.columns.shared_categories(margin.shared_categories(), margin.totals().len());
         self.totals.extend(margin.totals());
-        let name = |category| format!("{}, category {category}", margin.name());
+        let name = |category| format!("{} = {}", margin.name(), margin.level(category));
         self.names.extend((0..margin.totals().len()).map(name));
         Ok(self)
     }
@@ -115,8 +115,8 @@ impl Distance {
         match self {
             Self::Linear | Self::Raking => Ok(()),
             Self::Logit { lower, upper } | Self::Truncated { lower, upper } => {
-                fit("lower bound", &[lower], "below 1", |bound| bound.is_finite() && bound < 1.0)?;
-                fit("upper bound", &[upper], "above 1", |bound| bound.is_finite() && bound > 1.0)
+                setting("lower bound", lower, "below 1", |bound| bound.is_finite() && bound < 1.0)?;
+                setting("upper bound", upper, "above 1", |bound| bound.is_finite() && bound > 1.0)
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::values::{finite, fit, place};
+use super::values::{finite, place, setting};
 use crate::survey::SurveyError;
 
 /// The category of each row, and how many people of the whole public each category has.
@@ -24,6 +24,8 @@ use crate::survey::SurveyError;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Margin {
     name: Arc<str>,
+    /// What each category is called; its code where nobody says.
+    levels: Arc<[String]>,
     categories: Arc<[u32]>,
     totals: Arc<[f64]>,
 }
@@ -32,34 +34,51 @@ impl Margin {
     /// Takes the category of each row and the total of each category.
     ///
     /// # Errors
-    /// [`SurveyError::NumberUnfit`] for a total that is negative or not finite; [`SurveyError::MarginUnmet`] for a
+    /// [`SurveyError::SettingUnfit`] for a total that is negative or not finite; [`SurveyError::MarginUnmet`] for a
     /// category without a total, with a total and no rows, or with rows and a total of 0.
     pub fn new(name: &str, categories: &[u32], totals: &[f64]) -> Result<Self, SurveyError> {
-        fit(name, totals, "a total of 0 or more", |total| total.is_finite() && total >= 0.0)?;
+        Self::named(name, &[], categories, totals)
+    }
+
+    /// As [`Margin::new`], with what each category is called: so it is named where its total cannot be met.
+    ///
+    /// # Errors
+    /// As [`Margin::new`].
+    pub fn named(
+        name: &str,
+        levels: &[String],
+        categories: &[u32],
+        totals: &[f64],
+    ) -> Result<Self, SurveyError> {
+        let margin = Self { levels: levels.into(), ..Self::sound(name, categories, totals) };
+        for (category, total) in totals.iter().enumerate() {
+            let what = format!("{name} = {}", margin.level(category));
+            setting(&what, *total, "a total of 0 or more", |total| total.is_finite() && total >= 0.0)?;
+        }
         let mut present = vec![false; totals.len()];
         for category in categories {
             match present.get_mut(place(*category)) {
                 Some(seen) => *seen = true,
-                None => return Err(unmet(name, place(*category), "it has rows and no total")),
+                None => return Err(margin.unmet(place(*category), "it has rows and no total")),
             }
         }
         for (category, (seen, total)) in present.iter().zip(totals).enumerate() {
             if *seen && *total == 0.0 {
-                return Err(unmet(name, category, "it has rows and a total of 0"));
+                return Err(margin.unmet(category, "it has rows and a total of 0"));
             }
             if !*seen && *total > 0.0 {
-                return Err(unmet(name, category, NOBODY));
+                return Err(margin.unmet(category, NOBODY));
             }
         }
-        Ok(Self::sound(name, categories, totals))
+        Ok(margin)
     }
 
     /// The same margin with its totals brought to another sum: shares or percentages into people.
     ///
     /// # Errors
-    /// [`SurveyError::NumberUnfit`] for a sum that is not finite or not above 0.
+    /// [`SurveyError::SettingUnfit`] for a sum that is not finite or not above 0.
     pub fn scaled(&self, sum: f64) -> Result<Self, SurveyError> {
-        fit(&self.name, &[sum], "a sum above 0", |sum| sum.is_finite() && sum > 0.0)?;
+        setting(&self.name, sum, "a sum above 0", |sum| sum.is_finite() && sum > 0.0)?;
         let factor = sum / self.sum();
         let totals: Vec<f64> = self.totals.iter().map(|total| total * factor).collect();
         finite(&self.name, &totals)?;
@@ -68,13 +87,29 @@ impl Margin {
 
     /// A margin known to be sound.
     pub(super) fn sound(name: &str, categories: &[u32], totals: &[f64]) -> Self {
-        Self { name: name.into(), categories: categories.into(), totals: totals.into() }
+        Self {
+            name: name.into(),
+            levels: Arc::default(),
+            categories: categories.into(),
+            totals: totals.into(),
+        }
+    }
+
+    /// The same of other rows.
+    pub(super) fn of(&self, categories: &[u32]) -> Self {
+        Self { categories: categories.into(), ..self.clone() }
     }
 
     /// What it is called.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// What a category is called; its code where nobody says.
+    #[must_use]
+    pub fn level(&self, category: usize) -> String {
+        self.levels.get(category).cloned().unwrap_or_else(|| category.to_string())
     }
 
     /// The category of each row.
@@ -110,12 +145,12 @@ impl Margin {
         }
         sums
     }
+
+    /// A category that cannot have its total.
+    pub(super) fn unmet(&self, category: usize, reason: &'static str) -> SurveyError {
+        SurveyError::MarginUnmet { margin: self.name().to_owned(), category: self.level(category), reason }
+    }
 }
 
 /// What is wrong with a category nobody can stand for.
 pub(super) const NOBODY: &str = "it has a total and nobody in the sample";
-
-/// A category that cannot have its total.
-pub(super) fn unmet(margin: &str, category: usize, reason: &'static str) -> SurveyError {
-    SurveyError::MarginUnmet { margin: margin.to_owned(), category: category.to_string(), reason }
-}

@@ -2,7 +2,7 @@
 
 use super::{
     Adjustment, Convergence, Margin, Reweighted, Weights,
-    margin::{NOBODY, unmet},
+    margin::NOBODY,
     values::{paired, place},
 };
 use crate::survey::SurveyError;
@@ -58,7 +58,7 @@ pub(super) fn factors(margin: &Margin, sums: &[f64]) -> Result<Vec<f64>, SurveyE
             return Ok(1.0);
         }
         let factor = total / sum;
-        if factor.is_finite() { Ok(factor) } else { Err(unmet(margin.name(), category, NOBODY)) }
+        if factor.is_finite() { Ok(factor) } else { Err(margin.unmet(category, NOBODY)) }
     };
     margin.totals().iter().zip(sums).enumerate().map(factor).collect()
 }

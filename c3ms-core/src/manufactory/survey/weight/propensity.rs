@@ -4,7 +4,7 @@ use super::{
     Columns, Convergence, Respondents, Weights,
     newton::Equations,
     response::kept,
-    values::{finite, fit, paired},
+    values::{finite, paired, setting},
 };
 use crate::survey::SurveyError;
 
@@ -120,7 +120,7 @@ impl Propensity {
     /// Rosenbaum and Rubin (1984), JASA 79(387), 516-524: five classes take away nine tenths of the bias.
     ///
     /// # Errors
-    /// [`SurveyError::NumberUnfit`] for no classes, or a probability that is not finite.
+    /// [`SurveyError::SettingUnfit`] for no classes, [`SurveyError::NumberUnfit`] for a probability that is not finite.
     ///
     /// # Examples
     /// ```
@@ -131,7 +131,7 @@ impl Propensity {
     /// # Ok::<(), c3ms_core::survey::SurveyError>(())
     /// ```
     pub fn classes(&self, count: u32) -> Result<Vec<u32>, SurveyError> {
-        fit("number of classes", &[f64::from(count)], "1 or more", |count| count >= 1.0)?;
+        setting("number of classes", f64::from(count), "1 or more", |count| count >= 1.0)?;
         finite("probability", &self.probabilities)?;
         let mut order: Vec<(f64, usize)> = self.probabilities.iter().copied().zip(0..).collect();
         order.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));

@@ -122,7 +122,7 @@ impl Crossing {
             }
             let of_cell = |cell: usize| u32::try_from(cell / stride.max(1) % levels.max(1)).ok();
             let categories: Vec<u32> = (0..count).map(of_cell).collect::<Option<_>>()?;
-            crossed.push(Margin::sound(margin.name(), &categories, margin.totals()));
+            crossed.push(margin.of(&categories));
         }
         Some(Self { cells: Margin::sound("cells", &cells, &vec![0.0; count]), margins: crossed })
     }
@@ -195,7 +195,7 @@ fn rounds(
     let (deviation, margin, category) = worst;
     Err(SurveyError::NoConvergence {
         what: "raking",
-        place: format!("{}, category {category}", margin.name()),
+        place: format!("{} = {}", margin.name(), margin.level(category)),
         deviation,
         iterations: options.iterations,
     })

@@ -2,7 +2,6 @@
 
 use super::{
     Weights,
-    margin::unmet,
     values::{paired, place},
 };
 use crate::survey::SurveyError;
@@ -51,10 +50,14 @@ pub fn response_classes(
     let count = classes.iter().max().map_or(0, |most| place(*most) + 1);
     // A class number far beyond the rows is a slip, not a class.
     if count > weights.len().saturating_mul(1000) {
-        return Err(unmet("response class", count - 1, "its code is far beyond the number of rows"));
+        return Err(unmet((count - 1).to_string(), "its code is far beyond the number of rows"));
     }
-    let factors = class_factors(weights.values(), responded, classes, count)?;
+    let factors = class_factors(weights.values(), responded, classes, count, |class| class.to_string())?;
     kept(weights, responded, classes.iter().map(|class| factors.get(place(*class)).copied().unwrap_or(1.0)))
+}
+
+fn unmet(category: String, reason: &'static str) -> SurveyError {
+    SurveyError::MarginUnmet { margin: "response class".to_owned(), category, reason }
 }
 
 /// By class its weights over those of who answered; of weights some may be 0.
@@ -63,6 +66,7 @@ pub(in super::super) fn class_factors(
     responded: &[bool],
     classes: &[u32],
     count: usize,
+    name: impl Fn(usize) -> String,
 ) -> Result<Vec<f64>, SurveyError> {
     let mut sums = vec![(0.0, 0.0); count];
     for ((weight, class), answered) in weights.iter().zip(classes).zip(responded) {
@@ -72,7 +76,7 @@ pub(in super::super) fn class_factors(
         }
     }
     if let Some(class) = sums.iter().position(|(all, of_those)| *all > 0.0 && *of_those == 0.0) {
-        return Err(unmet("response class", class, "nobody in it answered"));
+        return Err(unmet(name(class), "nobody in it answered"));
     }
     Ok(sums.into_iter().map(|(all, of_those)| if of_those > 0.0 { all / of_those } else { 1.0 }).collect())
 }

@@ -1,6 +1,6 @@
 //! Weights held within bounds, and what unequal weights cost.
 
-use super::{Weights, values::fit};
+use super::{Weights, values::setting};
 use crate::survey::SurveyError;
 
 /// Within what weights are held.
@@ -35,7 +35,7 @@ pub struct Trimmed {
 /// `weights[n]` and bounds in people per row.
 ///
 /// # Errors
-/// [`SurveyError::NumberUnfit`] for bounds between which the mean weight does not lie: the sum could not stay.
+/// [`SurveyError::SettingUnfit`] for bounds between which the mean weight does not lie: the sum could not stay.
 ///
 /// # Source
 /// Potter (1990), Proceedings of the Section on Survey Research Methods of the American Statistical Association, 225-230.
@@ -59,8 +59,8 @@ pub fn trim(weights: &Weights, bounds: &Trimming) -> Result<Trimmed, SurveyError
     #[expect(clippy::cast_precision_loss, reason = "a number of rows")]
     let mean = weights.sum() / weights.len().max(1) as f64;
     if !weights.is_empty() {
-        fit("lower bound", &[lower], "at most the mean weight", |lower| lower <= mean)?;
-        fit("upper bound", &[upper], "at least the mean weight", |upper| upper >= mean)?;
+        setting("lower bound", lower, "at most the mean weight", |lower| lower <= mean)?;
+        setting("upper bound", upper, "at least the mean weight", |upper| upper >= mean)?;
     }
     let mut values = weights.values().to_vec();
     let trimmed = round(&mut values, lower, upper);

@@ -170,6 +170,17 @@ pub(super) fn fit(
     }
 }
 
+/// Refuses a number of a document that is not as expected.
+pub(super) fn setting(
+    what: &str,
+    value: f64,
+    expected: &'static str,
+    accepts: impl Fn(f64) -> bool,
+) -> Result<(), SurveyError> {
+    let what = what.to_owned();
+    if accepts(value) { Ok(()) } else { Err(SurveyError::SettingUnfit { what, value, expected }) }
+}
+
 /// A code as a place in a table.
 pub(super) const fn place(code: u32) -> usize {
     code as usize
