@@ -140,8 +140,7 @@ impl Neighbors {
         for dimension in 0..self.dimensions {
             self.places.swap(slot * self.dimensions + dimension, last * self.dimensions + dimension);
         }
-        loop {
-            let Some(found) = self.boxes.get_mut(node) else { break };
+        while let Some(found) = self.boxes.get_mut(node) {
             found.left -= 1;
             if found.left > 0 {
                 break;
