@@ -1,8 +1,7 @@
 //! Dates and times as people write them: local time and a zone, never guessed.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
-use compact_str::CompactString;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A day of the Gregorian calendar, years 0 to 9999.
@@ -170,7 +169,7 @@ impl fmt::Display for TimeOfDay {
 /// A time zone by its IANA name, `Europe/Paris`: made as a name, not looked up.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Zone(CompactString);
+pub struct Zone(Arc<str>);
 
 impl Zone {
     /// Reads a zone's name; `None` where it could be none.
@@ -203,7 +202,7 @@ impl TryFrom<String> for Zone {
 
 impl From<Zone> for String {
     fn from(zone: Zone) -> Self {
-        zone.0.into()
+        zone.0.as_ref().to_owned()
     }
 }
 
