@@ -256,7 +256,8 @@ impl<'a> Work<'a> {
         {
             let Some(rules) = plan.rules.get(value.selector) else { continue };
             let structural = !clocks && plan.structural.get(value.selector) == Some(&true);
-            if (rules.is_empty() && !structural) || !value.items.starts_with(instance) {
+            let within = instance.is_empty() || value.items.starts_with(instance);
+            if (rules.is_empty() && !structural) || !within {
                 continue;
             }
             let mut fate = structural.then_some(Fate::Taken);

@@ -25,7 +25,7 @@ pub(super) fn join(kept: &mut Filled, next: &Filled, fates: &mut Fates) {
         let place = place(&mut joined, &leaf.steps().collect::<Vec<_>>());
         if place.is_null() {
             *place = said.clone();
-            kept.leaves.push(leaf.path, leaf.value);
+            kept.leaves.push(leaf);
         } else if place != said && !is_part(place, said) {
             refused.insert(leaf.path);
         }

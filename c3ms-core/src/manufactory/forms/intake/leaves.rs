@@ -2,10 +2,7 @@
 
 use serde_json::Value;
 
-use super::{
-    draft::{Placed, Steps},
-    fill::escaped,
-};
+use super::{draft::Placed, fill::escaped};
 
 /// A value of a source at its place in a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,14 +47,23 @@ impl Leaves {
     pub(super) fn of(placed: &[Placed]) -> Self {
         let mut leaves = Self { paths: String::new(), ends: Vec::with_capacity(placed.len()) };
         for leaf in placed {
-            leaves.push(&pointer(&leaf.path), leaf.value);
+            for step in &leaf.path {
+                leaves.paths.push('/');
+                leaves.paths.push_str(&escaped(step));
+            }
+            leaves.end(leaf.value);
         }
         leaves.paths.shrink_to_fit();
         leaves
     }
 
-    pub(super) fn push(&mut self, path: &str, value: Option<(usize, usize)>) {
+    /// Adds a leaf, by its path as a leaf has it.
+    pub(super) fn push(&mut self, Leaf { path, value }: Leaf<'_>) {
         self.paths.push_str(path);
+        self.end(value);
+    }
+
+    fn end(&mut self, value: Option<(usize, usize)>) {
         let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         self.ends.push((small(self.paths.len()), value.map(|(record, value)| (small(record), small(value)))));
     }
@@ -72,8 +78,4 @@ impl Leaves {
             Leaf { path, value: value.map(|(record, value)| (record as usize, value as usize)) }
         })
     }
-}
-
-fn pointer(steps: &Steps) -> String {
-    steps.iter().fold(String::new(), |path, step| path + "/" + &escaped(step))
 }

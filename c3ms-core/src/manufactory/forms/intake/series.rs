@@ -48,8 +48,12 @@ pub(super) fn first_date(format: &Format, draft: &mut Draft) {
         })
         .collect();
     order.sort();
-    let places: BTreeMap<CompactString, usize> =
-        order.iter().enumerate().map(|(place, (.., index))| (index.to_compact_string(), place)).collect();
+    let mut places = vec![0; order.len()];
+    for (place, (.., index)) in order.iter().enumerate() {
+        if let Some(known) = places.get_mut(*index) {
+            *known = place;
+        }
+    }
     let mut items: Vec<Option<Value>> = items.into_iter().map(Some).collect();
     let mut sorted = order.iter().filter_map(|(.., index)| items.get_mut(*index)?.take());
     if let Some(Value::Object(first)) = sorted.next() {
@@ -65,7 +69,8 @@ pub(super) fn first_date(format: &Format, draft: &mut Draft) {
         if leaf.path.first().is_none_or(|first| *first != list) {
             continue;
         }
-        let Some(place) = leaf.path.get(1).and_then(|index| places.get(index)).copied() else { continue };
+        let place = |index: &CompactString| places.get(index.parse::<usize>().ok()?).copied();
+        let Some(place) = leaf.path.get(1).and_then(place) else { continue };
         match place.checked_sub(1) {
             None => drop(leaf.path.drain(..2)),
             Some(place) => {

@@ -72,16 +72,14 @@ pub(super) fn read(
         () if text.len() != raw.len() => Some("trimmed"),
         () => None,
     };
-    let coded =
-        || rule.codes.iter().find(|(word, _)| fold(word) == fold(text)).map(|(_, code)| code.as_str());
-    let coded = if rule.codes.is_empty() { None } else { coded() };
+    let coded = rule.codes.get(text).or_else(|| {
+        let said = if rule.codes.is_empty() { String::new() } else { fold(text) };
+        rule.codes.iter().find(|(word, _)| fold(word) == said).map(|(_, code)| code)
+    });
+    let coded = coded.map(String::as_str);
     let read = match kind {
         Kind::Text { languages, .. } => {
-            let language = beside
-                .language
-                .clone()
-                .or_else(|| rule.language.clone())
-                .or_else(|| mapping.language.clone());
+            let language = beside.language.as_ref().or(rule.language.as_ref()).or(mapping.language.as_ref());
             if let Some(code) = coded {
                 return changed(json!(code), "recoded");
             }
@@ -98,7 +96,7 @@ pub(super) fn read(
                 return Err((Code::ValueEmpty, String::new()));
             }
             let value = if *languages {
-                let language = language.unwrap_or_else(Language::french).to_string();
+                let language = language.map_or_else(|| Language::french().to_string(), ToString::to_string);
                 Value::Object(Map::from_iter([(language, Value::String(plain))]))
             } else {
                 Value::String(plain)
