@@ -575,7 +575,7 @@ impl Store for Busy {
     passed_on! {
         head() -> Head;
         entry(id: Id<Entry>) -> Option<Entry>;
-        says(id: Id<Entry>, body: &str) -> Option<bool>;
+        says(id: Id<Entry>, body: &dyn Fn() -> String) -> Option<bool>;
         entries(wanted: &Filter, each: &mut dyn FnMut(Entry) -> Result<(), StoreError>) -> ();
         find(cube: &str, by: Lookup<'_>) -> Vec<Id<Entry>>;
         of_source(source: &str) -> Vec<Described>;

@@ -54,6 +54,10 @@ pub fn resolve(moment: &Moment, zone: &Zone) -> Option<Resolved> {
 /// Tells whether an offset is one the zone has at that time.
 #[must_use]
 pub fn offset_agrees(moment: &Moment, zone: &Zone) -> bool {
+    // A time in UTC agrees with every zone there is: which local time it is there, nobody asks.
+    if moment.offset() == Some(0) {
+        return rules(zone.as_str()).is_some();
+    }
     matches!(resolve(moment, zone), Some(Resolved::Agrees(_) | Resolved::Converted(_)))
 }
 

@@ -338,7 +338,7 @@ fn stepped(
     let lacking =
         next.incomplete && lacks_something(sort.format, |name| names.iter().any(|known| known == name));
     let again = fresh(next, sort, source, lacking);
-    let Some(same) = store.says(next.id, &again.text())? else {
+    let Some(same) = store.says(next.id, &|| again.text())? else {
         let new = if lacking == next.incomplete { again } else { fresh(next, sort, source, next.incomplete) };
         return Ok(Step::Created(new));
     };

@@ -130,9 +130,9 @@ impl Store for MemoryStore {
         self.read.entries.get(&id).map(|(position, _)| self.entry_at(id, *position)).transpose()
     }
 
-    fn says(&self, id: Id<Entry>, body: &str) -> Result<Option<bool>, StoreError> {
+    fn says(&self, id: Id<Entry>, body: &dyn Fn() -> String) -> Result<Option<bool>, StoreError> {
         let Some((position, _)) = self.read.entries.get(&id) else { return Ok(None) };
-        Ok(Some(self.body(*position)?.1 == body))
+        Ok(Some(self.body(*position)?.1 == body()))
     }
 
     fn entries(

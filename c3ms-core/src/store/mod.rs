@@ -140,12 +140,13 @@ pub trait Store {
     /// [`StoreError::BodyBroken`] where what is kept is not what was written; [`StoreError`] else.
     fn entry(&self, id: Id<Entry>) -> Result<Option<Entry>, StoreError>;
 
-    /// Whether the last revision of an entry was written in these very words (its body in the log, to the byte); `None`
-    /// where there is no such entry. Nothing is parsed: an import asks this of each record.
+    /// Whether the last revision of an entry was written in the very words that `body` gives (its body in the log, to the
+    /// byte); `None` where there is no such entry, and nobody asks for the words. Nothing is parsed: an import asks this
+    /// of each record.
     ///
     /// # Errors
     /// [`StoreError::BodyBroken`] where these words stand there and are not what was written; [`StoreError`] else.
-    fn says(&self, id: Id<Entry>, body: &str) -> Result<Option<bool>, StoreError>;
+    fn says(&self, id: Id<Entry>, body: &dyn Fn() -> String) -> Result<Option<bool>, StoreError>;
 
     /// Gives each wanted entry as it is now, in the order of ids; stops at the first error.
     ///

@@ -248,7 +248,7 @@ impl Store for SqliteStore {
         position.map_err(|error| self.failed(&error))?.map(|position| self.entry_at(id, position)).transpose()
     }
 
-    fn says(&self, id: Id<Entry>, body: &str) -> Result<Option<bool>, StoreError> {
+    fn says(&self, id: Id<Entry>, body: &dyn Fn() -> String) -> Result<Option<bool>, StoreError> {
         let mut statement = self.prepared(
             "SELECT position, log.commitment, log.subject, body.salt, body.body
              FROM entry LEFT JOIN log USING (position) LEFT JOIN body USING (position) WHERE entry.id = ?1",
@@ -257,6 +257,7 @@ impl Store for SqliteStore {
         let mut rows = statement.query([&id]).map_err(|error| self.failed(&error))?;
         let Some(row) = rows.next().map_err(|error| self.failed(&error))? else { return Ok(None) };
         let bytes = |column: usize| row.get_ref(column).ok().and_then(|value| value.as_bytes().ok());
+        let body = body();
         // Where record or body is missing, or another's, it is not the same: who reads it then is told why.
         let same = bytes(4) == Some(body.as_bytes()) && bytes(2) == Some(id.as_bytes());
         if same && bytes(1) != Some(&commitment(bytes(3).unwrap_or_default(), body.as_bytes()).0) {

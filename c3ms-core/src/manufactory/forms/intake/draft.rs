@@ -252,11 +252,15 @@ fn member<'a>(members: &'a mut Document, name: &str) -> &'a mut Value {
     &mut members[name]
 }
 
-/// Tells the leaves their places once what is empty is taken out.
-pub(super) fn renumber(document: &Document, leaves: &mut [Placed]) {
-    if !document.values().any(has_holes) {
-        return;
+/// Takes out what is empty, and tells the leaves their places then.
+pub(super) fn close_up(document: &mut Document, leaves: &mut [Placed]) {
+    if document.values().any(has_nothing) {
+        renumber(document, leaves);
+        document.retain(|_, value| prune(value));
     }
+}
+
+fn renumber(document: &Document, leaves: &mut [Placed]) {
     for leaf in leaves {
         let mut steps = leaf.path.iter_mut();
         let mut at = steps.next().and_then(|first| document.get(first.as_str()));
@@ -275,12 +279,13 @@ pub(super) fn renumber(document: &Document, leaves: &mut [Placed]) {
     }
 }
 
-/// Whether a list within has items that say nothing.
-fn has_holes(value: &Value) -> bool {
+/// Whether something within says nothing.
+fn has_nothing(value: &Value) -> bool {
     match value {
-        Value::Array(list) => list.iter().any(|item| is_nothing(item) || has_holes(item)),
-        Value::Object(members) => members.values().any(has_holes),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+        Value::Null => true,
+        Value::Array(list) => list.is_empty() || list.iter().any(has_nothing),
+        Value::Object(members) => members.is_empty() || members.values().any(has_nothing),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
 }
 

@@ -6,7 +6,7 @@ use compact_str::{CompactString, ToCompactString};
 
 use super::{
     Fate, Filled, Filling, Leaves, Note, SourceKind, Target,
-    draft::{Draft, Placed, Steps, prune, renumber},
+    draft::{Draft, Placed, Steps, close_up},
     fill::{Work, short},
     offer::categorize,
     series::first_date,
@@ -56,8 +56,7 @@ impl Work<'_> {
                 !hit
             });
         }
-        renumber(&draft.document, &mut draft.leaves);
-        draft.document.retain(|_, value| prune(value));
+        close_up(&mut draft.document, &mut draft.leaves);
         if let Some(format) = self.formats.get(&target.cube) {
             let called = |list: &str, place: usize| self.columns(&draft.leaves, list, place);
             categorize(format, &mut draft.document, &called);

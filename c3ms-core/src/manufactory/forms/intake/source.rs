@@ -217,6 +217,9 @@ impl Source {
 pub(super) struct Selectors {
     numbers: BTreeMap<String, usize>,
     pub(super) names: Vec<String>,
+    /// Of each the one that followed it last: records are alike, and most are found without a search.
+    followers: Vec<usize>,
+    last: usize,
 }
 
 impl Selectors {
@@ -225,12 +228,22 @@ impl Selectors {
     }
 
     pub(super) fn number(&mut self, name: &str) -> usize {
-        if let Some(number) = self.numbers.get(name) {
-            return *number;
+        let follower = self.followers.get(self.last).copied().unwrap_or(0);
+        if self.names.get(follower).is_some_and(|known| known == name) {
+            self.last = follower;
+            return follower;
         }
-        let number = self.names.len();
-        self.names.push(name.to_owned());
-        self.numbers.insert(name.to_owned(), number);
+        let number = self.numbers.get(name).copied().unwrap_or_else(|| {
+            let number = self.names.len();
+            self.names.push(name.to_owned());
+            self.followers.push(0);
+            self.numbers.insert(name.to_owned(), number);
+            number
+        });
+        if let Some(follower) = self.followers.get_mut(self.last) {
+            *follower = number;
+        }
+        self.last = number;
         number
     }
 }
