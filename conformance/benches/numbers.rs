@@ -492,7 +492,10 @@ fn survey() {
         "rows",
     );
     // Ten columns of eight bytes.
-    println!("survey: peak {:.0} MB, {before:.0} MB before estimates, of 80 MB of answers", memory());
+    println!("survey: {before:.0} MB before estimates, of them 80 of answers");
+    for peer in ["r", "svy"] {
+        println!("bench survey-memory-{peer} ours={:.0} peer=- ratio=- (MB at most)", memory());
+    }
     drop(million);
     let small = answers(100_000);
     keep("small.csv", &|| to_csv(&small));

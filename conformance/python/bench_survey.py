@@ -62,7 +62,7 @@ def main() -> None:
         ),
     )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"svy: peak {peak} MB")
+    print(f"bench survey-memory-svy ours=- peer={peak} ratio=- (MB at most, peer: svy)")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 use crate::process::{self, Outcome, Stop, capture, step};
 use crate::{setup, wasm, widgets};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// One line `bench NAME ours=… peer=… ratio=… (unit)`; a side that was measured elsewhere is `-`.
@@ -15,9 +16,58 @@ struct Row {
 
 /// Runs the benches and prints what they measured.
 pub(crate) fn bench(arguments: &[String]) -> Outcome {
-    if let [first, ..] = arguments {
-        return Err(Stop::Misuse(format!("bench takes no arguments, not {first:?}")));
+    match arguments {
+        [] => show(&all()?),
+        [part] if part == "surveys" => show(&surveys()?),
+        [other, ..] => {
+            return Err(Stop::Misuse(format!("bench takes nothing, or the part `surveys`, not {other:?}")));
+        }
     }
+    Ok(())
+}
+
+/// Surveys alone: natively, as a module, and the peers on the same tables.
+fn surveys() -> Outcome<String> {
+    let printed = step("native benches of surveys", || {
+        let mut cargo = process::cargo();
+        cargo.args(["bench", "--package", "conformance", "--", "survey"]).env("C3MS_SURVEY", tables());
+        capture(&mut cargo)
+    })?;
+    Ok(printed + &peers_of_surveys(&setup::python_for_benches()?)?)
+}
+
+/// Where the native bench of surveys writes the tables that the peers read.
+fn tables() -> PathBuf {
+    process::target().join("surveys")
+}
+
+fn peers_of_surveys(python: &Path) -> Outcome<String> {
+    let tables = tables();
+    let script = |folder: &str, name: &str| process::root().join("conformance").join(folder).join(name);
+    wasm::wasm()?;
+    let mut printed = step("surveys in WebAssembly (Node.js)", || {
+        let script = script(".", "bench_survey.mjs");
+        capture(Command::new("node").arg(script).arg(wasm::package("node")).arg(&tables))
+    })?;
+    printed.push_str(&step("svy (Python)", || {
+        capture(Command::new(python).arg(script("python", "bench_survey.py")).arg(&tables))
+    })?);
+    if Command::new("Rscript")
+        .args(["-e", "library(survey); library(sampling)"])
+        .output()
+        .is_ok_and(|ran| ran.status.success())
+    {
+        printed.push_str(&step("survey, sampling (R)", || {
+            capture(Command::new("Rscript").arg(script("r", "bench_survey.R")).arg(&tables))
+        })?);
+    } else {
+        println!("survey, sampling (R): skipped; on Debian they are r-cran-survey and r-cran-sampling");
+    }
+    Ok(printed)
+}
+
+/// All benches there are.
+fn all() -> Outcome<String> {
     let of_conformance = |arguments: &[&str]| {
         let mut cargo = process::cargo();
         cargo.args(arguments).env("C3MS_FULL", "1");
@@ -37,37 +87,18 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
     let python = setup::python_for_benches()?;
     let linkage = process::root().join("conformance").join("python").join("bench_linkage.py");
     let febrl = capture(Command::new(&python).arg(&linkage).arg("--febrl"))?;
-    let tables = process::target().join("linkage");
-    let surveys = process::target().join("surveys");
+    let pairs = process::target().join("linkage");
     printed.push_str(&step("native benches", || {
         let mut cargo = process::cargo();
         cargo.args(["bench", "--package", "conformance"]).env("C3MS_FULL", "1");
-        cargo.env("C3MS_FEBRL", febrl.trim()).env("C3MS_LINKAGE", &tables).env("C3MS_SURVEY", &surveys);
+        cargo.env("C3MS_FEBRL", febrl.trim()).env("C3MS_LINKAGE", &pairs).env("C3MS_SURVEY", tables());
         if let Some(data) = crate::test::data() {
             cargo.env("C3MS_DATA", data);
         }
         capture(&mut cargo)
     })?);
-    printed.push_str(&step("splink (Python)", || capture(Command::new(&python).arg(&linkage).arg(&tables)))?);
-    wasm::wasm()?;
-    let script = process::root().join("conformance").join("bench_survey.mjs");
-    printed.push_str(&step("surveys in WebAssembly (Node.js)", || {
-        capture(Command::new("node").arg(script).arg(wasm::package("node")).arg(&surveys))
-    })?);
-    let script = process::root().join("conformance").join("python").join("bench_survey.py");
-    printed.push_str(&step("svy (Python)", || capture(Command::new(&python).arg(script).arg(&surveys)))?);
-    let script = process::root().join("conformance").join("r").join("bench_survey.R");
-    if Command::new("Rscript")
-        .args(["-e", "library(survey); library(sampling)"])
-        .output()
-        .is_ok_and(|ran| ran.status.success())
-    {
-        printed.push_str(&step("survey, sampling (R)", || {
-            capture(Command::new("Rscript").arg(script).arg(&surveys))
-        })?);
-    } else {
-        println!("survey, sampling (R): skipped; on Debian they are r-cran-survey and r-cran-sampling");
-    }
+    printed.push_str(&step("splink (Python)", || capture(Command::new(&python).arg(&linkage).arg(&pairs)))?);
+    printed.push_str(&peers_of_surveys(&python)?);
     let events = process::target().join("demo").join("site").join("data").join("performance.json");
     if events.is_file() {
         setup::one("python")?;
@@ -88,6 +119,11 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
     printed.push_str(&step("forms, all sequences (Chromium)", || capture(forms.env("C3MS_FULL", "1")))?);
     widgets::build()?;
     printed.push_str(&widgets::added_row(&widgets::weigh()?));
+    Ok(printed)
+}
+
+/// The two sides of each figure, in one table.
+fn show(printed: &str) {
     println!("{:<28} {:>14} {:>14} {:>8}", "", "ours", "peer", "ratio");
     for row in joined(printed.lines().filter_map(row)) {
         let shown = |rate: Option<f64>| rate.map_or("-".to_owned(), |rate| format!("{rate:.0}"));
@@ -95,7 +131,6 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
             row.ours.zip(row.peer).map_or("-".to_owned(), |(ours, peer)| format!("{:.2}", ours / peer));
         println!("{:<28} {:>14} {:>14} {ratio:>8}  {}", row.name, shown(row.ours), shown(row.peer), row.unit);
     }
-    Ok(())
 }
 
 fn row(line: &str) -> Option<Row> {
