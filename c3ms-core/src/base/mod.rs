@@ -3,6 +3,7 @@
 mod hash;
 mod id;
 mod money;
+mod parallel;
 mod path;
 mod place;
 mod seed;
@@ -15,6 +16,7 @@ mod zones;
 pub use hash::{Digest, canonical, digest_of};
 pub use id::{Actor, Id};
 pub use money::{Currency, Money};
+pub(crate) use parallel::{of_each, processors};
 pub use path::Pointer;
 pub use place::Position;
 pub use seed::Seed;

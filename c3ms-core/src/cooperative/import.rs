@@ -59,7 +59,7 @@ pub struct Imported {
 }
 
 /// As many changes as one commit takes: what a crash can undo is at most this, and none of it was told.
-const BATCH: usize = 100;
+const BATCH: usize = 250;
 
 /// The mapping an import would use: the one given, the one kept for this source, else one proposed.
 ///
@@ -138,7 +138,7 @@ pub fn import_telling(
     may_import(store, options, &acting)?;
     let mapping = proposed_mapping(store, source, options)?;
     let formats = formats(store)?;
-    let mut filling = fill(source, &options.name, &mapping, &formats, &Known::new(store))?;
+    let mut filling = fill(source, &options.name, &mapping, &formats, &Known::new(&mut *store))?;
     let mut account = Account {
         source: options.name.clone(),
         notes: std::mem::take(&mut filling.notes),

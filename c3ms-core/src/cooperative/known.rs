@@ -1,8 +1,9 @@
 //! What the links of a source mean in a store.
 
 use std::{
-    cell::RefCell,
     collections::{BTreeMap, BTreeSet},
+    ops::Deref,
+    sync::{Mutex, PoisonError},
 };
 
 use crate::{
@@ -11,31 +12,40 @@ use crate::{
     store::{Lookup, Store},
 };
 
-/// Finds entries by key or title in a store; remembers what it found.
-pub(super) struct Known<'a> {
-    store: &'a dyn Store,
-    found: RefCell<Found>,
+/// Finds entries by key or title in a store; remembers what it found. Of those who ask side by side one does at a time.
+pub(super) struct Known<S>(Mutex<Finder<S>>);
+
+struct Finder<S> {
+    store: S,
+    found: BTreeMap<(String, String), Vec<Id<Entry>>>,
 }
 
-/// The entries found for a text in a cube.
-type Found = BTreeMap<(String, String), Vec<Id<Entry>>>;
-
-impl<'a> Known<'a> {
-    pub(super) fn new(store: &'a dyn Store) -> Self {
-        Self { store, found: RefCell::default() }
+impl<'a, S: Deref<Target = dyn Store + 'a>> Known<S> {
+    pub(super) const fn new(store: S) -> Self {
+        Self(Mutex::new(Finder { store, found: BTreeMap::new() }))
     }
 
     /// The one entry with this key, else those with this title.
     pub(super) fn candidates(&self, cube: &str, text: &str) -> Vec<Id<Entry>> {
+        self.finding(|finder| finder.candidates(cube, text))
+    }
+
+    fn finding<T>(&self, find: impl FnOnce(&mut Finder<S>) -> T) -> T {
+        find(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl<'a, S: Deref<Target = dyn Store + 'a>> Finder<S> {
+    fn candidates(&mut self, cube: &str, text: &str) -> Vec<Id<Entry>> {
         let asked = (cube.to_owned(), text.to_owned());
-        if let Some(known) = self.found.borrow().get(&asked) {
+        if let Some(known) = self.found.get(&asked) {
             return known.clone();
         }
         // A store that cannot be read fails at the next step of the import, with its own error.
         let standing = |found: Vec<Id<Entry>>| {
             let found: BTreeSet<Id<Entry>> = found
                 .into_iter()
-                .filter_map(|id| super::standing_for(self.store, id).ok().flatten())
+                .filter_map(|id| super::standing_for(&*self.store, id).ok().flatten())
                 .collect();
             found.into_iter().collect::<Vec<_>>()
         };
@@ -43,13 +53,11 @@ impl<'a> Known<'a> {
         if found.len() != 1 {
             found = standing(self.store.find(cube, Lookup::Title(&fold(text))).unwrap_or_default());
         }
-        self.found.borrow_mut().insert(asked, found.clone());
+        self.found.insert(asked, found.clone());
         found
     }
-}
 
-impl Resolver for Known<'_> {
-    fn resolve(&self, cube: &str, text: &str, from: Option<(Id<Entry>, &str)>) -> Option<Id<Entry>> {
+    fn resolve(&mut self, cube: &str, text: &str, from: Option<(Id<Entry>, &str)>) -> Option<Id<Entry>> {
         let candidates = self.candidates(cube, text);
         if let [one] = candidates.as_slice() {
             return Some(*one);
@@ -64,5 +72,11 @@ impl Resolver for Known<'_> {
                 .iter()
                 .any(|link| *link == written.as_str())
         })
+    }
+}
+
+impl<'a, S: Deref<Target = dyn Store + 'a> + Send> Resolver for Known<S> {
+    fn resolve(&self, cube: &str, text: &str, from: Option<(Id<Entry>, &str)>) -> Option<Id<Entry>> {
+        self.finding(|finder| finder.resolve(cube, text, from))
     }
 }

@@ -114,8 +114,8 @@ pub struct Verified {
 
 /// A place where a cooperative keeps its log, and reads from it.
 ///
-/// Every store passes the same tests (`c3ms-core/tests/store.rs`).
-pub trait Store {
+/// Every store passes the same tests (`c3ms-core/tests/store.rs`). Several threads may ask it, one at a time.
+pub trait Store: Send {
     /// Appends changes; when this returns they are durable. Gives the new end of the log.
     ///
     /// # Errors

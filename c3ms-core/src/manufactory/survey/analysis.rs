@@ -1,10 +1,6 @@
 //! An analysis as one document: data, design, weighting, estimates; the same digits wherever it is carried out.
 
-use std::{
-    borrow::Cow,
-    collections::BTreeMap,
-    ops::{ControlFlow, Range},
-};
+use std::{borrow::Cow, collections::BTreeMap, ops::ControlFlow};
 
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +14,10 @@ use super::{
     unique::unique,
     weighting::Weighted,
 };
-use crate::manufactory::forms::{Dialect, expression::Expression};
+use crate::{
+    base::{of_each, processors},
+    manufactory::forms::{Dialect, expression::Expression},
+};
 
 /// An analysis: what is computed of which answers, drawn and weighted how.
 ///
@@ -129,7 +128,7 @@ pub(super) struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// The same once for each replicate, with its weights: as many at once as [`at_once`] says. None of them knows of
+    /// The same once for each replicate, with its weights: some at once where there are several processors. None of them knows of
     /// another, and they come in their order: the digits are those of one after the other.
     pub(super) fn each<T: Send>(
         &self,
@@ -143,13 +142,17 @@ impl Work<'_> {
             let weights = weighted.again(replicate, weights)?;
             of(Survey { design, weights: &weights, adjustments: &[] })
         };
+        let at_once = if processors() > 1 { 4 * processors() } else { 1 };
         let mut found = Vec::with_capacity(all);
         while found.len() < all {
-            let next = found.len()..all.min(found.len() + at_once());
-            if next.clone().any(|replicate| (self.watch)(replicate, all).is_break()) {
+            let first = found.len();
+            let count = at_once.min(all - first);
+            if (first..first + count).any(|replicate| (self.watch)(replicate, all).is_break()) {
                 return Err(SurveyError::Stopped);
             }
-            found.extend(some(next, &one)?);
+            for made in of_each(count, |next| one(first + next)) {
+                found.push(made?);
+            }
         }
         Ok(found)
     }
@@ -299,35 +302,6 @@ impl AnalysisSpec {
         }
         Ok(table)
     }
-}
-
-/// How many replicates are computed at once.
-#[cfg(feature = "parallel")]
-fn at_once() -> usize {
-    4 * rayon::current_num_threads()
-}
-
-#[cfg(not(feature = "parallel"))]
-const fn at_once() -> usize {
-    1
-}
-
-/// Some of the replicates, in their order.
-#[cfg(feature = "parallel")]
-fn some<T: Send>(
-    which: Range<usize>,
-    one: &(impl Fn(usize) -> Result<T, SurveyError> + Sync),
-) -> Result<Vec<T>, SurveyError> {
-    use rayon::iter::{IntoParallelIterator, ParallelIterator};
-    which.into_par_iter().map(one).collect()
-}
-
-#[cfg(not(feature = "parallel"))]
-fn some<T>(
-    which: Range<usize>,
-    one: &impl Fn(usize) -> Result<T, SurveyError>,
-) -> Result<Vec<T>, SurveyError> {
-    which.map(one).collect()
 }
 
 /// Answers ready to be summed up.

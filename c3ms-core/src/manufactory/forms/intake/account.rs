@@ -25,17 +25,28 @@ pub struct Fates {
     numbers: HashMap<Fate, u32>,
     /// The fates by their number.
     told: Vec<Fate>,
+    /// The number of the first record of these.
+    first: usize,
     /// Of each value of each record the number of its fate.
     of: Vec<Vec<u32>>,
 }
 
 impl Fates {
-    /// Of records with so many values each: none is mapped yet.
-    pub(super) fn new(values: impl Iterator<Item = usize>) -> Self {
-        let mut fates = Self::default();
+    /// Of the records from this one on, with so many values each: none is mapped yet.
+    pub(super) fn new(first: usize, values: impl Iterator<Item = usize>) -> Self {
+        let mut fates = Self { first, ..Self::default() };
         let unmapped = fates.number(Fate::Refused(Code::ValueUnmapped, Box::default()));
         fates.of = values.map(|values| vec![unmapped; values]).collect();
         fates
+    }
+
+    /// Adds the fates of the records that follow.
+    pub(super) fn append(&mut self, mut further: Self) {
+        let numbers: Vec<u32> = further.told.drain(..).map(|fate| self.number(fate)).collect();
+        for number in further.of.iter_mut().flatten() {
+            *number = numbers.get(*number as usize).copied().unwrap_or(*number);
+        }
+        self.of.append(&mut further.of);
     }
 
     fn number(&mut self, fate: Fate) -> u32 {
@@ -48,10 +59,14 @@ impl Fates {
         number
     }
 
+    fn record(&mut self, record: usize) -> Option<&mut Vec<u32>> {
+        self.of.get_mut(record.checked_sub(self.first)?)
+    }
+
     /// Says what became of a value, by its record and its place in it.
     pub fn set(&mut self, (record, value): (usize, usize), fate: Fate) {
         let number = self.number(fate);
-        if let Some(slot) = self.of.get_mut(record).and_then(|of| of.get_mut(value)) {
+        if let Some(slot) = self.record(record).and_then(|of| of.get_mut(value)) {
             *slot = number;
         }
     }
@@ -59,20 +74,21 @@ impl Fates {
     /// Says what became of all values of a record.
     pub(super) fn set_all(&mut self, record: usize, fate: Fate) {
         let number = self.number(fate);
-        if let Some(of) = self.of.get_mut(record) {
+        if let Some(of) = self.record(record) {
             of.fill(number);
         }
     }
 
     /// What became of each value of a record.
     pub fn of(&self, record: usize) -> impl Iterator<Item = &Fate> {
-        let of = self.of.get(record).into_iter().flatten();
+        let of = record.checked_sub(self.first).and_then(|place| self.of.get(place));
+        let of = of.into_iter().flatten();
         of.filter_map(|number| self.told.get(*number as usize))
     }
 
     /// What became of a value.
     pub(super) fn get(&self, (record, value): (usize, usize)) -> Option<&Fate> {
-        self.told.get(*self.of.get(record)?.get(value)? as usize)
+        self.told.get(*self.of.get(record.checked_sub(self.first)?)?.get(value)? as usize)
     }
 }
 

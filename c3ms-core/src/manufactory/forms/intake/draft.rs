@@ -1,9 +1,6 @@
 //! A record while it is being filled: values written at paths, and taken back.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use compact_str::{CompactString, ToCompactString};
 use serde_json::{Value, json};
@@ -34,7 +31,7 @@ pub(super) struct Draft {
     /// The zone of days to which a time is added.
     pub(super) zone: Option<Zone>,
     /// The zone of its place, where the source names it.
-    pub(super) place: Option<Rc<Zone>>,
+    pub(super) place: Option<Zone>,
     /// Fields of which a value came damaged out of a spreadsheet.
     pub(super) damaged: BTreeSet<String>,
 }

@@ -4,7 +4,6 @@ use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     ops::Range,
-    rc::Rc,
 };
 
 use compact_str::format_compact;
@@ -24,12 +23,13 @@ use super::{
 };
 use crate::{
     Code,
-    base::{Digest, Id, Language, Zone, fold},
+    base::{Digest, Id, Language, Zone, fold, of_each, processors},
     manufactory::forms::{Document, Entry, Field, Format, FormsError, Kind, Validator},
 };
 
-/// Finds what a link means: an entry of a cube by the key or the name that a source gives.
-pub trait Resolver {
+/// Finds what a link means: an entry of a cube by the key or the name that a source gives. Records are filled side by
+/// side, and all ask it.
+pub trait Resolver: Sync {
     /// The one entry of this cube with this key, or else this title; of several the one to which `from` links
     /// already by this field; else `None`.
     fn resolve(&self, cube: &str, text: &str, from: Option<(Id<Entry>, &str)>) -> Option<Id<Entry>>;
@@ -104,8 +104,7 @@ pub fn fill(
     }
     let work =
         Work { source, name, mapping, formats, resolver, plans: plans(source, mapping, formats), validators };
-    let filling = Filling {
-        fates: Fates::new(source.records.iter().map(|record| record.values.len())),
+    let mut filling = Filling {
         outside: source
             .outside
             .iter()
@@ -113,15 +112,16 @@ pub fn fill(
             .collect(),
         ..Filling::default()
     };
-    let mut making = Making { filling, mentioned: Vec::new(), named: BTreeMap::new() };
-    let mut described = Vec::new();
-    for (index, record) in source.records.iter().enumerate() {
-        match work.record(index, record, &mut making) {
-            Some(filled) => described.push(filled),
-            None => making.filling.refused.push(index),
-        }
+    let (mut described, mut mentioned) = (Vec::new(), Vec::new());
+    let stretch = source.records.len().div_ceil(8 * processors()).max(SHORTEST);
+    let stretches = source.records.len().div_ceil(stretch);
+    for made in of_each(stretches, |number| work.stretch(number * stretch, stretch)) {
+        filling.fates.append(made.fates);
+        filling.notes.extend(made.notes);
+        filling.refused.extend(made.refused);
+        described.extend(made.described);
+        mentioned.extend(made.mentioned);
     }
-    let Making { mut filling, mentioned, .. } = making;
     work.part_equal_keys(&mut described, &mut filling.notes);
     if source.kind == SourceKind::ICalendar {
         link_overrides(&mut described, formats);
@@ -138,12 +138,27 @@ pub fn fill(
     Ok(filling)
 }
 
-/// What grows while records are filled.
-struct Making {
-    filling: Filling,
+/// So many records at least are filled one after the other: fewer are done before another processor would begin.
+const SHORTEST: usize = 64;
+
+/// What grows while the records of a stretch of a source are filled.
+pub(super) struct Making {
+    pub(super) fates: Fates,
+    pub(super) notes: Vec<Note>,
+    refused: Vec<usize>,
+    described: Vec<Filled>,
     mentioned: Vec<Filled>,
-    /// What links named by a text alone were made, by cube and text: many records name the same place.
-    named: BTreeMap<String, BTreeMap<String, Id<Entry>>>,
+    /// What links name by a text alone, by cube and text: many records name the same place.
+    named: BTreeMap<String, BTreeMap<String, Named>>,
+}
+
+/// What a link names by a text alone.
+struct Named {
+    name: String,
+    /// The id of a record that has nothing but this name.
+    own: Id<Entry>,
+    /// There is one.
+    is_made: bool,
 }
 
 pub(super) struct Work<'a> {
@@ -157,6 +172,26 @@ pub(super) struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
+    /// Fills the records of a stretch of the source, one after the other.
+    fn stretch(&self, first: usize, length: usize) -> Making {
+        let records = || self.source.records.iter().enumerate().skip(first).take(length);
+        let mut making = Making {
+            fates: Fates::new(first, records().map(|(_, record)| record.values.len())),
+            notes: Vec::new(),
+            refused: Vec::new(),
+            described: Vec::new(),
+            mentioned: Vec::new(),
+            named: BTreeMap::new(),
+        };
+        for (index, record) in records() {
+            match self.record(index, record, &mut making) {
+                Some(filled) => making.described.push(filled),
+                None => making.refused.push(index),
+            }
+        }
+        making
+    }
+
     /// Fills the record itself and its parts; `None` where nothing of it could be taken.
     fn record(&self, index: usize, record: &SourceRecord, making: &mut Making) -> Option<Filled> {
         let (target, plan) = self.target_at("", &record.values, &[])?;
@@ -172,10 +207,10 @@ impl<'a> Work<'a> {
             }
         }
         if draft.leaves.is_empty() {
-            making.filling.fates.set_all(index, Fate::Refused(Code::ValueRecordRefused, Box::default()));
+            making.fates.set_all(index, Fate::Refused(Code::ValueRecordRefused, Box::default()));
             return None;
         }
-        Some(self.finish(target, key, record.private, false, draft, &mut making.filling))
+        Some(self.finish(target, key, record.private, false, draft, making))
     }
 
     /// Fills the parts of a record that are records of their own, and links to them.
@@ -206,7 +241,7 @@ impl<'a> Work<'a> {
             let title = self.formats.get(&target.cube).and_then(|format| part.document.get(&format.title));
             let by_name = title.map(|title| fold(&title.to_string()));
             let Some(key) = key(plan, values, &items).or(by_name) else { continue };
-            let filled = self.finish(target, key, record.private, true, part, &mut making.filling);
+            let filled = self.finish(target, key, record.private, true, part, making);
             if let Some(link) = &target.link {
                 self.link(root, link, filled.id, None, draft);
             }
@@ -271,18 +306,18 @@ impl<'a> Work<'a> {
                 });
             }
             if let Some(fate) = fate {
-                making.filling.fates.set((index, number), fate);
+                making.fates.set((index, number), fate);
             }
         }
-        self.take_parameters(index, record, &mut making.filling);
+        self.take_parameters(index, record, making);
     }
 
     /// Parameters that say how a property is read share its fate.
-    fn take_parameters(&self, index: usize, record: &SourceRecord, filling: &mut Filling) {
+    fn take_parameters(&self, index: usize, record: &SourceRecord, making: &mut Making) {
         if self.source.kind != SourceKind::ICalendar {
             return;
         }
-        let fates = &mut filling.fates;
+        let fates = &mut making.fates;
         let mut taken = None;
         for (number, value) in record.values.iter().enumerate() {
             let selector = self.source.selector(value);
@@ -317,7 +352,7 @@ impl<'a> Work<'a> {
         let Some(record) = self.source.records.get(index) else { return refused(Code::ValueUnmapped) };
         let Some(value) = record.values.get(number) else { return refused(Code::ValueUnmapped) };
         let place = draft.place.clone();
-        let beside = Beside { place: place.as_deref(), ..self.beside(record, number) };
+        let beside = Beside { place: place.as_ref(), ..self.beside(record, number) };
         let first = rule.after.as_ref().map(|after| self.sibling(record, value, after));
         let joined = match &first {
             None => Cow::Borrowed(&value.scalar),
@@ -352,12 +387,9 @@ impl<'a> Work<'a> {
             if let Slot::Field(Field { kind: Kind::Link { cube }, .. }) = slot {
                 let from = draft.id.map(|id| (id, rule.to.as_str()));
                 match self.linked(cube, scalar.text().trim(), from, rule, record.private, making) {
-                    Some((id, how)) => {
+                    Some(id) => {
                         self.link(target, &rule.to, id, Some((index, number)), draft);
-                        some = true;
-                        if let Some(how) = how {
-                            fate = Fate::Changed(how);
-                        }
+                        (some, fate) = (true, Fate::Changed("linked"));
                     }
                     None if scalar.text().trim().is_empty() => fate = refused(Code::ValueEmpty),
                     None => fate = Fate::Refused(Code::ValueLinkUnknown, cube.as_str().into()),
@@ -374,7 +406,7 @@ impl<'a> Work<'a> {
                         if note == "text-made-a-date" {
                             draft.damaged.extend(rule.to.split('/').next().map(str::to_owned));
                         }
-                        making.filling.notes.push(Note { note, at: at(), detail });
+                        making.notes.push(Note { note, at: at(), detail });
                     }
                     // A word that says nothing is understood.
                     if said.is_null() {
@@ -388,7 +420,7 @@ impl<'a> Work<'a> {
                         && matches!(slot, Slot::Clock)
                         && let Some((note, detail)) = draft.last_oddity()
                     {
-                        making.filling.notes.push(Note { note, at: at(), detail });
+                        making.notes.push(Note { note, at: at(), detail });
                     }
                 }
                 // `entrée au chapeau` is no amount, but says how one pays.
@@ -411,7 +443,7 @@ impl<'a> Work<'a> {
         if let (true, Some(Some((other, _)))) = (some, first) {
             let path = draft.leaves.last().map(|leaf| leaf.path.clone()).unwrap_or_default();
             draft.leaves.push(Placed { path, value: Some((index, other)) });
-            making.filling.fates.set((index, other), Fate::Changed("joined"));
+            making.fates.set((index, other), Fate::Changed("joined"));
         }
         match fate {
             // Of several pieces some were taken: the value is, changed; what is missing is said by its code.
@@ -434,7 +466,7 @@ impl<'a> Work<'a> {
     fn draft(&self, record: &SourceRecord) -> Draft {
         let place = self.place_zone(record);
         let zone = place.clone().or_else(|| self.mapping.zone.clone());
-        Draft { zone, place: place.map(Rc::new), ..Draft::default() }
+        Draft { zone, place, ..Draft::default() }
     }
 
     fn place_zone(&self, record: &SourceRecord) -> Option<Zone> {
@@ -493,47 +525,53 @@ impl<'a> Work<'a> {
         rule: &Rule,
         private: bool,
         making: &mut Making,
-    ) -> Option<(Id<Entry>, Option<&'static str>)> {
-        if let Some(made) = making.named.get(cube).and_then(|named| named.get(text)) {
-            return Some((*made, Some("linked")));
+    ) -> Option<Id<Entry>> {
+        if !making.named.contains_key(cube) {
+            making.named.insert(cube.to_owned(), BTreeMap::new());
         }
-        let written = text;
-        // A name is a text too: markup that leaked into it is none of it.
-        let (text, _) = markup::plain(&damage::without_marks(text));
-        let text = text.as_str();
-        if text.is_empty() {
-            return None;
+        let by_cube = making.named.get_mut(cube)?;
+        if !by_cube.contains_key(text) {
+            // A name is a text too: markup that leaked into it is none of it.
+            let (name, _) = markup::plain(&damage::without_marks(text));
+            let own = self.id(cube, &fold(&name));
+            by_cube.insert(text.to_owned(), Named { name, own, is_made: false });
         }
-        let key = fold(text);
-        let own = self.id(cube, &key);
+        let named = by_cube.get_mut(text).filter(|named| !named.name.is_empty())?;
         // One that this source made is told again; where the mapping makes none any more it is still the one meant.
-        let known = self.resolver.resolve(cube, text, from).filter(|known| *known != own || !rule.create);
-        if let Some(known) = known {
-            return Some((known, Some("linked")));
+        let known = self.resolver.resolve(cube, &named.name, from);
+        if let Some(known) = known.filter(|known| *known != named.own || !rule.create) {
+            return Some(known);
         }
         let format = self.formats.get(cube).filter(|_| rule.create)?;
+        if !named.is_made {
+            named.is_made = true;
+            making.mentioned.push(self.of_name(format, named, private));
+        }
+        Some(named.own)
+    }
+
+    /// A record of which a source says nothing but its name.
+    fn of_name(&self, format: &Format, Named { name, own, .. }: &Named, private: bool) -> Filled {
         let language = self.mapping.language.clone().unwrap_or_else(Language::french);
         let title = match format.field(&format.title).map(|field| &field.kind) {
-            Some(Kind::Text { languages: true, .. }) => json!({ language.as_str(): text }),
-            _ => json!(text),
+            Some(Kind::Text { languages: true, .. }) => json!({ language.as_str(): name }),
+            _ => json!(name),
         };
         let document = Document::from_iter([(format.title.clone(), title)]);
-        let incomplete =
-            format.fields.iter().any(|field| field.required && !document.contains_key(&field.name));
-        let leaves = Leaves::default();
-        making.named.entry(cube.to_owned()).or_default().insert(written.to_owned(), own);
-        making.mentioned.push(Filled {
-            id: own,
-            cube: cube.to_owned(),
-            key,
+        Filled {
+            id: *own,
+            cube: format.cube.clone(),
+            key: fold(name),
             mentioned: true,
             private,
-            incomplete,
+            incomplete: format
+                .fields
+                .iter()
+                .any(|field| field.required && !document.contains_key(&field.name)),
             document: Written::of(&document),
-            leaves,
+            leaves: Leaves::default(),
             damaged: BTreeSet::new(),
-        });
-        Some((own, Some("linked")))
+        }
     }
 
     /// Writes a link into a record, once.

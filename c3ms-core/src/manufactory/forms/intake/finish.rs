@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use compact_str::{CompactString, ToCompactString};
 
 use super::{
-    Fate, Filled, Filling, Leaves, Note, SourceKind, Target,
+    Fate, Filled, Leaves, Note, SourceKind, Target,
     draft::{Draft, Placed, Steps, close_up},
-    fill::{Work, short},
+    fill::{Making, Work, short},
     offer::categorize,
     series::first_date,
     written::Written,
@@ -27,7 +27,7 @@ impl Work<'_> {
         private: bool,
         mentioned: bool,
         mut draft: Draft,
-        filling: &mut Filling,
+        making: &mut Making,
     ) -> Filled {
         if let Some(format) = self.formats.get(&target.cube) {
             first_date(format, &mut draft);
@@ -51,7 +51,7 @@ impl Work<'_> {
                 let hit = leaf.path.starts_with(wrong) || wrong.starts_with(&leaf.path);
                 if hit && let Some(value) = leaf.value {
                     let fate = Fate::Refused(violation.code, violation.expected.as_str().into());
-                    filling.fates.set(value, fate);
+                    making.fates.set(value, fate);
                 }
                 !hit
             });
@@ -62,7 +62,7 @@ impl Work<'_> {
             categorize(format, &mut draft.document, &called);
             if Paying::of(format).is_some_and(|paying| paying.is_doubtful(&draft.document)) {
                 let (note, at) = ("free-but-ticketed", key.clone());
-                filling.notes.push(Note { note, at, detail: target.cube.clone() });
+                making.notes.push(Note { note, at, detail: target.cube.clone() });
             }
             incomplete |=
                 format.fields.iter().any(|field| field.required && !draft.document.contains_key(&field.name));

@@ -175,6 +175,8 @@ struct Nodes {
     selectors: Selectors,
     records: Vec<SourceRecord>,
     outside: Vec<SourceValue>,
+    /// Room for the values of a node while it is walked: a record keeps no more than it needs.
+    values: Vec<SourceValue>,
 }
 
 impl Nodes {
@@ -216,16 +218,17 @@ impl Nodes {
                 }
             }
             node => {
-                let mut values = Vec::with_capacity(128);
+                let mut values = std::mem::take(&mut self.values);
                 let is_object = matches!(node, Tree::Object(_));
                 self.leaves(node, &mut String::new(), &mut Places::new(), &mut values);
-                values.shrink_to_fit();
                 if is_object {
                     let number = self.records.len();
+                    let values = values.drain(..).collect();
                     self.records.push(SourceRecord { at, number, values, private: false });
                 } else {
                     self.outside.append(&mut values);
                 }
+                self.values = values;
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What is filled in, as text: a record waits for its turn in a tenth of the memory of its tree.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use serde::de::IgnoredAny;
 
@@ -18,14 +18,14 @@ use crate::manufactory::forms::{Document, Revision};
 /// assert_eq!(written.read(), document);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written(Box<str>);
+pub struct Written(Arc<str>);
 
 impl Written {
     /// Writes a document.
     #[must_use]
     pub fn of(document: &Document) -> Self {
         // Texts, numbers, lists and objects by name can always be written.
-        Self(serde_json::to_string(document).unwrap_or_default().into_boxed_str())
+        Self(serde_json::to_string(document).unwrap_or_default().into())
     }
 
     /// Reads the document.
@@ -43,7 +43,7 @@ impl Written {
 
     /// As it is written.
     #[must_use]
-    pub const fn as_str(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 }
