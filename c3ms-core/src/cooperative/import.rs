@@ -564,7 +564,11 @@ fn tell(
     };
     for (value, fate) in source.outside.iter().zip(&filling.outside) {
         let at = || {
-            if value.line > 0 { format!("line {}", value.line) } else { source.selector(value).to_owned() }
+            if value.line() > 0 {
+                format!("line {}", value.line())
+            } else {
+                source.selector(value).to_owned()
+            }
         };
         one(value, &at, fate);
     }

@@ -361,7 +361,8 @@ fn column(table: &Source, names: &[&str], what: &str) -> Result<usize, FormsErro
 /// The rows of a table: the text of each column.
 fn rows(table: &Source) -> impl Iterator<Item = BTreeMap<usize, String>> + '_ {
     table.records.iter().map(|record| {
-        let cells = record.values.iter().map(|value| (value.selector, value.scalar.text().trim().to_owned()));
+        let cells =
+            record.values.iter().map(|value| (value.selector(), value.scalar.text().trim().to_owned()));
         cells.filter(|(_, text)| !text.is_empty()).collect()
     })
 }

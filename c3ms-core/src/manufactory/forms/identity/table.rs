@@ -57,10 +57,10 @@ impl Table {
                 if text.is_empty() || matches!(fold(text).as_str(), "null" | "nan" | "n/a" | "none" | "-") {
                     continue;
                 }
-                if let Some(column) = columns.get_mut(value.selector) {
+                if let Some(column) = columns.get_mut(value.selector()) {
                     column.profile.look(text);
                 }
-                row.push((value.selector, text.to_owned()));
+                row.push((value.selector(), text.to_owned()));
             }
             rows.push(row);
             numbers.push(record.number);

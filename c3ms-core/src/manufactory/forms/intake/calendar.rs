@@ -1,6 +1,6 @@
 //! Calendars: the content lines of RFC 5545, every property and parameter with its line.
 
-use super::source::{Items, Scalar, Selectors, Source, SourceKind, SourceRecord, SourceValue};
+use super::source::{Selectors, Source, SourceKind, SourceRecord, SourceValue};
 use crate::manufactory::forms::FormsError;
 
 /// A content line: `name;parameter=value:value`.
@@ -86,15 +86,10 @@ pub(super) fn read(text: &str) -> Result<Source, FormsError> {
         // Only text is escaped; a rule or a date keeps its signs as they are.
         let plain = unescape(&value);
         let selector = selectors.number(&format!("{within}{name}"));
-        values.push(SourceValue { selector, items: Items::new(), line, scalar: Scalar::Text(plain.into()) });
+        values.push(SourceValue::text(selector, line, plain));
         for (parameter, value) in parameters {
             let selector = selectors.number(&format!("{within}{name};{parameter}"));
-            values.push(SourceValue {
-                selector,
-                items: Items::new(),
-                line,
-                scalar: Scalar::Text(value.into()),
-            });
+            values.push(SourceValue::text(selector, line, value));
         }
     }
     if let Some((component, line)) = open.pop() {

@@ -78,17 +78,17 @@ pub(super) fn may_have_been_no_date(text: &str) -> bool {
     if let Some((date, rest)) = text.split_at_checked(10)
         && matches!(rest, " 00:00:00" | "T00:00:00" | " 00:00:00.000")
     {
-        let parts: Vec<&str> = date.split('-').collect();
-        return matches!(parts.as_slice(), [year, month, day] if digits(year, 4..=4) && digits(month, 2..=2) && digits(day, 2..=2));
+        let Some((year, (month, day))) =
+            date.split_once('-').and_then(|(year, rest)| Some((year, rest.split_once('-')?)))
+        else {
+            return false;
+        };
+        return digits(year, 4..=4) && digits(month, 2..=2) && digits(day, 2..=2);
     }
-    let parts: Vec<&str> = text.split('-').collect();
     let is_month = |part: &str| MONTHS.contains(&fold(part.trim_end_matches('.')).as_str());
-    match parts.as_slice() {
-        [first, second] => {
-            (digits(first, 1..=2) && is_month(second)) || (is_month(first) && digits(second, 2..=4))
-        }
-        _ => false,
-    }
+    text.split_once('-').is_some_and(|(first, second)| {
+        (digits(first, 1..=2) && is_month(second)) || (digits(second, 2..=4) && is_month(first))
+    })
 }
 
 /// The most bytes of a date as spreadsheets write it: `2026-12-10 00:00:00.000`.

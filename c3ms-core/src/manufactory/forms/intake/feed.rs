@@ -5,7 +5,7 @@ use quick_xml::{
     events::{BytesRef, BytesStart, Event},
 };
 
-use super::source::{Items, Scalar, Selectors, Source, SourceKind, SourceRecord, SourceValue};
+use super::source::{Selectors, Source, SourceKind, SourceRecord, SourceValue};
 use crate::manufactory::forms::FormsError;
 
 /// Elements in elements; a deeper file is a trap.
@@ -158,7 +158,7 @@ impl Walk<'_> {
 
     fn keep(&mut self, selector: &str, line: usize, text: String) {
         let selector = self.selectors.number(selector);
-        let value = SourceValue { selector, items: Items::new(), line, scalar: Scalar::Text(text.into()) };
+        let value = SourceValue::text(selector, line, text);
         match self.records.last_mut().filter(|_| self.record.is_some()) {
             Some(record) => record.values.push(value),
             None => self.outside.push(value),

@@ -227,7 +227,7 @@ impl<'a> Work<'a> {
         // The values of an instance stand together.
         let mut instances: BTreeMap<Items, Range<usize>> = BTreeMap::new();
         for (number, value) in record.values.iter().enumerate() {
-            let within = plan.within.get(value.selector) == Some(&true);
+            let within = plan.within.get(value.selector()) == Some(&true);
             if within && let Some(items) = value.items.get(..depth) {
                 instances.entry(items.into()).or_insert(number..number).end = number + 1;
             }
@@ -255,7 +255,7 @@ impl<'a> Work<'a> {
             self.mapping.targets.iter().zip(&self.plans).filter(|(target, _)| target.at == at).peekable();
         let named = candidates.peek().map_or(&[][..], |(_, plan)| plan.types.as_slice());
         let is_type =
-            |value: &&SourceValue| named.contains(&value.selector) && value.items.starts_with(items);
+            |value: &&SourceValue| named.contains(&value.selector()) && value.items.starts_with(items);
         let types: Vec<Cow<'_, str>> = if named.is_empty() {
             Vec::new()
         } else {
@@ -289,8 +289,8 @@ impl<'a> Work<'a> {
         for (clocks, (number, value)) in
             passes.iter().flat_map(|clocks| values().map(|value| (*clocks, value)))
         {
-            let Some(rules) = plan.rules.get(value.selector) else { continue };
-            let structural = !clocks && plan.structural.get(value.selector) == Some(&true);
+            let Some(rules) = plan.rules.get(value.selector()) else { continue };
+            let structural = !clocks && plan.structural.get(value.selector()) == Some(&true);
             let within = instance.is_empty() || value.items.starts_with(instance);
             if (rules.is_empty() && !structural) || !within {
                 continue;
@@ -325,9 +325,11 @@ impl<'a> Work<'a> {
                 None => {
                     let kept =
                         fates.get((index, number)).is_some_and(|fate| !matches!(fate, Fate::Refused(..)));
-                    taken = kept.then_some((selector, value.line));
+                    taken = kept.then_some((selector, value.line()));
                 }
-                Some((property, "TZID" | "VALUE" | "LANGUAGE")) if taken == Some((property, value.line)) => {
+                Some((property, "TZID" | "VALUE" | "LANGUAGE"))
+                    if taken == Some((property, value.line())) =>
+                {
                     fates.set((index, number), Fate::Taken);
                 }
                 Some(_) => {}
@@ -625,12 +627,12 @@ fn key(plan: &Plan<'_>, values: &[SourceValue], items: &[usize]) -> Option<Strin
     let mut key = String::new();
     for wanted in &plan.key {
         let values =
-            values.iter().filter(|value| value.selector == *wanted && value.items.starts_with(items));
+            values.iter().filter(|value| value.selector() == *wanted && value.items.starts_with(items));
         let mut last: Option<&SourceValue> = None;
         for value in values {
             let text = value.scalar.text();
             // Of a member that stands twice the first is kept.
-            let again = value.line == 0 && last.is_some_and(|last| last.items == value.items);
+            let again = value.line() == 0 && last.is_some_and(|last| last.items == value.items);
             last = Some(value);
             if !text.trim().is_empty() && !again {
                 if !key.is_empty() {

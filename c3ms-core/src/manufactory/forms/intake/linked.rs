@@ -185,9 +185,7 @@ impl Nodes {
         let numbers: Vec<usize> =
             further.selectors.names.iter().map(|name| self.selectors.number(name)).collect();
         let values = further.records.iter_mut().flat_map(|record| &mut record.values);
-        for value in values.chain(&mut further.outside) {
-            value.selector = numbers.get(value.selector).copied().unwrap_or(value.selector);
-        }
+        values.chain(&mut further.outside).for_each(|value| value.renumber(&numbers));
         self.records.append(&mut further.records);
         self.outside.append(&mut further.outside);
     }
@@ -266,6 +264,6 @@ impl Nodes {
             Tree::Other(scalar) => scalar,
         };
         let selector = self.selectors.number(selector);
-        values.push(SourceValue { selector, items: items.clone(), line: 0, scalar });
+        values.push(SourceValue::new(selector, items.clone(), 0, scalar));
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn check_zones(source: &Source, mapping: &Mapping) -> Result<(), Form
             && !mapping.zones.contains_key(&*zone)
             && !Zone::parse(&zone).is_some_and(|zone| zone_is_known(&zone))
         {
-            return Err(FormsError::ZoneUnknown { line: value.line, zone: zone.into_owned() });
+            return Err(FormsError::ZoneUnknown { line: value.line(), zone: zone.into_owned() });
         }
     }
     Ok(())

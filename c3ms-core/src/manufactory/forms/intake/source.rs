@@ -73,14 +73,42 @@ pub struct SourceRecord {
 /// One value of a source: a cell, a property or parameter, a JSON leaf.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SourceValue {
-    /// Which selector, as an index into [`Source::selectors`].
-    pub selector: usize,
+    selector: u32,
+    line: u32,
     /// For each `*` of the selector, which item.
     pub items: Items,
-    /// The line it stands on, from 1; 0 where the record's place tells it.
-    pub line: usize,
     /// What it says.
     pub scalar: Scalar,
+}
+
+impl SourceValue {
+    pub(super) fn new(selector: usize, items: Items, line: usize, scalar: Scalar) -> Self {
+        let small = |number| u32::try_from(number).unwrap_or(u32::MAX);
+        Self { selector: small(selector), line: small(line), items, scalar }
+    }
+
+    /// A text outside of lists.
+    pub(super) fn text(selector: usize, line: usize, text: impl Into<CompactString>) -> Self {
+        Self::new(selector, Items::new(), line, Scalar::Text(text.into()))
+    }
+
+    /// Which selector, as an index into [`Source::selectors`].
+    #[must_use]
+    pub const fn selector(&self) -> usize {
+        self.selector as usize
+    }
+
+    /// The line it stands on, from 1; 0 where the record's place tells it.
+    #[must_use]
+    pub const fn line(&self) -> usize {
+        self.line as usize
+    }
+
+    pub(super) fn renumber(&mut self, numbers: &[usize]) {
+        if let Some(number) = numbers.get(self.selector()) {
+            self.selector = u32::try_from(*number).unwrap_or(u32::MAX);
+        }
+    }
 }
 
 /// The items of the lists in which a value stands, the outermost first; few stand in more than two.
@@ -185,7 +213,7 @@ impl Source {
     /// The selector of a value.
     #[must_use]
     pub fn selector(&self, value: &SourceValue) -> &str {
-        self.selectors.get(value.selector).map_or("", String::as_str)
+        self.selectors.get(value.selector()).map_or("", String::as_str)
     }
 
     /// The place of a value, for people: `line 12, DTSTART`, `/3/@graph/0/location/name`.
@@ -202,8 +230,8 @@ impl Source {
                 parts.fold(record.at.clone(), |place, part| format!("{place}/{part}"))
             }
             SourceKind::Csv | SourceKind::ICalendar | SourceKind::Spreadsheet | SourceKind::Feed => {
-                if value.line > 0 {
-                    format!("line {}, {selector}", value.line)
+                if value.line() > 0 {
+                    format!("line {}, {selector}", value.line())
                 } else {
                     format!("{}, {selector}", record.at)
                 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::source::{Items, Scalar, Selectors, Source, SourceKind, SourceRecord, SourceValue};
+use super::source::{Selectors, Source, SourceKind, SourceRecord, SourceValue};
 use super::table::{check_width, unique};
 use crate::manufactory::forms::{
     FormsError,
@@ -34,12 +34,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Source, FormsError> {
             let mut values = Vec::with_capacity(row.cells.len());
             for (column, text) in &row.cells {
                 let known = columns.get(column).copied();
-                let value = |selector| SourceValue {
-                    selector,
-                    items: Items::new(),
-                    line: row.line,
-                    scalar: Scalar::Text(text.as_str().into()),
-                };
+                let value = |selector| SourceValue::text(selector, row.line, text.as_str());
                 if let Some(selector) = known.filter(|_| stands_in_table) {
                     values.push(value(selector));
                 } else {

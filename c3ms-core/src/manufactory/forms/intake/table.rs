@@ -1,6 +1,6 @@
 //! Tables of delimited cells (RFC 4180 and what spreadsheets make of it).
 
-use super::source::{Items, Scalar, Selectors, Source, SourceKind, SourceRecord, SourceValue};
+use super::source::{Selectors, Source, SourceKind, SourceRecord, SourceValue};
 use crate::manufactory::forms::FormsError;
 
 pub(super) fn read(text: &str, charset: &'static str) -> Result<Source, FormsError> {
@@ -39,14 +39,8 @@ pub(super) fn read(text: &str, charset: &'static str) -> Result<Source, FormsErr
             return Err(broken(line, reason));
         }
         let cells = columns.iter().zip(&row).filter(|(_, cell)| !cell.is_empty());
-        let values: Vec<SourceValue> = cells
-            .map(|(selector, cell)| SourceValue {
-                selector: *selector,
-                items: Items::new(),
-                line,
-                scalar: Scalar::Text(cell.into()),
-            })
-            .collect();
+        let values: Vec<SourceValue> =
+            cells.map(|(selector, cell)| SourceValue::text(*selector, line, cell)).collect();
         if !values.is_empty() {
             records.push(SourceRecord { at: format!("line {line}"), number, values, private: false });
         }

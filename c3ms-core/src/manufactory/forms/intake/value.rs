@@ -163,7 +163,7 @@ pub(super) fn read(
             || unreadable(kind),
             |tag| if tag == text { same(Value::String(tag)) } else { changed(Value::String(tag), "recoded") },
         ),
-        Kind::Code { vocabulary, .. } => code(text, vocabulary, format, rule),
+        Kind::Code { vocabulary, .. } => code(text, coded, vocabulary, format),
         Kind::Position => match text
             .split_once([',', ';', ' '])
             .and_then(|(north, east)| Position::new(north.trim().parse().ok()?, east.trim().parse().ok()?))
@@ -202,13 +202,12 @@ fn decimal(text: &str) -> Option<(Value, Option<&'static str>)> {
 }
 
 fn url(text: &str, kind: &Kind) -> Reading {
-    let lower = text.to_ascii_lowercase();
-    if lower.starts_with("http://") || lower.starts_with("https://") {
-        let clean = text.replace(' ', "%20");
-        return if clean == text {
-            same(json!(text))
+    let begins = |scheme: &str| text.get(..scheme.len()).is_some_and(|own| own.eq_ignore_ascii_case(scheme));
+    if begins("http://") || begins("https://") {
+        return if text.contains(' ') {
+            changed(Value::String(text.replace(' ', "%20")), "address-cleaned")
         } else {
-            changed(Value::String(clean), "address-cleaned")
+            same(json!(text))
         };
     }
     // `www.example.org/programme`: an address without its scheme; `voir le site` is none.
@@ -227,9 +226,8 @@ fn url(text: &str, kind: &Kind) -> Reading {
     unreadable(kind)
 }
 
-fn code(text: &str, vocabulary: &str, format: &Format, rule: &Rule) -> Reading {
-    let folded = fold(text);
-    if let Some(code) = rule.codes.iter().find(|(word, _)| fold(word) == folded).map(|(_, code)| code) {
+fn code(text: &str, coded: Option<&str>, vocabulary: &str, format: &Format) -> Reading {
+    if let Some(code) = coded {
         // A word that says nothing: no step-free access is no kind of access.
         return if code.is_empty() { same(Value::Null) } else { changed(json!(code), "recoded") };
     }
@@ -237,6 +235,7 @@ fn code(text: &str, vocabulary: &str, format: &Format, rule: &Rule) -> Reading {
     if codes.iter().any(|code| code.code == text) {
         return same(json!(text));
     }
+    let folded = fold(text);
     let last = text.rsplit(['/', '#']).next().unwrap_or(text);
     let meant = codes.iter().find(|code| {
         code.code == folded
