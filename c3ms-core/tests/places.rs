@@ -143,7 +143,7 @@ fn festivals_lie_where_their_label_says() {
     let (mut labelled, mut found, mut wrong) = (0, 0, Vec::new());
     for record in &festivals.records {
         let [locality, postal_code, label] = columns.map(|column| {
-            let cell = record.values.iter().find(|value| value.selector == column);
+            let cell = record.values.iter().find(|value| value.selector() == column);
             cell.map(|cell| cell.scalar.text().trim().to_owned()).unwrap_or_default()
         });
         let label = communes.commune(&label).filter(|label| label.postal_codes.contains(&postal_code));

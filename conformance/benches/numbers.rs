@@ -179,7 +179,7 @@ fn programme() {
 }
 
 /// 2,816 events with 48,758 timings as OpenAgenda exports them: the `c3ms` command, without and with an account of
-/// every value. The least processor time of three runs, and the most memory of any.
+/// every value. The least time of three runs, as it passes and of the processors, and the most memory of any.
 fn agenda() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let built = Command::new(env!("CARGO"))
@@ -192,7 +192,7 @@ fn agenda() {
     let file = folder.path().join("agenda.json");
     std::fs::write(&file, conformance::agenda::crowded_agenda()).unwrap();
     for (name, accounted) in [("agenda", false), ("agenda-account", true)] {
-        let (mut least, mut most) = (u64::MAX, 0);
+        let (mut passed, mut least, mut most) = (u128::MAX, u64::MAX, 0);
         for round in 0..3 {
             let home = folder.path().join(format!("{name}-{round}"));
             let begun =
@@ -213,9 +213,13 @@ fn agenda() {
                 created,
                 u64::try_from(conformance::CROWDED_EVENTS + conformance::agenda::PLACES).ok()
             );
+            passed = passed.min(used.passed.as_millis());
             (least, most) = (least.min(used.milliseconds), most.max(used.memory));
         }
-        println!("bench {name}-milliseconds ours={least} peer=500 ratio=- (CPU, peer: the most)");
+        println!(
+            "bench {name}-passed ours={passed} peer=500 ratio=- (milliseconds that pass, peer: the most)"
+        );
+        println!("bench {name}-processors ours={least} peer=- ratio=- (milliseconds of the processors)");
         println!("bench {name}-memory ours={most} peer=80 ratio=- (MiB at most, peer: the most)");
     }
 }
@@ -223,6 +227,7 @@ fn agenda() {
 /// What a command printed and used.
 struct Used {
     printed: String,
+    passed: Duration,
     /// Of processor time, its own and the system's for it.
     milliseconds: u64,
     /// The most it had, in MiB.
@@ -232,6 +237,7 @@ struct Used {
 /// Runs a command and asks the system what it uses until it ends; nothing where the system does not tell.
 fn used(command: &mut Command) -> Option<Used> {
     let printed = tempfile::NamedTempFile::new().unwrap();
+    let begun = std::time::Instant::now();
     let mut child = command.stdout(printed.reopen().unwrap()).spawn().unwrap();
     let of = |file: &str| std::fs::read_to_string(format!("/proc/{}/{file}", child.id())).ok();
     let mut memory = 0;
@@ -245,8 +251,10 @@ fn used(command: &mut Command) -> Option<Used> {
         memory = of("status").and_then(|status| high_water(&status)).unwrap_or(memory);
         std::thread::sleep(Duration::from_millis(1));
     };
+    let passed = begun.elapsed();
     assert!(child.wait().unwrap().success());
-    Some(Used { printed: std::fs::read_to_string(printed.path()).unwrap(), milliseconds: ended?, memory })
+    let printed = std::fs::read_to_string(printed.path()).unwrap();
+    Some(Used { printed, passed, milliseconds: ended?, memory })
 }
 
 /// A table of 100,000 events, imported, and imported again unchanged.

@@ -18,9 +18,11 @@ struct Row {
 pub(crate) fn bench(arguments: &[String]) -> Outcome {
     match arguments {
         [] => show(&all()?),
+        [part] if part == "programme" => show(&programme()?),
         [part] if part == "surveys" => show(&surveys()?),
         [other, ..] => {
-            return Err(Stop::Misuse(format!("bench takes nothing, or the part `surveys`, not {other:?}")));
+            let takes = "bench takes nothing, or one of the parts `programme` and `surveys`";
+            return Err(Stop::Misuse(format!("{takes}, not {other:?}")));
         }
     }
     Ok(())
@@ -28,12 +30,42 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
 
 /// Surveys alone: natively, as a module, and the peers on the same tables.
 fn surveys() -> Outcome<String> {
-    let printed = step("native benches of surveys", || {
+    let python = setup::python_for_benches()?;
+    Ok(native(&python, &["survey"])? + &peers_of_surveys(&python)?)
+}
+
+/// Imports, what is the same thing, hints while typing; and the peer on the same records.
+fn programme() -> Outcome<String> {
+    let python = setup::python_for_benches()?;
+    Ok(native(&python, &["programme", "linkage", "hint"])? + &splink(&python)?)
+}
+
+/// The native benches of these names; all, where none is named.
+fn native(python: &Path, names: &[&str]) -> Outcome<String> {
+    let febrl = capture(Command::new(python).arg(script("python", "bench_linkage.py")).arg("--febrl"))?;
+    step("native benches", || {
         let mut cargo = process::cargo();
-        cargo.args(["bench", "--package", "conformance", "--", "survey"]).env("C3MS_SURVEY", tables());
+        cargo.args(["bench", "--package", "conformance", "--"]).args(names).env("C3MS_FULL", "1");
+        cargo.env("C3MS_FEBRL", febrl.trim()).env("C3MS_LINKAGE", pairs()).env("C3MS_SURVEY", tables());
+        if let Some(data) = crate::test::data() {
+            cargo.env("C3MS_DATA", data);
+        }
         capture(&mut cargo)
-    })?;
-    Ok(printed + &peers_of_surveys(&setup::python_for_benches()?)?)
+    })
+}
+
+/// Where the native bench of linkage writes the records that the peer reads.
+fn pairs() -> PathBuf {
+    process::target().join("linkage")
+}
+
+fn splink(python: &Path) -> Outcome<String> {
+    let script = script("python", "bench_linkage.py");
+    step("splink (Python)", || capture(Command::new(python).arg(script).arg(pairs())))
+}
+
+fn script(folder: &str, name: &str) -> PathBuf {
+    process::root().join("conformance").join(folder).join(name)
 }
 
 /// Where the native bench of surveys writes the tables that the peers read.
@@ -43,7 +75,6 @@ fn tables() -> PathBuf {
 
 fn peers_of_surveys(python: &Path) -> Outcome<String> {
     let tables = tables();
-    let script = |folder: &str, name: &str| process::root().join("conformance").join(folder).join(name);
     wasm::wasm()?;
     let mut printed = step("surveys in WebAssembly (Node.js)", || {
         let script = script(".", "bench_survey.mjs");
@@ -85,24 +116,13 @@ fn all() -> Outcome<String> {
         of_conformance(&[&["test", "--release"][..], &hostile[..]].concat())
     })?);
     let python = setup::python_for_benches()?;
-    let linkage = process::root().join("conformance").join("python").join("bench_linkage.py");
-    let febrl = capture(Command::new(&python).arg(&linkage).arg("--febrl"))?;
-    let pairs = process::target().join("linkage");
-    printed.push_str(&step("native benches", || {
-        let mut cargo = process::cargo();
-        cargo.args(["bench", "--package", "conformance"]).env("C3MS_FULL", "1");
-        cargo.env("C3MS_FEBRL", febrl.trim()).env("C3MS_LINKAGE", &pairs).env("C3MS_SURVEY", tables());
-        if let Some(data) = crate::test::data() {
-            cargo.env("C3MS_DATA", data);
-        }
-        capture(&mut cargo)
-    })?);
-    printed.push_str(&step("splink (Python)", || capture(Command::new(&python).arg(&linkage).arg(&pairs)))?);
+    printed.push_str(&native(&python, &[])?);
+    printed.push_str(&splink(&python)?);
     printed.push_str(&peers_of_surveys(&python)?);
     let events = process::target().join("demo").join("site").join("data").join("performance.json");
     if events.is_file() {
         setup::one("python")?;
-        let script = process::root().join("conformance").join("python").join("bench_icalendar.py");
+        let script = script("python", "bench_icalendar.py");
         printed.push_str(&step("icalendar (Python)", || {
             capture(Command::new(setup::python_path()).arg(script).arg(&events))
         })?);
@@ -110,7 +130,7 @@ fn all() -> Outcome<String> {
         println!("icalendar (Python): skipped, `cargo xtask demo` makes the events it writes");
     }
     let crowded = process::target().join("crowded.ics");
-    let script = process::root().join("conformance").join("python").join("bench_expansion.py");
+    let script = script("python", "bench_expansion.py");
     setup::one("python")?;
     printed.push_str(&step("recurring-ical-events (Python)", || {
         capture(Command::new(setup::python_path()).arg(script).arg(&crowded))

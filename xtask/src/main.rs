@@ -72,7 +72,12 @@ const ORDERS: [Order; 9] = [
         about: "list how far figures of surveys are from R's, natively and in WebAssembly",
         work: |arguments| nothing_but(arguments, test::surveys),
     },
-    Order { name: "bench", takes: "[surveys]", about: "measure ours against the peers", work: bench::bench },
+    Order {
+        name: "bench",
+        takes: "[programme|surveys]",
+        about: "measure ours against the peers",
+        work: bench::bench,
+    },
 ];
 
 fn main() -> ExitCode {

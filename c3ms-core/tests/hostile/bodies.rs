@@ -66,11 +66,11 @@ pub(crate) fn read_holds(bytes: &[u8]) -> Option<Source> {
     };
     for record in &source.records {
         for value in &record.values {
-            assert!(value.selector < source.selectors.len());
+            assert!(value.selector() < source.selectors.len());
             assert!(!source.place(record, value).is_empty());
         }
     }
-    assert!(source.outside.iter().all(|value| value.selector < source.selectors.len()));
+    assert!(source.outside.iter().all(|value| value.selector() < source.selectors.len()));
     Some(source)
 }
 

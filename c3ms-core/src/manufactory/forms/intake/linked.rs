@@ -221,8 +221,9 @@ impl Nodes {
                 self.leaves(node, &mut String::new(), &mut Places::new(), &mut values);
                 if is_object {
                     let number = self.records.len();
-                    let values = values.drain(..).collect();
-                    self.records.push(SourceRecord { at, number, values, private: false });
+                    let mut own = Vec::with_capacity(values.len());
+                    own.append(&mut values);
+                    self.records.push(SourceRecord { at, number, values: own, private: false });
                 } else {
                     self.outside.append(&mut values);
                 }

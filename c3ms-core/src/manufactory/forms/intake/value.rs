@@ -231,13 +231,13 @@ fn code(text: &str, coded: Option<&str>, vocabulary: &str, format: &Format) -> R
         // A word that says nothing: no step-free access is no kind of access.
         return if code.is_empty() { same(Value::Null) } else { changed(json!(code), "recoded") };
     }
-    let codes = format.vocabularies.get(vocabulary).map_or(&[][..], |list| list.codes.as_slice());
-    if codes.iter().any(|code| code.code == text) {
+    let known = format.vocabularies.get(vocabulary).map_or(&[][..], |list| list.codes.as_slice());
+    if known.iter().any(|code| code.code == text) {
         return same(json!(text));
     }
     let folded = fold(text);
     let last = text.rsplit(['/', '#']).next().unwrap_or(text);
-    let meant = codes.iter().find(|code| {
+    let meant = known.iter().find(|code| {
         code.code == folded
             || code.label.iter().any(|(_, label)| fold(label) == folded)
             || code.term.as_deref().is_some_and(|term| {
