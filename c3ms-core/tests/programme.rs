@@ -378,6 +378,39 @@ fn a_merge_survives_both_sources_and_can_be_undone() {
     store.verify().unwrap();
 }
 
+/// On one processor and on three the stretches of a source end elsewhere; what comes of it is the same.
+#[cfg(feature = "parallel")]
+#[test]
+fn records_filled_side_by_side_are_those_of_one_after_the_other() {
+    let spellings = ["Le Rempart", " le rempart", "LE REMPART", "La Grange", "Salle n° 3", "Le Phare"];
+    let line = |row: usize| {
+        // Some keys come again, some days and prices cannot be read, some places are unknown.
+        let (key, day) = (if row % 97 == 0 { 5 } else { row }, row % 35);
+        let place = spellings.get(row % 7).copied().unwrap_or("Salle des fêtes <b>bis</b>");
+        let price = if row % 11 == 0 { "à voir" } else { "12 €" };
+        format!("P{key};Soir {row};2027-05-{day:02}T20:30:00;{place};{price}\n")
+    };
+    let text =
+        "identifiant;titre;debut;lieu;tarif\n".to_owned() + &(0..1500).map(line).collect::<Vec<_>>().concat();
+    let taken = |processors| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(processors).build().unwrap();
+        pool.install(|| {
+            let mut store = cooperative();
+            // Two venues of one name, of which a link says which only where it is known already.
+            take(&mut store, "lieux.csv", "identifiant;nom;commune\nV1;Le Phare;Gap\nV2;Le Phare;Arles\n");
+            let imported = take(&mut store, "saison.csv", &text);
+            (imported, entries(&store, "performance"), entries(&store, "venue"))
+        })
+    };
+    let (imported, performances, venues) = taken(1);
+    let counts = imported.account.summary;
+    assert_eq!(counts.source_values, 7500);
+    assert_eq!((performances.len(), counts.records.refused), (1500, 0));
+    // Three of the names are one but for letters; the sixth is that of two.
+    assert!(venues.len() >= 6, "{}", venues.len());
+    assert_eq!(taken(3), (imported, performances, venues));
+}
+
 fn clashing(store: &MemoryStore) -> Value {
     let days = Date::parse("2027-03-01").unwrap()..Date::parse("2027-04-01").unwrap();
     let query = ClashQuery { days, within: 30.0, organizer: None, language: "fr".to_owned() };

@@ -179,7 +179,7 @@ fn programme() {
 }
 
 /// 2,816 events with 48,758 timings as OpenAgenda exports them: the `c3ms` command, without and with an account of
-/// every value. The least time of three runs, as it passes and of the processors, and the most memory of any.
+/// every value. The least time of five runs, as it passes and of the processors, and the most memory of any.
 fn agenda() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let built = Command::new(env!("CARGO"))
@@ -193,7 +193,7 @@ fn agenda() {
     std::fs::write(&file, conformance::agenda::crowded_agenda()).unwrap();
     for (name, accounted) in [("agenda", false), ("agenda-account", true)] {
         let (mut passed, mut least, mut most) = (u128::MAX, u64::MAX, 0);
-        for round in 0..3 {
+        for round in 0..5 {
             let home = folder.path().join(format!("{name}-{round}"));
             let begun =
                 Command::new(&program).args(["init", "--name", "Banc"]).arg(&home).output().unwrap().status;
