@@ -385,9 +385,9 @@ fn records_filled_side_by_side_are_those_of_one_after_the_other() {
     let spellings = ["Le Rempart", " le rempart", "LE REMPART", "La Grange", "Salle n° 3", "Le Phare"];
     let line = |row: usize| {
         // Some keys come again, some days and prices cannot be read, some places are unknown.
-        let (key, day) = (if row % 97 == 0 { 5 } else { row }, row % 35);
+        let (key, day) = (if row.is_multiple_of(97) { 5 } else { row }, row % 35);
         let place = spellings.get(row % 7).copied().unwrap_or("Salle des fêtes <b>bis</b>");
-        let price = if row % 11 == 0 { "à voir" } else { "12 €" };
+        let price = if row.is_multiple_of(11) { "à voir" } else { "12 €" };
         format!("P{key};Soir {row};2027-05-{day:02}T20:30:00;{place};{price}\n")
     };
     let text =
