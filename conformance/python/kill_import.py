@@ -26,18 +26,18 @@ def entries(c3ms: C3ms, home: Path) -> int:
     return c3ms.ask("validate", home=home)["entries"]
 
 
-def killed(c3ms: C3ms, path: Path, home: Path, dice: random.Random) -> int:
-    """Kills an import after a random number of acknowledgements; returns the last one that was read."""
-    wanted = dice.randint(3, 40)
+def killed(c3ms: C3ms, path: Path, home: Path, dice: random.Random, expected: int) -> int:
+    """Kills an import once a random share of its entries is acknowledged; returns the last one that was read."""
+    wanted = dice.uniform(0.05, 0.85) * expected
     process = c3ms.start("import", path, "--json", home=home)
     assert process.stdout is not None
-    committed = lines = 0
+    committed = 0
     for line in process.stdout:
         said = json.loads(line)
         if "committed" not in said:
-            raise Refused(f"the import ended after {lines} acknowledgements, before it could be killed")
-        committed, lines = said["committed"], lines + 1
-        if lines == wanted:
+            raise Refused(f"the import ended after {committed} of {expected}, before it could be killed")
+        committed = said["committed"]
+        if committed >= wanted:
             # Not at once: the moments between two acknowledgements are to be hit as well.
             time.sleep(dice.uniform(0, 0.02))
             process.kill()
@@ -70,7 +70,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder:
             home = c3ms.begin(Path(folder) / "cooperative")
             try:
-                acknowledged = killed(c3ms, path, home, dice)
+                acknowledged = killed(c3ms, path, home, dice, expected)
                 c3ms.ask("verify", home=home)
                 kept = entries(c3ms, home)
                 c3ms.ask("import", path, home=home)
