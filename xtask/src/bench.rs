@@ -44,14 +44,20 @@ fn programme() -> Outcome<String> {
 fn native(python: &Path, names: &[&str]) -> Outcome<String> {
     let febrl = capture(Command::new(python).arg(script("python", "bench_linkage.py")).arg("--febrl"))?;
     step("native benches", || {
-        let mut cargo = process::cargo();
-        cargo.args(["bench", "--package", "conformance", "--"]).args(names).env("C3MS_FULL", "1");
+        let mut cargo = whole(&[&["bench", "--package", "conformance", "--"][..], names].concat());
         cargo.env("C3MS_FEBRL", febrl.trim()).env("C3MS_LINKAGE", pairs()).env("C3MS_SURVEY", tables());
-        if let Some(data) = crate::test::data() {
-            cargo.env("C3MS_DATA", data);
-        }
         capture(&mut cargo)
     })
+}
+
+/// Cargo, asked to repeat what is repeated as often as it can be, on the real data.
+fn whole(arguments: &[&str]) -> Command {
+    let mut cargo = process::cargo();
+    cargo.args(arguments).env("C3MS_FULL", "1");
+    if let Some(data) = crate::test::data() {
+        cargo.env("C3MS_DATA", data);
+    }
+    cargo
 }
 
 /// Where the native bench of linkage writes the records that the peer reads.
@@ -99,21 +105,13 @@ fn peers_of_surveys(python: &Path) -> Outcome<String> {
 
 /// All benches there are.
 fn all() -> Outcome<String> {
-    let of_conformance = |arguments: &[&str]| {
-        let mut cargo = process::cargo();
-        cargo.args(arguments).env("C3MS_FULL", "1");
-        if let Some(data) = crate::test::data() {
-            cargo.env("C3MS_DATA", data);
-        }
-        capture(&mut cargo)
-    };
     let mut printed = step("tests, as often as they can be asked to", || {
-        of_conformance(&["test", "--release", "--package", "conformance", "--", "--nocapture"])
+        capture(&mut whole(&["test", "--release", "--package", "conformance", "--", "--nocapture"]))
     })?;
     printed.push_str(&step("hostile sources, all of them", || {
         let features = "sqlite,zones,templates,office";
         let hostile = ["--package", "c3ms-core", "--features", features, "--test", "main", "hostile"];
-        of_conformance(&[&["test", "--release"][..], &hostile[..]].concat())
+        capture(&mut whole(&[&["test", "--release"][..], &hostile[..]].concat()))
     })?);
     let python = setup::python_for_benches()?;
     printed.push_str(&native(&python, &[])?);

@@ -128,8 +128,8 @@ pub(super) struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// The same once for each replicate, with its weights: some at once where there are several processors. None of them knows of
-    /// another, and they come in their order: the digits are those of one after the other.
+    /// The same once for each replicate, with its weights: some at once where there are several processors. None of them
+    /// knows of another, and they come in their order: the digits are those of one after the other.
     pub(super) fn each<T: Send>(
         &self,
         replicates: &Replicates,

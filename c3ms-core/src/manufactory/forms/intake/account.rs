@@ -81,14 +81,17 @@ impl Fates {
 
     /// What became of each value of a record.
     pub fn of(&self, record: usize) -> impl Iterator<Item = &Fate> {
-        let of = record.checked_sub(self.first).and_then(|place| self.of.get(place));
-        let of = of.into_iter().flatten();
+        let of = self.numbers_of(record).into_iter().flatten();
         of.filter_map(|number| self.told.get(*number as usize))
     }
 
     /// What became of a value.
     pub(super) fn get(&self, (record, value): (usize, usize)) -> Option<&Fate> {
-        self.told.get(*self.of.get(record.checked_sub(self.first)?)?.get(value)? as usize)
+        self.told.get(*self.numbers_of(record)?.get(value)? as usize)
+    }
+
+    fn numbers_of(&self, record: usize) -> Option<&Vec<u32>> {
+        self.of.get(record.checked_sub(self.first)?)
     }
 }
 
