@@ -319,6 +319,13 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ),
     ("survey impute", "out", "Le tableau avec ce qui a été trouvé à côté de ses colonnes, en CSV."),
     (
+        "survey frame",
+        "",
+        "Tirer du programme la base de sondage : une ligne par créneau où l’on peut rencontrer des visiteurs.",
+    ),
+    ("survey frame", "spec", "Le document, en JSON."),
+    ("survey frame", "out", "Les créneaux, en CSV : une base où tirer."),
+    (
         "survey sample",
         "",
         "Tirer un échantillon dans une base de sondage ; la même graine donne le même échantillon.",
@@ -348,6 +355,33 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("survey allocate", "spec", "Le document, en JSON."),
     (
         "survey allocate",
+        "data",
+        "Le tableau, réponses ou base de sondage ; sinon, le fichier que nomme le document (data), à côté de lui.",
+    ),
+    (
+        "survey disclose",
+        "",
+        "Protéger des tableaux avant de les publier : masquer ce qui pourrait parler de quelqu’un, et prouver que cela suffit.",
+    ),
+    ("survey disclose", "spec", "Le document, en JSON."),
+    (
+        "survey disclose",
+        "data",
+        "Le tableau, réponses ou base de sondage ; sinon, le fichier que nomme le document (data), à côté de lui.",
+    ),
+    (
+        "survey disclose",
+        "ledger",
+        "Ce qui a déjà été publié : le registre de la dernière réponse, ou cette réponse.",
+    ),
+    (
+        "survey kanonymity",
+        "",
+        "Dire combien de personnes partagent ce qui les identifie, et combien leurs réponses sensibles diffèrent.",
+    ),
+    ("survey kanonymity", "spec", "Le document, en JSON."),
+    (
+        "survey kanonymity",
         "data",
         "Le tableau, réponses ou base de sondage ; sinon, le fichier que nomme le document (data), à côté de lui.",
     ),

@@ -8,12 +8,16 @@ use std::{
 
 use c3ms_core::{
     Code,
+    base::Date,
+    cooperative::{self, FrameSpec},
+    delivery::Recipient,
     survey::{
         Beside, Table,
         task::{Answer, DATA, Question, Task},
     },
 };
 use clap::{Args, Subcommand};
+use serde_json::{Value, json};
 
 use crate::{failure::Failure, output::Output, survey_text};
 
@@ -37,6 +41,15 @@ pub(crate) enum Survey {
     /// Fill in the answers that are missing from those of others, with a flag for each.
     #[command(after_help = IMPUTE)]
     Impute(Written),
+    /// Take the frame of a survey from the programme: one row for each slot of time in which visitors can be met.
+    #[command(after_help = FRAME)]
+    Frame {
+        /// The document, in JSON.
+        spec: PathBuf,
+        /// The slots, as CSV: a frame to draw from.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
     /// Draw a sample from a frame; the same seed gives the same sample.
     #[command(after_help = SAMPLE)]
     Sample(Written),
@@ -49,6 +62,18 @@ pub(crate) enum Survey {
     /// Tell how many units to draw in each stratum of a frame.
     #[command(after_help = ALLOCATE)]
     Allocate(Document),
+    /// Protect tables before they are published: leave out what could tell of somebody, and prove that it is enough.
+    #[command(after_help = DISCLOSE)]
+    Disclose {
+        #[command(flatten)]
+        document: Document,
+        /// What was published before: the ledger of the last answer, or that answer.
+        #[arg(long, value_name = "FILE")]
+        ledger: Option<PathBuf>,
+    },
+    /// Tell how many people share what identifies them, and how much their sensitive answers differ.
+    #[command(name = "kanonymity", after_help = KANONYMITY)]
+    KAnonymity(Document),
     /// Print the JSON Schema of a document: estimate, weights, test, model, mca and impute share one, and so do sample,
     /// inclusion and joint.
     #[command(after_help = "Example:\n  c3ms survey schema estimate")]
@@ -128,6 +153,14 @@ const IMPUTE: &str = r#"Of an analysis its imputations:
 Example:
   c3ms survey impute analysis.json --out completed.csv"#;
 
+const FRAME: &str = r#"The document names the days, and what makes the strata:
+  {"from": "2027-07-01", "to": "2027-08-01", "strata": ["genre", "day"],
+   "opening": {"minutes": 120, "venues": {"Musée des Alpes": "Tu-Su 10:00-18:00"}},
+   "expected": {"filling": 0.6, "unknown": 60, "per_hour": 20}}
+
+Example:
+  c3ms survey frame frame.json --out slots.csv"#;
+
 const SAMPLE: &str = r#"A frame has one row for each unit:
   {"data": "venues.csv", "seed": 7, "size": 12, "proportional_to": "seats", "selection": {"method": "pareto"}}
   {"data": "evenings.csv", "seed": 7,
@@ -156,22 +189,54 @@ const ALLOCATE: &str = r#"A frame has one row for each unit:
 Example:
   c3ms survey allocate plan.json --json"#;
 
-pub(crate) fn run(survey: &Survey, output: &Output) -> Result<(), Failure> {
-    let (question, document, out) = match survey {
-        Survey::Estimate(document) => (Question::Estimate, document, None),
-        Survey::Weights(Written { document, out }) => (Question::Weights, document, out.as_deref()),
-        Survey::Test(document) => (Question::Test, document, None),
-        Survey::Model(document) => (Question::Model, document, None),
-        Survey::Mca(document) => (Question::Mca, document, None),
-        Survey::Impute(Written { document, out }) => (Question::Impute, document, out.as_deref()),
-        Survey::Sample(Written { document, out }) => (Question::Sample, document, out.as_deref()),
-        Survey::Inclusion(document) => (Question::Inclusion, document, None),
-        Survey::Joint(document) => (Question::Joint, document, None),
-        Survey::Allocate(document) => (Question::Allocate, document, None),
+const DISCLOSE: &str = r#"Tables of answers, or tables that are counted already:
+  {"data": "answers.csv", "population": "visitors 2026", "weights": "weight", "rules": {"minimum": 5},
+   "tables": [{"dimensions": ["venue", "age"]}, {"dimensions": ["venue", "genre"]}]}
+  {"population": "venues 2026", "rules": {"prior_posterior": {"p": 15}},
+   "tables": [{"dimensions": ["region"], "value": "turnover", "cells": [
+     {"at": {"region": "north"}, "value": 100, "respondents": 8, "largest": [60, 30]}]}]}
+The answer has tables (for the public), a report and a ledger (for those who publish alone).
+
+Example:
+  c3ms survey disclose tables.json --ledger earlier.json --json"#;
+
+const KANONYMITY: &str = r#"Answers that might be handed on:
+  {"data": "answers.csv", "identifiers": ["age", "commune"], "sensitive": ["income"], "k": 5}
+
+Example:
+  c3ms survey kanonymity answers.json --json"#;
+
+pub(crate) fn run(
+    dir: &Path,
+    survey: &Survey,
+    today: &dyn Fn() -> Result<Date, Failure>,
+    output: &Output,
+) -> Result<(), Failure> {
+    let (mut out, mut earlier) = (None, None);
+    let (question, document) = match survey {
+        Survey::Estimate(document) => (Question::Estimate, document),
+        Survey::Weights(written) => (Question::Weights, written.document(&mut out)),
+        Survey::Test(document) => (Question::Test, document),
+        Survey::Model(document) => (Question::Model, document),
+        Survey::Mca(document) => (Question::Mca, document),
+        Survey::Impute(written) => (Question::Impute, written.document(&mut out)),
+        Survey::Sample(written) => (Question::Sample, written.document(&mut out)),
+        Survey::Inclusion(document) => (Question::Inclusion, document),
+        Survey::Joint(document) => (Question::Joint, document),
+        Survey::Allocate(document) => (Question::Allocate, document),
+        Survey::Disclose { document, ledger } => {
+            earlier = ledger.as_deref();
+            (Question::Disclose, document)
+        }
+        Survey::KAnonymity(document) => (Question::KAnonymity, document),
+        Survey::Frame { spec, out } => return frame(dir, spec, out.as_deref(), today()?, output),
         Survey::Schema { question } => return schema(question, output),
     };
     let Document { spec: file, data } = document;
-    let json = fs::read_to_string(file).map_err(Failure::io(file, false))?;
+    let mut json = fs::read_to_string(file).map_err(Failure::io(file, false))?;
+    if let Some(earlier) = earlier {
+        json = with_ledger(file, &json, earlier)?;
+    }
     let task = Task::parse(question, &json).map_err(Failure::about(file))?;
     let (tables, text) = tables(file, &task, data.as_deref())?;
     let answer = task.find(&tables, &|_, _| ControlFlow::Continue(())).map_err(Failure::about(file))?;
@@ -194,6 +259,31 @@ pub(crate) fn run(survey: &Survey, output: &Output) -> Result<(), Failure> {
     Ok(())
 }
 
+impl Written {
+    /// The document; tells where the table goes.
+    fn document<'a>(&'a self, out: &mut Option<&'a Path>) -> &'a Document {
+        *out = self.out.as_deref();
+        &self.document
+    }
+}
+
+/// The document with what was published before, which another file tells: a ledger, or the answer that holds it.
+fn with_ledger(file: &Path, json: &str, earlier: &Path) -> Result<String, Failure> {
+    let read = |path: &Path, json: &str| {
+        serde_json::from_str::<Value>(json)
+            .map_err(|error| Failure::new(Code::SpecUnreadable, path, error.to_string()))
+    };
+    let mut spec = read(file, json)?;
+    let mut told = read(earlier, &fs::read_to_string(earlier).map_err(Failure::io(earlier, false))?)?;
+    if let Some(ledger) = told.get_mut("ledger").map(Value::take) {
+        told = ledger;
+    }
+    if let Some(spec) = spec.as_object_mut() {
+        spec.insert("ledger".to_owned(), told);
+    }
+    Ok(spec.to_string())
+}
+
 /// Writes the table of an answer, and says so in French and English.
 fn write(out: &Path, answer: &Answer, text: &str) -> Result<(String, String), Failure> {
     let table = answer.table(text)?.unwrap_or_default();
@@ -203,10 +293,33 @@ fn write(out: &Path, answer: &Answer, text: &str) -> Result<(String, String), Fa
     Ok((format!("{out} : {rows} lignes ; en plus : {added}"), format!("{out}: {rows} rows; added: {added}")))
 }
 
+/// Takes a frame from the programme.
+fn frame(dir: &Path, file: &Path, out: Option<&Path>, today: Date, output: &Output) -> Result<(), Failure> {
+    let json = fs::read_to_string(file).map_err(Failure::io(file, false))?;
+    let spec = FrameSpec::parse(&json).map_err(Failure::about(file))?;
+    let store = crate::commands::open(dir)?;
+    let frame = cooperative::frame(&store, &spec, Recipient::Member, today, output.language)
+        .map_err(Failure::about(file))?;
+    if let Some(out) = out {
+        crate::deliver::write(out, frame.to_csv().as_bytes())?;
+    }
+    output.json(&json!(frame));
+    for line in survey_text::frame(&frame, output.language) {
+        output.plain(&line);
+    }
+    Ok(())
+}
+
 fn schema(name: &str, output: &Output) -> Result<(), Failure> {
+    if name == "frame" {
+        let schema = FrameSpec::schema();
+        output.json(&schema);
+        output.plain(&format!("{schema:#}"));
+        return Ok(());
+    }
     let Some(question) = Question::named(name) else {
-        let names: Vec<&str> = Question::ALL.iter().map(|question| question.name()).collect();
-        let names = names.join(", ");
+        let names = std::iter::once("frame").chain(Question::ALL.iter().map(|question| question.name()));
+        let names = names.collect::<Vec<_>>().join(", ");
         let message = format!("nothing is called {name:?}; there are: {names}");
         return Err(Failure::new(Code::SpecUnreadable, Path::new(name), message)
             .in_french(format!("rien ne s’appelle « {name} » ; il y a : {names}")));
@@ -226,6 +339,9 @@ fn tables(document: &Path, task: &Task, given: Option<&Path>) -> Result<(Beside,
     let Some(data) =
         given.map(|given| (task.data().unwrap_or(DATA), given.to_owned())).or(task.data().map(beside))
     else {
+        if !task.needs_table() {
+            return Ok((tables, String::new()));
+        }
         let message = "it names no table (data), and none is given (--data)";
         return Err(Failure::new(Code::SpecUnreadable, document, message)
             .in_french("il ne nomme aucun tableau (data), et aucun n’est donné (--data)"));

@@ -1,7 +1,8 @@
 //! What people read of a survey's answer: a table for each of what it lists.
 
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range};
 
+use c3ms_core::cooperative::Frame;
 use serde_json::Value;
 
 /// What an answer finds, but for what it tells of each row.
@@ -15,7 +16,7 @@ pub(crate) fn lines(told: &Value, language: &str) -> Vec<String> {
     let stratum = |stratum: &Value| {
         format!("{}  {} / {}", text(stratum, "stratum"), text(stratum, "units"), text(stratum, "frame"))
     };
-    let parts: [Vec<String>; 7] = [
+    let parts: [Vec<String>; 9] = [
         weighting(list(told, "weighting"), language),
         estimates(list(told, "estimates"), language),
         models,
@@ -23,9 +24,49 @@ pub(crate) fn lines(told: &Value, language: &str) -> Vec<String> {
         list(told, "geometry").iter().flat_map(axes).collect(),
         imputed.map(|column| format!("{}  {}", text(column, "variable"), text(column, "filled"))).collect(),
         list(told, "strata").iter().map(stratum).collect(),
+        published(told, language),
+        anonymity(told, language),
     ];
     let told = parts.iter().filter(|part| !part.is_empty());
     told.map(Vec::as_slice).collect::<Vec<_>>().join(&String::new())
+}
+
+/// A frame by its strata, and what gives no slot.
+pub(crate) fn frame(frame: &Frame, language: &str) -> Vec<String> {
+    let mut strata: BTreeMap<&str, (usize, f64)> = BTreeMap::new();
+    for row in &frame.rows {
+        let (slots, expected) = strata.entry(&row.stratum).or_default();
+        (*slots, *expected) = (*slots + 1, *expected + row.expected);
+    }
+    let expected: f64 = frame.rows.iter().map(|row| row.expected).sum();
+    let row = |name: &str, slots: usize, expected: f64| {
+        vec![name.to_owned(), slots.to_string(), format!("{expected:.0}")]
+    };
+    let head = [said(language, "strate", "stratum"), said(language, "créneaux", "slots")];
+    let mut rows =
+        vec![vec![head[0].to_owned(), head[1].to_owned(), said(language, "attendus", "expected").to_owned()]];
+    rows.extend(strata.into_iter().map(|(name, (slots, expected))| row(name, slots, expected)));
+    rows.push(row(said(language, "ensemble", "together"), frame.rows.len(), expected));
+    let mut lines = aligned(&rows, &(1..3));
+    if !frame.left_out.is_empty() {
+        lines.push(String::new());
+        lines.push(said(language, "sans créneau :", "without a slot:").to_owned());
+    }
+    lines.extend(frame.left_out.iter().map(|one| {
+        let start = one.start.as_ref().map(ToString::to_string).unwrap_or_default();
+        let why = match one.reason {
+            "cancelled" => said(language, "annulé", "cancelled"),
+            "postponed" => said(language, "reporté", "postponed"),
+            "online" => said(language, "en ligne", "online"),
+            "no-venue" => said(language, "sans lieu", "no venue"),
+            "no-hour" => said(language, "sans heure", "no hour"),
+            "several-days" => said(language, "dure plusieurs jours", "lasts several days"),
+            "hours-unreadable" => said(language, "horaires illisibles", "hours cannot be read"),
+            other => other,
+        };
+        [why, &start, &one.title].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
+    }));
+    lines
 }
 
 /// What an answer tells of each row, by the line at which a spreadsheet shows it.
@@ -218,6 +259,59 @@ fn flagged<'a>(flag: &'a str, language: &str) -> &'a str {
         "negative-variance" => said(language, "variance négative", "negative variance"),
         other => other,
     }
+}
+
+/// Tables for the public, cell by cell, and how many cells were left out.
+fn published(told: &Value, language: &str) -> Vec<String> {
+    let (all, hidden) = (said(language, "total", "total"), said(language, "masqué", "suppressed"));
+    let mut lines = Vec::new();
+    for table in list(told, "tables") {
+        let names: Vec<String> = list(table, "dimensions")
+            .iter()
+            .map(|name| name.as_str().unwrap_or_default().to_owned())
+            .collect();
+        let row = |cell: &Value| {
+            let member = |name: &String| cell.get("at").and_then(|at| at.get(name)).and_then(Value::as_str);
+            let at = names.iter().map(|name| member(name).unwrap_or(all).to_owned());
+            let value = text(cell, "value");
+            at.chain([if value.is_empty() { hidden.to_owned() } else { value }]).collect::<Vec<String>>()
+        };
+        let mut rows = vec![names.iter().cloned().chain([text(table, "measure")]).collect()];
+        rows.extend(list(table, "cells").iter().map(row));
+        lines.extend(aligned(&rows, &(names.len()..names.len() + 1)));
+    }
+    if let Some(report) = told.get("report") {
+        let of = said(language, "cases masquées sur", "cells suppressed of");
+        lines.push(format!("{} {of} {}", text(report, "suppressed"), text(report, "cells")));
+    }
+    lines
+}
+
+/// How many share what identifies them, and the classes of few.
+fn anonymity(told: &Value, language: &str) -> Vec<String> {
+    if told.get("uniques").is_none() {
+        return Vec::new();
+    }
+    let names = [
+        ("k", "k", "k"),
+        ("classes", "classes", "classes"),
+        ("uniques", "lignes uniques", "unique rows"),
+        ("below", "lignes sous k", "rows below k"),
+    ];
+    let mut lines: Vec<String> = names
+        .iter()
+        .map(|(name, french, english)| format!("{}  {}", said(language, french, english), text(told, name)))
+        .collect();
+    lines.extend(
+        list(told, "diversity").iter().map(|own| format!("l {}  {}", text(own, "variable"), text(own, "l"))),
+    );
+    for class in list(told, "small") {
+        let own = class.get("identifiers").and_then(Value::as_object).into_iter().flatten();
+        let own: Vec<String> =
+            own.map(|(name, level)| format!("{name} = {}", level.as_str().unwrap_or("–"))).collect();
+        lines.push(format!("{}  {}", text(class, "size"), own.join(", ")));
+    }
+    lines
 }
 
 /// The axes with what each explains, and the coordinates of the categories.

@@ -103,6 +103,17 @@ codes! {
     SampleTooLarge = "survey.sample-too-large",
         "The sample asked for exceeds what can be drawn: ask for fewer units, or complete the frame.";
     DesignUnfit = "survey.design-unfit", "This design cannot be carried out as it is: mend what is named.";
+    DisclosureUnfit = "survey.disclosure-unfit",
+        "These tables cannot be protected as it is asked: follow the reason.";
+    DimensionUnknown = "survey.dimension-unknown",
+        "The table has no such dimension: mend its name in the cell, or add it to the table.";
+    CellUnfit = "survey.cell-unfit", "A cell of a table cannot be as it is: mend the cell that is named.";
+    TableTooLarge = "survey.table-too-large",
+        "Too many cells to protect together: join members, drop a dimension, or publish fewer tables at once.";
+    LedgerContradicted = "survey.ledger-contradicted",
+        "A number differs from what was published of the same population: bring it back, or name another population.";
+    CellExposed = "survey.cell-exposed",
+        "A sensitive cell can be worked out from earlier publications: join its member with another, or drop the dimension.";
 
     Required = "forms.required", "This field is required.";
     UnknownField = "forms.unknown-field", "The format has no field of this name.";

@@ -4,7 +4,9 @@
 //! a Rust crate, `cargo xtask bench` runs it and puts the two together.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark that stops has failed")]
 
-use std::{collections::BTreeMap, hint::black_box, process::Command, time::Duration};
+use std::{
+    cell::RefCell, collections::BTreeMap, hint::black_box, ops::ControlFlow, process::Command, time::Duration,
+};
 
 use c3ms_core::{
     base::{Date, Id, Seed, Timestamp},
@@ -19,7 +21,9 @@ use c3ms_core::{
     },
     store::{Batch, Change, MemoryStore, SqliteStore, Store as _},
     survey::{
-        Beside, Stream, sample,
+        Beside, Stream,
+        disclosure::DisclosureSpec,
+        sample,
         task::{Question, Task},
     },
 };
@@ -32,7 +36,7 @@ fn main() {
     }
     // Names after `--` choose: `cargo bench --package conformance -- validation`.
     let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
-    let parts: [(&str, fn()); 10] = [
+    let parts: [(&str, fn()); 11] = [
         // First, while the process has needed little memory.
         ("expansion", expansion),
         ("validation", validation),
@@ -44,6 +48,7 @@ fn main() {
         ("linkage", linkage),
         ("hint", hint),
         ("survey", survey),
+        ("disclosure", disclosure),
     ];
     for (_, part) in parts.iter().filter(|(name, _)| named.is_empty() || named.iter().any(|one| one == name))
     {
@@ -540,6 +545,45 @@ fn survey() {
     for covered in coverage(10_000) {
         println!("coverage of 95 % intervals: {:28} {:.4}", covered.name, covered.share);
     }
+}
+
+/// A table of 50 by 50 by 5 cells with its totals, one cell in ten with fewer than five people: its pattern, then the proof.
+fn disclosure() {
+    let mut stream = Stream::new(&Seed::from_number(1));
+    let (mut cells, mut few) = (Vec::new(), 0_u32);
+    for (commune, practice, age) in (0..50 * 50 * 5).map(|cell| (cell / 250, cell / 5 % 50, cell % 5)) {
+        let is_few = stream.below(10) == 0;
+        few += u32::from(is_few);
+        let people = if is_few { 1 + stream.below(4) } else { 5 + stream.below(100) * (1 + stream.below(4)) };
+        let at =
+            json!({"commune": commune.to_string(), "practice": practice.to_string(), "age": age.to_string()});
+        cells.push(json!({"at": at, "value": people}));
+    }
+    let tables = json!([{"dimensions": ["commune", "practice", "age"], "cells": cells}]);
+    let spec: DisclosureSpec =
+        serde_json::from_value(json!({"population": "bench", "rules": {"minimum": 5}, "tables": tables}))
+            .unwrap();
+    let marks = RefCell::new(Vec::new());
+    let told = spec
+        .carry_out(None, &|_, _| {
+            marks.borrow_mut().push(ProcessTime::now());
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    let marks = marks.into_inner();
+    let took = |from: usize| marks[from + 1].duration_since(marks[from]).as_millis();
+    let (report, cells) = (&told.report, told.report.cells);
+    let hidden = format!("{few} of {cells} cells sensitive, {} left out", report.suppressed);
+    println!(
+        "bench disclosure-pattern ours={} peer=5000 ratio=- (CPU milliseconds, peer: the most; {hidden})",
+        took(0)
+    );
+    let programs = report.work.audit_programs;
+    println!(
+        "bench disclosure-audit ours={} peer=120000 ratio=- (CPU milliseconds, peer: the most; {programs} linear programs, {} cells repaired)",
+        took(1),
+        report.work.repaired
+    );
 }
 
 /// One unit in ten of a square, spread over it.

@@ -20,8 +20,9 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
         [] => show(&all()?),
         [part] if part == "programme" => show(&programme()?),
         [part] if part == "surveys" => show(&surveys()?),
+        [part] if part == "disclosure" => show(&disclosure()?),
         [other, ..] => {
-            let takes = "bench takes nothing, or one of the parts `programme` and `surveys`";
+            let takes = "bench takes nothing, or one of the parts `programme`, `surveys` and `disclosure`";
             return Err(Stop::Misuse(format!("{takes}, not {other:?}")));
         }
     }
@@ -40,14 +41,42 @@ fn programme() -> Outcome<String> {
     Ok(native(&python, &["programme", "linkage", "hint"])? + &splink(&python)?)
 }
 
+/// Tables that are published: how long their protection takes, all attacks on them, and classes as pycanon counts them.
+fn disclosure() -> Outcome<String> {
+    let python = setup::python_for_benches()?;
+    let printed = step("native benches", || {
+        capture(process::cargo().args(["bench", "--package", "conformance", "--", "disclosure"]))
+    })?;
+    Ok(printed + &attacks(&python)?)
+}
+
+fn attacks(python: &Path) -> Outcome<String> {
+    let mut printed = step("attacks on published tables, all of them", || {
+        let attacks = ["--package", "c3ms-core", "--features", OF_TESTS, "--test", "main", "disclosure"];
+        let mut cargo = process::cargo();
+        cargo.args(["test", "--release"]).args(attacks).args(["--", "--nocapture"]);
+        capture(cargo.env("C3MS_FULL", "1"))
+    })?;
+    crate::demo::build_command()?;
+    printed.push_str(&step("pycanon (Python)", || {
+        let script = script("python", "check_anonymity.py");
+        capture(Command::new(python).arg(script).arg(process::built("c3ms")))
+    })?);
+    Ok(printed)
+}
+
+/// The features that the tests of the core need.
+const OF_TESTS: &str = "sqlite,zones,templates,office,disclosure";
+
 /// The native benches of these names; all, where none is named.
 fn native(python: &Path, names: &[&str]) -> Outcome<String> {
-    let febrl = capture(Command::new(python).arg(script("python", "bench_linkage.py")).arg("--febrl"))?;
-    step("native benches", || {
-        let mut cargo = whole(&[&["bench", "--package", "conformance", "--"][..], names].concat());
-        cargo.env("C3MS_FEBRL", febrl.trim()).env("C3MS_LINKAGE", pairs()).env("C3MS_SURVEY", tables());
-        capture(&mut cargo)
-    })
+    let mut cargo = whole(&[&["bench", "--package", "conformance", "--"][..], names].concat());
+    cargo.env("C3MS_LINKAGE", pairs()).env("C3MS_SURVEY", tables());
+    if names.is_empty() || names.contains(&"linkage") {
+        let script = script("python", "bench_linkage.py");
+        cargo.env("C3MS_FEBRL", capture(Command::new(python).arg(script).arg("--febrl"))?.trim());
+    }
+    step("native benches", || capture(&mut cargo))
 }
 
 /// Cargo, asked to repeat what is repeated as often as it can be, on the real data.
@@ -109,14 +138,14 @@ fn all() -> Outcome<String> {
         capture(&mut whole(&["test", "--release", "--package", "conformance", "--", "--nocapture"]))
     })?;
     printed.push_str(&step("hostile sources, all of them", || {
-        let features = "sqlite,zones,templates,office";
-        let hostile = ["--package", "c3ms-core", "--features", features, "--test", "main", "hostile"];
+        let hostile = ["--package", "c3ms-core", "--features", OF_TESTS, "--test", "main", "hostile"];
         capture(&mut whole(&[&["test", "--release"][..], &hostile[..]].concat()))
     })?);
     let python = setup::python_for_benches()?;
     printed.push_str(&native(&python, &[])?);
     printed.push_str(&splink(&python)?);
     printed.push_str(&peers_of_surveys(&python)?);
+    printed.push_str(&attacks(&python)?);
     let events = process::target().join("demo").join("site").join("data").join("performance.json");
     if events.is_file() {
         setup::one("python")?;

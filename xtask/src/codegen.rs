@@ -32,7 +32,14 @@ fn generate(fresh: &Path) -> Outcome {
         let schema = c3ms(&["format", &cube, "--schema"])?;
         process::write(&fresh.join("schemas").join("json-schema").join(format!("{cube}.json")), &schema)?;
     }
-    for (question, name) in [("estimate", "analysis"), ("sample", "draw"), ("allocate", "allocation")] {
+    let questions = [
+        ("estimate", "analysis"),
+        ("sample", "draw"),
+        ("allocate", "allocation"),
+        ("disclose", "disclosure"),
+        ("kanonymity", "anonymity"),
+    ];
+    for (question, name) in questions {
         let schema = c3ms(&["survey", "schema", question])?;
         process::write(
             &fresh.join("schemas").join("json-schema").join("survey").join(format!("{name}.json")),

@@ -74,7 +74,7 @@ const ORDERS: [Order; 9] = [
     },
     Order {
         name: "bench",
-        takes: "[programme|surveys]",
+        takes: "[programme|surveys|disclosure]",
         about: "measure ours against the peers",
         work: bench::bench,
     },

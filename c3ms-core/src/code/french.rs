@@ -97,6 +97,22 @@ pub(super) const fn advice(code: Code) -> &'static str {
         Code::DesignUnfit => {
             "Ce plan de sondage ne peut être exécuté tel quel : corrigez ce qui est indiqué."
         }
+        Code::DisclosureUnfit => {
+            "Ces tableaux ne peuvent être protégés comme c’est demandé : suivez la raison indiquée."
+        }
+        Code::DimensionUnknown => {
+            "Le tableau n’a pas cette dimension : corrigez son nom dans la case, ou ajoutez-la au tableau."
+        }
+        Code::CellUnfit => "Une case d’un tableau ne peut être telle quelle : corrigez la case indiquée.",
+        Code::TableTooLarge => {
+            "Trop de cases à protéger ensemble : regroupez des modalités, ôtez une dimension, ou publiez moins de tableaux à la fois."
+        }
+        Code::LedgerContradicted => {
+            "Un nombre diffère de ce qui a été publié de la même population : rétablissez-le, ou nommez une autre population."
+        }
+        Code::CellExposed => {
+            "Une case sensible se déduit des publications précédentes : regroupez sa modalité avec une autre, ou ôtez la dimension."
+        }
         Code::Required => "Ce champ est obligatoire.",
         Code::UnknownField => "Le format n’a pas de champ de ce nom.",
         Code::WrongKind => "La valeur n’est pas de la nature attendue.",

@@ -179,7 +179,7 @@ fn plan<'a>(
 }
 
 /// The codes or texts that a record has for a property.
-fn said(dataset: &Dataset, record: &Record, property: &str) -> Vec<String> {
+pub(super) fn said(dataset: &Dataset, record: &Record, property: &str) -> Vec<String> {
     let value = dataset.named(property).and_then(|name| record.document.get(name));
     let list = value.map(|value| value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice));
     list.unwrap_or_default().iter().filter_map(Value::as_str).map(str::to_owned).collect()

@@ -220,7 +220,7 @@ fn within<'a>(
     found
 }
 
-fn prices(from: (&Dataset, &Record)) -> Vec<Money> {
+pub(super) fn prices(from: (&Dataset, &Record)) -> Vec<Money> {
     within(from, |field| field.kind == Kind::Money)
         .into_iter()
         .filter_map(|price| Money::deserialize(price).ok())

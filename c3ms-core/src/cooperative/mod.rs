@@ -7,6 +7,8 @@ mod deliver;
 mod document;
 mod edit;
 mod error;
+#[cfg(all(feature = "zones", feature = "templates"))]
+mod frame;
 mod identity;
 mod import;
 #[cfg(all(feature = "zones", feature = "templates"))]
@@ -36,6 +38,8 @@ pub use deliver::{Delivered, deliver, deliver_as};
 pub use document::{Conflict, Edit, with_edits};
 pub use edit::{Edited, FieldChange, Fresh, Step, conflicts, create, edit, history, revert, seen_at};
 pub use error::CooperativeError;
+#[cfg(all(feature = "zones", feature = "templates"))]
+pub use frame::{ExpectedSpec, Frame, FrameRow, FrameSpec, LeftOut, OpeningSpec, StratifiedBy, frame};
 pub use identity::{Alike, SameEntries, SameEntry, alike, same_entries};
 pub use import::{ImportOptions, Imported, Listeners, import, import_telling, proposed_mapping};
 #[cfg(all(feature = "zones", feature = "templates"))]

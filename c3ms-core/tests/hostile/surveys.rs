@@ -58,6 +58,26 @@ pub(crate) const SEEDS: &[(&str, &str, &str)] = &[
     ("inclusion", r#"{"size":3,"proportional_to":"w"}"#, TABLE),
     ("allocate", r#"{"strata":"s","rule":"precise","precision":[{"variable":"w","cv":0.1}]}"#, TABLE),
     ("allocate", r#"{"strata":"s","size":4,"rule":"power","variable":"w","power":0.5,"least":1}"#, TABLE),
+    (
+        "disclose",
+        r#"{"population":"p","weights":"w","unit":"u","rules":{"minimum":2,"dominance":{"n":1,"k":60},"zeros":true},
+"tables":[{"dimensions":["s","k"]},{"dimensions":["k","f"]},{"dimensions":["s"],"value":"x"}]}"#,
+        TABLE,
+    ),
+    (
+        "disclose",
+        r#"{"population":"p","rules":{"prior_posterior":{"p":20,"q":80}},"tables":[{"dimensions":["k"],"value":"x","cells":[
+{"at":{"k":"a"},"value":9,"respondents":2,"largest":[8,1]},{"at":{"k":null},"value":9,"respondents":2,"largest":[8,1]}]}],
+"ledger":{"publications":[{"population":"p","tables":[{"measure":"x","dimensions":["k"],"cells":[
+{"at":{"k":"a"},"value":9,"suppressed":true,"protection":[1,2]},{"at":{"k":null},"value":9,"suppressed":true}]}]}]}}"#,
+        TABLE,
+    ),
+    (
+        "disclose",
+        r#"{"population":"p","method":"round","rounding":{"base":3,"seed":1},"tables":[{"dimensions":["s"]}]}"#,
+        TABLE,
+    ),
+    ("kanonymity", r#"{"identifiers":["s","k"],"sensitive":["x","f"],"k":3,"missing":"leave-out"}"#, TABLE),
 ];
 
 const TABLE: &str = "u,s,w,n,x,k,f\n1,p,2,9,3,a,1\n2,p,3,9,,b,0\n3,q,1,8,5,a,1\n4,q,4,8,7,b,1\n5,q,2,8,1,a,1\n6,p,2,9,8,b,1\n";

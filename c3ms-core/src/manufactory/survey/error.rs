@@ -271,6 +271,54 @@ pub enum SurveyError {
         /// What it lacks.
         reason: &'static str,
     },
+    /// Tables that cannot be protected as it is asked.
+    #[error("these tables cannot be protected: {reason}")]
+    DisclosureUnfit {
+        /// Why not.
+        reason: String,
+    },
+    /// A dimension that a table does not have.
+    #[error("there is no dimension {name:?}; the table has: {known}")]
+    DimensionUnknown {
+        /// The dimension.
+        name: String,
+        /// Those of the table.
+        known: String,
+    },
+    /// A cell that cannot be.
+    #[error("the cell {cell}: {reason}")]
+    CellUnfit {
+        /// The cell: its measure, and its member in each dimension.
+        cell: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// More cells than are protected together.
+    #[error("{cells} cells with their totals: {most} are the most")]
+    TableTooLarge {
+        /// How many there are.
+        cells: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// A number that is another than in an earlier publication.
+    #[error("the cell {cell} is {now}, and was {earlier} when it was published")]
+    LedgerContradicted {
+        /// The cell.
+        cell: String,
+        /// What it was.
+        earlier: f64,
+        /// What it is.
+        now: f64,
+    },
+    /// A sensitive cell that can be worked out, whatever is left out.
+    #[error("the cell {cell} is sensitive, and nothing that is left out now can protect it: {reason}")]
+    CellExposed {
+        /// The cell.
+        cell: String,
+        /// Why.
+        reason: &'static str,
+    },
 }
 
 impl SurveyError {
@@ -325,6 +373,12 @@ impl SurveyError {
             Self::ReplicateUnfit { .. } => Code::ReplicateUnfit,
             Self::SampleTooLarge { .. } => Code::SampleTooLarge,
             Self::DesignUnfit { .. } => Code::DesignUnfit,
+            Self::DisclosureUnfit { .. } => Code::DisclosureUnfit,
+            Self::DimensionUnknown { .. } => Code::DimensionUnknown,
+            Self::CellUnfit { .. } => Code::CellUnfit,
+            Self::TableTooLarge { .. } => Code::TableTooLarge,
+            Self::LedgerContradicted { .. } => Code::LedgerContradicted,
+            Self::CellExposed { .. } => Code::CellExposed,
         }
     }
 }
@@ -361,6 +415,6 @@ pub(super) fn same_length(one: &str, ones: usize, other: &str, others: usize) ->
 }
 
 /// Reads a document.
-pub(super) fn read_document<T: DeserializeOwned>(json: &str) -> Result<T, SurveyError> {
+pub(crate) fn read_document<T: DeserializeOwned>(json: &str) -> Result<T, SurveyError> {
     serde_json::from_str(json).map_err(|error| SurveyError::SpecUnreadable { reason: error.to_string() })
 }

@@ -96,6 +96,24 @@ pub(super) fn message(error: &SurveyError) -> String {
             format!("{wanted} unités sont demandées, {units} peuvent être tirées")
         }
         SurveyError::DesignUnfit { design, reason } => format!("{} : {}", named(design), said(reason)),
+        SurveyError::DisclosureUnfit { reason } => {
+            format!("ces tableaux ne peuvent être protégés : {}", said(reason))
+        }
+        SurveyError::DimensionUnknown { name, known } => {
+            format!("il n’y a pas de dimension « {name} » ; le tableau a : {known}")
+        }
+        SurveyError::CellUnfit { cell, reason } => format!("la case {} : {}", in_french(cell), said(reason)),
+        SurveyError::TableTooLarge { cells, most } => {
+            format!("{cells} cases avec leurs totaux : {most} au plus")
+        }
+        SurveyError::LedgerContradicted { cell, earlier, now } => {
+            format!("la case {} vaut {now}, et valait {earlier} quand elle a été publiée", in_french(cell))
+        }
+        SurveyError::CellExposed { cell, reason } => format!(
+            "la case {} est sensible, et rien de ce qui est masqué à présent ne peut la protéger : {}",
+            in_french(cell),
+            said(reason)
+        ),
     }
 }
 
@@ -105,6 +123,11 @@ fn said(text: &str) -> String {
     let holding = || TEXTS.iter().find_map(|(english, french)| Some((held(english, text)?, *french)));
     let Some((held, french)) = exact.or_else(holding) else { return text.to_owned() };
     held.into_iter().fold(french.to_owned(), |said, part| said.replacen("{}", part, 1))
+}
+
+/// A cell of which the measure is told in French.
+fn in_french(cell: &str) -> String {
+    cell.strip_prefix("people").map_or_else(|| cell.to_owned(), |rest| format!("personnes{rest}"))
 }
 
 /// A design, a step, a class in French.
@@ -451,6 +474,43 @@ const TEXTS: &[(&str, &str)] = &[
     ("no axis is asked for", "aucun axe n’est demandé"),
     ("nobody is studied", "personne n’est étudié"),
     ("everybody answers alike: there is no axis", "tous répondent de même : il n’y a pas d’axe"),
+    // What tables cannot be protected for.
+    ("no table is asked for", "aucun tableau n’est demandé"),
+    ("a table has one to five dimensions, each once", "un tableau a une à cinq dimensions, chacune une fois"),
+    ("a table has neither answers (data) nor cells", "un tableau n’a ni réponses (data) ni cases (cells)"),
+    (
+        "say who was asked (population): a ledger tells publications apart by it",
+        "dites qui a été interrogé (population) : un registre distingue ainsi les publications",
+    ),
+    (
+        "rounded numbers cannot be held against a ledger",
+        "des nombres arrondis ne peuvent être confrontés à un registre",
+    ),
+    ("no variable identifies anybody (identifiers)", "aucune variable n’identifie personne (identifiers)"),
+    ("its numbers must be 0 or more", "ses nombres doivent être de 0 ou plus"),
+    (
+        "say how many respondents it has (respondents)",
+        "dites combien de personnes y ont répondu (respondents)",
+    ),
+    ("a number without respondents must be 0", "un nombre sans réponse doit être 0"),
+    ("its sum is too large: take another unit", "sa somme est trop grande : prenez une autre unité"),
+    ("it stands there twice", "elle y figure deux fois"),
+    ("its cells add up to {}, not to {}", "la somme de ses cases est {}, et non {}"),
+    ("it is {} in one table and {} in another", "elle vaut {} dans un tableau et {} dans un autre"),
+    ("say its {} largest contributions (largest)", "dites ses {} plus grandes contributions (largest)"),
+    (
+        "the ledger does not hold it as it was written",
+        "le registre ne la contient pas telle qu’elle a été écrite",
+    ),
+    ("it was published before", "elle a déjà été publiée"),
+    (
+        "somebody who is alone in another cell can work it out",
+        "une personne seule dans une autre case peut la déduire",
+    ),
+    ("what was published before tells it too nearly", "ce qui a été publié auparavant la dit de trop près"),
+    ("a share above 0 and at most 100 %", "une part supérieure à 0, d’au plus 100 %"),
+    ("a number from 1 to 10", "un nombre de 1 à 10"),
+    ("a share below that of q", "une part inférieure à celle de q"),
 ];
 
 /// Designs, steps, and who is meant.
@@ -467,6 +527,7 @@ const NAMES: &[(&str, &str)] = &[
     ("simple random with replacement", "aléatoire simple avec remise"),
     ("time-location", "lieux et moments"),
     ("raking", "ajustement aux marges"),
+    ("disclosure control", "protection du secret"),
     ("calibration", "calage"),
     ("response propensity", "propension à répondre"),
     ("weight share", "partage des poids"),

@@ -2,6 +2,8 @@
 
 mod analysis;
 mod design;
+#[cfg(feature = "disclosure")]
+pub mod disclosure;
 mod distribution;
 mod domain;
 mod error;
@@ -35,6 +37,8 @@ pub use distribution::{
 };
 pub use domain::{DomainSums, Domains};
 pub use error::SurveyError;
+#[cfg(all(feature = "zones", feature = "templates"))]
+pub(crate) use error::read_document;
 pub use estimate::{Estimate, Figures, Flag, Survey, check_domain};
 pub use figures::{ContrastSpec, ContrastTerm, EstimateSpec, Statistic};
 pub use hypothesis::{AssociationMethod, RankScore, TestName, TestResult, TestSpec};

@@ -14,6 +14,8 @@ pub use draw::{
 };
 pub use written::Written;
 
+#[cfg(feature = "disclosure")]
+use super::disclosure::{AnonymitySpec, AnonymityTold, Disclosed, DisclosureSpec};
 use super::{
     Analysis, AnalysisSpec, Imputation, SurveyError, Table, Watch, WeightsTold, error::read_document,
     table::Beside,
@@ -46,6 +48,12 @@ pub enum Question {
     Joint,
     /// How many units are drawn in each stratum.
     Allocate,
+    /// Tables protected before they are published.
+    #[cfg(feature = "disclosure")]
+    Disclose,
+    /// How many people share what identifies them.
+    #[cfg(feature = "disclosure")]
+    KAnonymity,
 }
 
 impl Question {
@@ -61,6 +69,10 @@ impl Question {
         Self::Inclusion,
         Self::Joint,
         Self::Allocate,
+        #[cfg(feature = "disclosure")]
+        Self::Disclose,
+        #[cfg(feature = "disclosure")]
+        Self::KAnonymity,
     ];
 
     /// The question of a name.
@@ -83,13 +95,17 @@ impl Question {
             Self::Inclusion => "inclusion",
             Self::Joint => "joint",
             Self::Allocate => "allocate",
+            #[cfg(feature = "disclosure")]
+            Self::Disclose => "disclose",
+            #[cfg(feature = "disclosure")]
+            Self::KAnonymity => "kanonymity",
         }
     }
 }
 
 #[cfg(feature = "schema")]
 impl Question {
-    /// The JSON Schema of the document that is asked about, and its name: `analysis`, `draw`, `allocation`.
+    /// The JSON Schema of the document that is asked about, and its name: `analysis`, `draw`, `allocation`, `disclosure`, `anonymity`.
     #[must_use]
     pub fn schema(self) -> (&'static str, serde_json::Value) {
         let written = |schema: schemars::Schema| schema.to_value();
@@ -101,6 +117,10 @@ impl Question {
                 ("draw", written(schemars::schema_for!(SampleSpec)))
             }
             Self::Allocate => ("allocation", written(schemars::schema_for!(AllocationSpec))),
+            #[cfg(feature = "disclosure")]
+            Self::Disclose => ("disclosure", written(schemars::schema_for!(DisclosureSpec))),
+            #[cfg(feature = "disclosure")]
+            Self::KAnonymity => ("anonymity", written(schemars::schema_for!(AnonymitySpec))),
         }
     }
 }
@@ -118,6 +138,10 @@ enum Asked {
     Inclusion(Box<SampleSpec>),
     Joint(Box<SampleSpec>),
     Allocate(Box<AllocationSpec>),
+    #[cfg(feature = "disclosure")]
+    Disclose(Box<DisclosureSpec>),
+    #[cfg(feature = "disclosure")]
+    KAnonymity(Box<AnonymitySpec>),
 }
 
 impl Task {
@@ -159,6 +183,10 @@ impl Task {
             Question::Inclusion => Asked::Inclusion(draw()?),
             Question::Joint => Asked::Joint(draw()?),
             Question::Allocate => Asked::Allocate(Box::new(read_document(json)?)),
+            #[cfg(feature = "disclosure")]
+            Question::Disclose => Asked::Disclose(Box::new(read_document(json)?)),
+            #[cfg(feature = "disclosure")]
+            Question::KAnonymity => Asked::KAnonymity(Box::new(read_document(json)?)),
         }))
     }
 
@@ -169,6 +197,10 @@ impl Task {
             Asked::Analysis(spec) | Asked::Weights(spec) | Asked::Impute(spec) => spec.data.as_deref(),
             Asked::Sample(spec) | Asked::Inclusion(spec) | Asked::Joint(spec) => spec.data.as_deref(),
             Asked::Allocate(spec) => spec.data.as_deref(),
+            #[cfg(feature = "disclosure")]
+            Asked::Disclose(spec) => spec.data.as_deref(),
+            #[cfg(feature = "disclosure")]
+            Asked::KAnonymity(spec) => spec.data.as_deref(),
         }
     }
 
@@ -178,6 +210,28 @@ impl Task {
         match &self.0 {
             Asked::Analysis(spec) | Asked::Weights(spec) | Asked::Impute(spec) => spec.files(),
             Asked::Sample(_) | Asked::Inclusion(_) | Asked::Joint(_) | Asked::Allocate(_) => Vec::new(),
+            #[cfg(feature = "disclosure")]
+            Asked::Disclose(_) | Asked::KAnonymity(_) => Vec::new(),
+        }
+    }
+
+    /// Whether it asks about a table; all but tables that stand in the document itself do.
+    #[must_use]
+    pub fn needs_table(&self) -> bool {
+        match &self.0 {
+            Asked::Analysis(_)
+            | Asked::Weights(_)
+            | Asked::Impute(_)
+            | Asked::Sample(_)
+            | Asked::Inclusion(_)
+            | Asked::Joint(_)
+            | Asked::Allocate(_) => true,
+            #[cfg(feature = "disclosure")]
+            Asked::Disclose(spec) => {
+                spec.data.is_some() || spec.tables.iter().any(|table| table.cells.is_none())
+            }
+            #[cfg(feature = "disclosure")]
+            Asked::KAnonymity(_) => true,
         }
     }
 
@@ -220,6 +274,12 @@ impl Task {
     /// # Ok::<(), c3ms_core::Error>(())
     /// ```
     pub fn find(&self, tables: &Beside, watch: &Watch<'_>) -> Result<Answer, SurveyError> {
+        #[cfg(feature = "disclosure")]
+        if let Asked::Disclose(spec) = &self.0
+            && !self.needs_table()
+        {
+            return Ok(Answer(Found::Disclose(Box::new(spec.carry_out(None, watch)?))));
+        }
         let name = self.data().unwrap_or(DATA);
         let table = tables.get(name).ok_or_else(|| SurveyError::FileUnknown { name: name.to_owned() })?;
         Ok(Answer(match &self.0 {
@@ -230,6 +290,10 @@ impl Task {
             Asked::Inclusion(spec) => Found::Inclusion(spec.inclusion(table)?),
             Asked::Joint(spec) => Found::Joint(spec.joint(table)?),
             Asked::Allocate(spec) => Found::Allocate(spec.carry_out(table)?),
+            #[cfg(feature = "disclosure")]
+            Asked::Disclose(spec) => Found::Disclose(Box::new(spec.carry_out(Some(table), watch)?)),
+            #[cfg(feature = "disclosure")]
+            Asked::KAnonymity(spec) => Found::KAnonymity(spec.carry_out(table)?),
         }))
     }
 }
@@ -248,6 +312,10 @@ enum Found {
     Inclusion(InclusionTold),
     Joint(JointTold),
     Allocate(StrataTold),
+    #[cfg(feature = "disclosure")]
+    Disclose(Box<Disclosed>),
+    #[cfg(feature = "disclosure")]
+    KAnonymity(AnonymityTold),
 }
 
 impl Answer {
@@ -282,6 +350,8 @@ impl Answer {
             Found::Analysis(_) | Found::Inclusion(_) | Found::Joint(_) | Found::Allocate(_) => {
                 return Ok(None);
             }
+            #[cfg(feature = "disclosure")]
+            Found::Disclose(_) | Found::KAnonymity(_) => return Ok(None),
         };
         written::written(text, added).map(Some)
     }
