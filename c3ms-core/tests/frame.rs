@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use c3ms_core::{
     base::{Date, Id, Seed, Timestamp},
-    cooperative::{Frame, FrameSpec, ImportOptions, frame, import},
+    cooperative::{Frame, FrameSpec, ImportOptions, SlotKind, frame, import},
     delivery::{Recipient, gate, occurrences},
     forms::{Entry, Revision, State, intake::Source, live_performance},
     store::{Batch, Change, MemoryStore, Store as _},
@@ -183,7 +183,7 @@ fn opening_hours_are_cut_into_equal_slots() {
         "opening": { "minutes": 120, "venues": { "Le Musée": null } }, "expected": { "per_hour": 15 }
     });
     let found = taken(&store, &week);
-    let open: Vec<_> = found.rows.iter().filter(|row| row.kind == "opening").collect();
+    let open: Vec<_> = found.rows.iter().filter(|row| row.kind == SlotKind::Opening).collect();
     // Six days of two and of four hours: the clocks change on the last, the doors do not.
     assert_eq!(open.len(), 18);
     assert!(open.iter().all(|row| row.expected.to_bits() == 30.0_f64.to_bits() && row.stratum == "opening"));
@@ -191,8 +191,12 @@ fn opening_hours_are_cut_into_equal_slots() {
     let mut said = week.clone();
     said["opening"]["venues"] = json!({ "Le Musée": "Sa 10:00-15:00" });
     let saturday = taken(&store, &said);
-    let open: Vec<&str> =
-        saturday.rows.iter().filter(|row| row.kind == "opening").map(|row| row.end.as_str()).collect();
+    let open: Vec<&str> = saturday
+        .rows
+        .iter()
+        .filter(|row| row.kind == SlotKind::Opening)
+        .map(|row| row.end.as_str())
+        .collect();
     assert_eq!(
         open,
         ["2027-03-27 11:40", "2027-03-27 13:20", "2027-03-27 15:00"],

@@ -8,7 +8,7 @@ mod document;
 mod edit;
 mod error;
 #[cfg(all(feature = "zones", feature = "templates"))]
-mod frame;
+mod fieldwork;
 mod identity;
 mod import;
 #[cfg(all(feature = "zones", feature = "templates"))]
@@ -39,7 +39,10 @@ pub use document::{Conflict, Edit, with_edits};
 pub use edit::{Edited, FieldChange, Fresh, Step, conflicts, create, edit, history, revert, seen_at};
 pub use error::CooperativeError;
 #[cfg(all(feature = "zones", feature = "templates"))]
-pub use frame::{ExpectedSpec, Frame, FrameRow, FrameSpec, LeftOut, OpeningSpec, StratifiedBy, frame};
+pub use fieldwork::{
+    Band, DayKind, ExpectedSpec, Frame, FrameRow, FrameSpec, LeftOut, OpeningSpec, Purpose, Quota, Round,
+    Slot, SlotKind, SlotState, StratifiedBy, Wave, frame, wave, waves,
+};
 pub use identity::{Alike, SameEntries, SameEntry, alike, same_entries};
 pub use import::{ImportOptions, Imported, Listeners, import, import_telling, proposed_mapping};
 #[cfg(all(feature = "zones", feature = "templates"))]

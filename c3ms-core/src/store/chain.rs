@@ -36,10 +36,12 @@ pub enum RecordKind {
     Distinct,
     /// A register of places: communes and the territories they make; the subject is its name.
     Register,
+    /// A wave of a survey; the subject is its name.
+    Wave,
 }
 
 impl RecordKind {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Settings,
         Self::Format,
         Self::Mapping,
@@ -51,6 +53,7 @@ impl RecordKind {
         Self::Invitation,
         Self::Distinct,
         Self::Register,
+        Self::Wave,
     ];
 
     /// The kind as it is written.
@@ -68,6 +71,7 @@ impl RecordKind {
             Self::Invitation => "invitation",
             Self::Distinct => "distinct",
             Self::Register => "register",
+            Self::Wave => "wave",
         }
     }
 
@@ -177,7 +181,8 @@ pub(super) fn change_of(record: &LogRecord, body: Value) -> Result<Change, Store
         | RecordKind::Request
         | RecordKind::Invitation
         | RecordKind::Distinct
-        | RecordKind::Register) => Change::Document { kind, subject: record.subject.clone(), body },
+        | RecordKind::Register
+        | RecordKind::Wave) => Change::Document { kind, subject: record.subject.clone(), body },
     })
 }
 

@@ -6,7 +6,7 @@ use std::{cmp::Ordering, collections::BTreeMap};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{clashes::said, deliver::prices, formats};
+use super::super::{clashes::said, deliver::prices, formats};
 use crate::{
     Error,
     base::{Date, Id, Moment, Money, Position, Text},
@@ -119,15 +119,66 @@ pub enum StratifiedBy {
     Month,
 }
 
+/// What a slot is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SlotKind {
+    /// A date of a performance.
+    Performance,
+    /// A stretch of the hours in which a venue is open.
+    Opening,
+}
+
+/// A weekday, or a day of the weekend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DayKind {
+    /// Monday to Friday.
+    Week,
+    /// Saturday and Sunday.
+    Weekend,
+}
+
+/// A part of the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Band {
+    /// From five to noon.
+    Morning,
+    /// Until six.
+    Afternoon,
+    /// Until five in the morning.
+    Evening,
+}
+
+/// The names, as the table has them.
+macro_rules! named {
+    ($kind:ident: $($variant:ident $name:literal),+) => {
+        impl $kind {
+            /// As the table says it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name),+
+                }
+            }
+        }
+    };
+}
+
+named!(SlotKind: Performance "performance", Opening "opening");
+named!(DayKind: Week "week", Weekend "weekend");
+named!(Band: Morning "morning", Afternoon "afternoon", Evening "evening");
+
 /// A slot of time at a venue.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FrameRow {
     /// The name of the slot, for ever: from what takes place and when it begins.
     pub slot: Id<FrameRow>,
     /// Its stratum, the values of what makes strata joined by ` / `; `all` where nothing makes any.
     pub stratum: String,
-    /// `performance` or `opening`.
-    pub kind: &'static str,
+    /// Whether something is performed or a venue is open.
+    pub kind: SlotKind,
     /// The venue.
     pub venue: String,
     /// Its id.
@@ -148,11 +199,10 @@ pub struct FrameRow {
     pub price: String,
     /// The day on which interviewers begin.
     pub date: Date,
-    /// `week` or `weekend`: a night belongs to the day before it.
-    pub day: &'static str,
-    /// `morning` before noon, `afternoon` before six, `evening` until five in the morning, by the beginning of what takes
-    /// place.
-    pub band: &'static str,
+    /// A night belongs to the day before it.
+    pub day: DayKind,
+    /// By the beginning of what takes place.
+    pub band: Band,
     /// When interviewers begin, in local time: `2027-07-14 20:00`.
     pub begin: String,
     /// When they end.
@@ -275,7 +325,7 @@ struct Taking<'a> {
 
 /// What a slot is of.
 struct Subject<'a> {
-    kind: &'static str,
+    kind: SlotKind,
     venue: (&'a Dataset, &'a Record),
     entry: Id<Entry>,
     title: String,
@@ -319,7 +369,7 @@ impl<'a> Taking<'a> {
         let genre = own.iter().flatten().find_map(|(set, from)| said(set, from, "genre").into_iter().next());
         let capacity = [(dataset, record), venue].into_iter().find_map(|(set, from)| seats(set, from));
         let subject = Subject {
-            kind: "performance",
+            kind: SlotKind::Performance,
             venue,
             entry: record.id,
             title: dataset.title(record, self.language),
@@ -368,7 +418,7 @@ impl<'a> Taking<'a> {
                 let at = |part: i64| begin + length * part / parts * MINUTE;
                 let (from, to) = (at(part), at(part + 1));
                 let subject = Subject {
-                    kind: "opening",
+                    kind: SlotKind::Opening,
                     venue: (dataset, record),
                     entry: record.id,
                     title: dataset.title(record, self.language),
@@ -412,14 +462,14 @@ impl<'a> Taking<'a> {
             price: subject.price,
             date: Date::from_days(begin.div_euclid(DAY)),
             day: if Date::from_days((start - DAYBREAK).div_euclid(DAY)).weekday() > 5 {
-                "weekend"
+                DayKind::Weekend
             } else {
-                "week"
+                DayKind::Week
             },
             band: match start.rem_euclid(DAY) / (60 * MINUTE) {
-                5..12 => "morning",
-                12..18 => "afternoon",
-                ..5 | 18.. => "evening",
+                5..12 => Band::Morning,
+                12..18 => Band::Afternoon,
+                ..5 | 18.. => Band::Evening,
             },
             begin: stamp(begin),
             end: stamp(end),
@@ -436,12 +486,12 @@ impl<'a> Taking<'a> {
         }
         let or_none = |text: &str| if text.is_empty() { "–".to_owned() } else { text.to_owned() };
         let value = |by: &StratifiedBy| match by {
-            StratifiedBy::Kind => row.kind.to_owned(),
+            StratifiedBy::Kind => row.kind.as_str().to_owned(),
             StratifiedBy::Genre => or_none(&row.genre),
             StratifiedBy::Venue => row.venue.clone(),
             StratifiedBy::Locality => or_none(&row.locality),
-            StratifiedBy::Day => row.day.to_owned(),
-            StratifiedBy::Band => row.band.to_owned(),
+            StratifiedBy::Day => row.day.as_str().to_owned(),
+            StratifiedBy::Band => row.band.as_str().to_owned(),
             StratifiedBy::Month => row.begin.get(..7).unwrap_or_default().to_owned(),
         };
         self.spec.strata.iter().map(value).collect::<Vec<_>>().join(" / ")
@@ -480,7 +530,7 @@ impl Frame {
             let _written = table.write_record([
                 &row.slot.to_string(),
                 &row.stratum,
-                row.kind,
+                row.kind.as_str(),
                 &row.venue,
                 &row.venue_id.to_string(),
                 &row.locality,
@@ -491,8 +541,8 @@ impl Frame {
                 &row.genre,
                 &row.price,
                 &row.date.to_string(),
-                row.day,
-                row.band,
+                row.day.as_str(),
+                row.band.as_str(),
                 &row.begin,
                 &row.end,
                 &row.capacity.map(|seats| seats.to_string()).unwrap_or_default(),
