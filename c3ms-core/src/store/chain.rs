@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{Change, Head, StoreError};
 use crate::{
-    base::{Actor, Digest, Id, Timestamp},
+    base::{Actor, Digest, Id, Seed, Timestamp},
     governance::Signature,
 };
 
@@ -194,16 +194,18 @@ pub(super) fn commitment(salt: &[u8], body: &[u8]) -> Digest {
     Digest::of(&[salt, body])
 }
 
-/// A record with what lies beside it, made from a change.
-pub(super) struct Sealed {
-    pub(super) record: LogRecord,
+/// What a change says, and the commitment to it: what comes before it does not matter.
+pub(super) struct Content {
+    position: u64,
+    kind: RecordKind,
+    subject: String,
+    commitment: Digest,
     pub(super) salt: [u8; 32],
     pub(super) body: String,
 }
 
-/// Makes the record of a change that follows this end of the log.
-pub(super) fn seal(change: &Change, head: Head, batch: &super::Batch<'_>) -> Result<Sealed, StoreError> {
-    let position = head.position + 1;
+/// Writes down what a change says that is to be at this position.
+pub(super) fn content(change: &Change, position: u64, seed: &Seed) -> Result<Content, StoreError> {
     let (kind, subject, body) = match change {
         Change::Revision(id, revision) => {
             (RecordKind::Revision, id.to_string(), serde_json::to_string(revision))
@@ -213,19 +215,25 @@ pub(super) fn seal(change: &Change, head: Head, batch: &super::Batch<'_>) -> Res
         Change::Document { kind, subject, body } => (*kind, subject.clone(), serde_json::to_string(body)),
     };
     let body = body.map_err(|error| StoreError::BodyBroken { position, reason: error.to_string() })?;
-    let salt = batch.seed.bytes(position);
+    let salt = seed.bytes(position);
+    let commitment = commitment(&salt, body.as_bytes());
+    Ok(Content { position, kind, subject, commitment, salt, body })
+}
+
+/// Makes the record of a content that follows this end of the log, at the next position.
+pub(super) fn seal(content: &Content, previous: Digest, batch: &super::Batch<'_>) -> LogRecord {
     let mut record = LogRecord {
-        position,
+        position: content.position,
         at: batch.at,
         actor: batch.actor,
-        kind,
-        subject,
-        commitment: commitment(&salt, body.as_bytes()),
-        previous: head.hash,
+        kind: content.kind,
+        subject: content.subject.clone(),
+        commitment: content.commitment,
+        previous,
         hash: Digest::ZERO,
         signature: None,
     };
     record.hash = record.computed_hash();
     record.signature = batch.signer.map(|key| key.sign(&record.hash.0));
-    Ok(Sealed { record, salt, body })
+    record
 }

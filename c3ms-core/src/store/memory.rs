@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Batch, Change, Described, Filter, Head, LogRecord, Lookup, RecordKind, Store, StoreError, Verified,
-    chain::{Sealed, change_of, seal},
+    chain::{change_of, content, seal},
     projection::Row,
 };
 use crate::{
@@ -97,13 +97,14 @@ impl Store for MemoryStore {
         let mut head = self.head()?;
         let mut sealed = Vec::with_capacity(batch.changes.len());
         for change in batch.changes {
-            let next = seal(change, head, batch)?;
-            head = Head { position: next.record.position, hash: next.record.hash };
-            sealed.push(next);
+            let content = content(change, head.position + 1, &batch.seed)?;
+            let record = seal(&content, head.hash, batch);
+            head = Head { position: record.position, hash: record.hash };
+            sealed.push((record, content.salt, content.body));
         }
-        for (Sealed { record, salt, body }, change) in sealed.into_iter().zip(batch.changes) {
-            self.read.take(change, record.position);
-            self.log.push((record, salt, body));
+        for (sealed, change) in sealed.into_iter().zip(batch.changes) {
+            self.read.take(change, sealed.0.position);
+            self.log.push(sealed);
         }
         if batch.changes.iter().any(|change| matches!(change, Change::Format(_))) {
             self.rebuild()?;

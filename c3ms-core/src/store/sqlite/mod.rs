@@ -14,13 +14,13 @@ use rusqlite::{
 };
 use serde_json::Value;
 
-use self::tables::{Index, project, reread, tell};
+use self::tables::{Index, project, reread, row, tell};
 use super::{
     Batch, Change, Described, Filter, Head, LogRecord, Lookup, RecordKind, Store, StoreError, Verified,
-    chain::{Sealed, change_of, commitment, seal},
+    chain::{Content, change_of, commitment, content, seal},
 };
 use crate::{
-    base::{Digest, Id, Timestamp, fold},
+    base::{Digest, Id, Timestamp, fold, of_each},
     governance::Signature,
     manufactory::forms::{Entry, Format, Revision, State, evolve::Lineage},
 };
@@ -99,8 +99,8 @@ impl SqliteStore {
         )?;
         // A statement is planned once: else each new value of a parameter has it planned again.
         self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        // 8 MiB of pages, the system keeps the others; the write-ahead log is brought home at 32, not at every four.
-        self.connection.execute_batch("PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 8192;")?;
+        // 4 MiB of pages, the system keeps the others; the write-ahead log is brought home at 32, not at every four.
+        self.connection.execute_batch("PRAGMA cache_size = -4096; PRAGMA wal_autocheckpoint = 8192;")?;
         if version == Self::VERSION {
             return Ok(());
         }
@@ -436,7 +436,7 @@ impl Store for SqliteStore {
         for position in 1..=head.position {
             let (record, body) = self.body::<Value>(i64::try_from(position).unwrap_or(i64::MAX))?;
             let change = change_of(&record, body)?;
-            project(&self.connection, &change, position, &lineage, &mut index)
+            project(&self.connection, &change, row(&change, &lineage), position, &mut index)
                 .map_err(|error| failed(&path, &error))?;
             if index.len() == 1000 || position == head.position {
                 tell(&self.connection, std::mem::take(&mut index)).map_err(|error| failed(&path, &error))?;
@@ -477,40 +477,58 @@ fn write(
     let mut head = head(connection)?;
     let mut fresh = None::<Lineage>;
     let mut index = Index::new();
-    for change in batch.changes {
-        let Sealed { record, salt, body } = seal(change, head, batch).map_err(Failure::Store)?;
-        let position = signed(record.position);
-        connection
-            .prepare_cached(
-                "INSERT INTO log (position, at, actor, kind, subject, commitment, previous, hash, signature)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-            )?
-            .execute(params![
-                position,
-                record.at.millis(),
-                record.actor.as_bytes(),
-                record.kind.as_str(),
-                record.subject,
-                record.commitment.0,
-                record.previous.0,
-                record.hash.0,
-                record.signature.map(|signature| signature.to_string()),
-            ])?;
-        connection
-            .prepare_cached("INSERT INTO body (position, salt, body) VALUES (?1, ?2, ?3)")?
-            .execute(params![position, salt, body])?;
-        if let Change::Format(format) = change {
+    let is_format = |change: &Change| matches!(change, Change::Format(_));
+    // A new version of a format is read by what comes after it: what lies between two is made ready side by side.
+    for changes in batch.changes.chunk_by(|one, next| !is_format(one) && !is_format(next)) {
+        if let [Change::Format(format)] = changes {
             let before = fresh.clone().unwrap_or_else(|| known.clone());
             let lineage = fresh.get_or_insert_with(|| known.clone());
             lineage.insert(format.clone());
             tell(connection, std::mem::take(&mut index))?;
             reread(connection, &format.cube, &before, lineage)?;
         }
-        project(connection, change, record.position, fresh.as_ref().unwrap_or(known), &mut index)?;
-        head = Head { position: record.position, hash: record.hash };
+        let lineage = fresh.as_ref().unwrap_or(known);
+        let first = head.position + 1;
+        let ready = of_each(changes.len(), |number| {
+            let change = changes.get(number)?;
+            let position = first + u64::try_from(number).unwrap_or(u64::MAX);
+            Some((change, content(change, position, &batch.seed), row(change, lineage)))
+        });
+        for (change, content, row) in ready.into_iter().flatten() {
+            let content = content.map_err(Failure::Store)?;
+            let record = seal(&content, head.hash, batch);
+            head = Head { position: record.position, hash: record.hash };
+            insert(connection, &record, &content)?;
+            project(connection, change, row, head.position, &mut index)?;
+        }
     }
     tell(connection, index)?;
     Ok((head, fresh))
+}
+
+/// Writes a record into the log, and beside it what it is a commitment to.
+fn insert(connection: &Connection, record: &LogRecord, content: &Content) -> rusqlite::Result<()> {
+    let position = signed(record.position);
+    connection
+        .prepare_cached(
+            "INSERT INTO log (position, at, actor, kind, subject, commitment, previous, hash, signature)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .execute(params![
+            position,
+            record.at.millis(),
+            record.actor.as_bytes(),
+            record.kind.as_str(),
+            record.subject,
+            record.commitment.0,
+            record.previous.0,
+            record.hash.0,
+            record.signature.as_ref().map(ToString::to_string),
+        ])?;
+    connection
+        .prepare_cached("INSERT INTO body (position, salt, body) VALUES (?1, ?2, ?3)")?
+        .execute(params![position, content.salt, content.body])?;
+    Ok(())
 }
 
 /// The record and body at a position, the body checked against its commitment.

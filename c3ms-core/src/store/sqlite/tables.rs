@@ -21,21 +21,30 @@ pub(super) fn tell(connection: &Connection, index: Index) -> rusqlite::Result<()
     Ok(())
 }
 
-/// Writes what a change says into the read tables; what the search index is to be told goes into `index`.
+/// What the read tables say of an entry since a change of it.
+pub(super) fn row(change: &Change, lineage: &Lineage) -> Option<Row> {
+    match change {
+        Change::Revision(_, revision) => Some(Row::of(revision, lineage)),
+        Change::Written(_, revision) => Some(Row::of_written(revision, lineage)),
+        Change::Format(_) | Change::Document { .. } => None,
+    }
+}
+
+/// Writes what a change says into the read tables, with the [`row`] of its entry; what the search index is to be told goes
+/// into `index`.
 pub(super) fn project(
     connection: &Connection,
     change: &Change,
+    row: Option<Row>,
     position: u64,
-    lineage: &Lineage,
     index: &mut Index,
 ) -> rusqlite::Result<()> {
     let position = signed(position);
     match change {
-        Change::Revision(id, revision) => {
-            entry(connection, *id, position, Row::of(revision, lineage), index)?;
-        }
-        Change::Written(id, revision) => {
-            entry(connection, *id, position, Row::of_written(revision, lineage), index)?;
+        Change::Revision(id, _) | Change::Written(id, _) => {
+            if let Some(row) = row {
+                entry(connection, *id, position, row, index)?;
+            }
         }
         Change::Format(format) => {
             document(connection, RecordKind::Format, &format.cube, position)?;

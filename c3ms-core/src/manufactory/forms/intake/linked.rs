@@ -11,12 +11,15 @@ use super::fill::escaped;
 use super::known::platform;
 use super::source::{Items as Places, Scalar, Selectors, Source, SourceKind, SourceRecord, SourceValue};
 use super::tree::{Name, Tree, sort};
-use crate::manufactory::forms::FormsError;
+use crate::{
+    base::{of_each, processors},
+    manufactory::forms::FormsError,
+};
 
 pub(super) fn read(text: &str) -> Result<Source, FormsError> {
     let nodes = match serde_json::from_str(text) {
         Ok(Listed(Some(nodes))) => nodes,
-        Ok(Listed(None)) | Err(_) => walked(parse(text)?),
+        Ok(Listed(None)) | Err(_) => walked(&parse(text)?),
     };
     Ok(Source {
         kind: platform(&nodes.selectors.names).unwrap_or(SourceKind::JsonLd),
@@ -29,10 +32,10 @@ pub(super) fn read(text: &str) -> Result<Source, FormsError> {
     })
 }
 
-fn walked(roots: Vec<Tree<'_>>) -> Nodes {
+fn walked(roots: &[Tree<'_>]) -> Nodes {
     let mut nodes = Nodes::default();
     let several = roots.len() > 1;
-    for (index, root) in roots.into_iter().enumerate() {
+    for (index, root) in roots.iter().enumerate() {
         nodes.walk(root, if several { format!("/{index}") } else { String::new() });
     }
     nodes
@@ -126,7 +129,7 @@ impl<'de> Visitor<'de> for Listing {
         let mut nodes = Some(nodes);
         for (other, member) in others {
             if other != name {
-                all.outside(&other, member);
+                all.outside(&other, &member);
             } else if let Some(nodes) = nodes.take() {
                 all.append(nodes);
             } else {
@@ -149,7 +152,10 @@ impl<'de> DeserializeSeed<'de> for InList {
     }
 }
 
-/// Walks the items of the list at this place; whether there are some, all of them objects.
+/// Items that one processor walks, while others walk those after them.
+const STRETCH: usize = 64;
+
+/// Walks the items of the list at this place, stretches of it side by side; whether there are some, all of them objects.
 struct Items(String);
 
 impl<'de> Visitor<'de> for Items {
@@ -160,13 +166,31 @@ impl<'de> Visitor<'de> for Items {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        let (mut nodes, mut count, mut objects) = (Nodes::default(), 0_usize, true);
-        while let Some(item) = items.next_element::<Tree<'de>>()? {
-            objects &= matches!(item, Tree::Object(_));
-            nodes.walk(item, format!("{}/{count}", self.0));
-            count += 1;
+        let (mut nodes, mut count, mut objects) = (Nodes::default(), 0, true);
+        loop {
+            let mut trees: Vec<Tree<'de>> = Vec::with_capacity(STRETCH * processors());
+            while trees.len() < trees.capacity()
+                && let Some(tree) = items.next_element()?
+            {
+                objects &= matches!(tree, Tree::Object(_));
+                trees.push(tree);
+            }
+            let stretches: Vec<_> = trees.chunks(STRETCH).collect();
+            for walked in of_each(stretches.len(), |number| {
+                let mut walked = Nodes::default();
+                let first = count + number * STRETCH;
+                for (place, tree) in stretches.get(number).into_iter().copied().flatten().enumerate() {
+                    walked.walk(tree, format!("{}/{}", self.0, first + place));
+                }
+                walked
+            }) {
+                nodes.append(walked);
+            }
+            count += trees.len();
+            if trees.len() < trees.capacity() {
+                return Ok((nodes, objects && count > 0));
+            }
         }
-        Ok((nodes, objects && count > 0))
     }
 }
 
@@ -186,32 +210,34 @@ impl Nodes {
             further.selectors.names.iter().map(|name| self.selectors.number(name)).collect();
         let values = further.records.iter_mut().flat_map(|record| &mut record.values);
         values.chain(&mut further.outside).for_each(|value| value.renumber(&numbers));
+        let before = self.records.len();
+        further.records.iter_mut().for_each(|record| record.number += before);
         self.records.append(&mut further.records);
         self.outside.append(&mut further.outside);
     }
 
     /// Takes what stands beside the nodes.
-    fn outside(&mut self, name: &str, member: Tree<'_>) {
+    fn outside(&mut self, name: &str, member: &Tree<'_>) {
         let mut values = std::mem::take(&mut self.outside);
         self.leaves(member, &mut format!("/{name}"), &mut Places::new(), &mut values);
         self.outside = values;
     }
 
     /// Finds the nodes: the objects of the outermost lists and of `@graph`.
-    fn walk(&mut self, value: Tree<'_>, at: String) {
+    fn walk(&mut self, value: &Tree<'_>, at: String) {
         match value {
             Tree::List(items) => {
-                for (index, item) in items.into_iter().enumerate() {
+                for (index, item) in items.iter().enumerate() {
                     self.walk(item, format!("{at}/{index}"));
                 }
             }
-            Tree::Object(members) if list(&members).is_some() => {
-                let list = list(&members).unwrap_or_default();
+            Tree::Object(members) if list(members).is_some() => {
+                let list = list(members).unwrap_or_default();
                 for (name, member) in members {
                     if name == list {
                         self.walk(member, format!("{at}/{list}"));
                     } else {
-                        self.outside(&name, member);
+                        self.outside(name, member);
                     }
                 }
             }
@@ -234,7 +260,7 @@ impl Nodes {
 
     fn leaves(
         &mut self,
-        value: Tree<'_>,
+        value: &Tree<'_>,
         selector: &mut String,
         items: &mut Places,
         values: &mut Vec<SourceValue>,
@@ -244,7 +270,7 @@ impl Nodes {
                 for (name, member) in members {
                     let length = selector.len();
                     selector.push('/');
-                    selector.push_str(&escaped(&name));
+                    selector.push_str(&escaped(name));
                     self.leaves(member, selector, items, values);
                     selector.truncate(length);
                 }
@@ -253,7 +279,7 @@ impl Nodes {
             Tree::List(list) => {
                 let length = selector.len();
                 selector.push_str("/*");
-                for (index, item) in list.into_iter().enumerate() {
+                for (index, item) in list.iter().enumerate() {
                     items.push(index);
                     self.leaves(item, selector, items, values);
                     items.pop();
@@ -261,8 +287,8 @@ impl Nodes {
                 selector.truncate(length);
                 return;
             }
-            Tree::Text(text) => Scalar::Text(text.into()),
-            Tree::Other(scalar) => scalar,
+            Tree::Text(text) => Scalar::Text(text.as_ref().into()),
+            Tree::Other(scalar) => scalar.clone(),
         };
         let selector = self.selectors.number(selector);
         values.push(SourceValue::new(selector, items.clone(), 0, scalar));
