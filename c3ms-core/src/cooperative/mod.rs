@@ -40,8 +40,9 @@ pub use edit::{Edited, FieldChange, Fresh, Step, conflicts, create, edit, histor
 pub use error::CooperativeError;
 #[cfg(all(feature = "zones", feature = "templates"))]
 pub use fieldwork::{
-    Band, DayKind, ExpectedSpec, Frame, FrameRow, FrameSpec, LeftOut, OpeningSpec, Purpose, Quota, Round,
-    Slot, SlotKind, SlotState, StratifiedBy, Wave, frame, wave, waves,
+    Band, DayKind, ExpectedSpec, Frame, FrameRow, FrameSpec, LeftOut, OpeningSpec, PlanAllocation, PlanSpec,
+    Planned, Purpose, Quota, Round, Slot, SlotKind, SlotState, StratifiedBy, StratumPlanned, Wave, frame,
+    plan, wave, waves,
 };
 pub use identity::{Alike, SameEntries, SameEntry, alike, same_entries};
 pub use import::{ImportOptions, Imported, Listeners, import, import_telling, proposed_mapping};

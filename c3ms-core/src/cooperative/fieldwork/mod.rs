@@ -1,10 +1,12 @@
 //! Surveys in the field: from the programme to slots, interviewers and answers.
 
 mod frame;
+mod plan;
 mod wave;
 
 pub use frame::{
     Band, DayKind, ExpectedSpec, Frame, FrameRow, FrameSpec, LeftOut, OpeningSpec, SlotKind, StratifiedBy,
     frame,
 };
+pub use plan::{PlanAllocation, PlanSpec, Planned, StratumPlanned, plan};
 pub use wave::{Purpose, Quota, Round, Slot, SlotState, Wave, wave, waves};
