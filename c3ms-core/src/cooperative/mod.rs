@@ -41,8 +41,8 @@ pub use error::CooperativeError;
 #[cfg(all(feature = "zones", feature = "templates"))]
 pub use fieldwork::{
     Band, DayKind, ExpectedSpec, Frame, FrameRow, FrameSpec, LeftOut, OpeningSpec, PlanAllocation, PlanSpec,
-    Planned, Purpose, Quota, Round, Slot, SlotKind, SlotState, StratifiedBy, StratumPlanned, Wave, frame,
-    plan, wave, waves,
+    Planned, Purpose, Quota, Round, Sheet, SheetSpec, Slot, SlotKind, SlotState, StratifiedBy,
+    StratumPlanned, Wave, frame, plan, sheets, sheets_page, wave, waves,
 };
 pub use identity::{Alike, SameEntries, SameEntry, alike, same_entries};
 pub use import::{ImportOptions, Imported, Listeners, import, import_telling, proposed_mapping};

@@ -36,3 +36,4 @@ pub use occurrence::{Occurrence, occurrences};
 pub(crate) use site::format_escaped;
 #[cfg(all(feature = "zones", feature = "templates"))]
 pub use site::{Files, files, index_html};
+pub(crate) use words::Words;

@@ -7,7 +7,7 @@ use crate::{
 
 /// The texts of the page in one language.
 #[derive(Debug)]
-pub(super) struct Words {
+pub(crate) struct Words {
     pub(super) language: &'static str,
     /// `{name}` is the cooperative.
     pub(super) description: &'static str,
@@ -98,13 +98,13 @@ const ENGLISH: Words = Words {
 
 impl Words {
     /// The words of a language; English where there are none of it.
-    pub(super) fn of(language: &Language) -> &'static Self {
+    pub(crate) fn of(language: &Language) -> &'static Self {
         let tag = language.as_str();
         if tag == "fr" || tag.starts_with("fr-") { &FRENCH } else { &ENGLISH }
     }
 
     /// `lundi 23 novembre 2026`, `Monday 23 November 2026`.
-    pub(super) fn day(&self, date: Date) -> String {
+    pub(crate) fn day(&self, date: Date) -> String {
         let (year, month, day) = date.parts();
         let weekday = self.days.get(usize::from(date.weekday()).saturating_sub(1)).unwrap_or(&"");
         let month = self.months.get(usize::from(month).saturating_sub(1)).unwrap_or(&"");

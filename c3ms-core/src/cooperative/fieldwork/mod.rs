@@ -2,6 +2,7 @@
 
 mod frame;
 mod plan;
+mod sheet;
 mod wave;
 
 pub use frame::{
@@ -9,4 +10,5 @@ pub use frame::{
     frame,
 };
 pub use plan::{PlanAllocation, PlanSpec, Planned, StratumPlanned, plan};
+pub use sheet::{Sheet, SheetSpec, sheets, sheets_page};
 pub use wave::{Purpose, Quota, Round, Slot, SlotState, Wave, wave, waves};
