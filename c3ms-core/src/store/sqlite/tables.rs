@@ -44,6 +44,20 @@ pub(super) fn project(
                 .execute(params![format.digest().to_string(), position])?;
         }
         Change::Document { kind, subject, .. } => document(connection, *kind, subject, position)?,
+        // What it erases and what it is to be remembered by go together: `erase`.
+        Change::Erasure(_) => {}
+    }
+    Ok(())
+}
+
+/// Takes the row of an entry out.
+pub(super) fn remove(connection: &Connection, id: Id<Entry>) -> rusqlite::Result<()> {
+    let number = connection
+        .prepare_cached("DELETE FROM entry WHERE id = ?1 RETURNING number")?
+        .query_row([id.to_string()], |row| row.get::<_, i64>(0))
+        .optional()?;
+    if let Some(number) = number {
+        connection.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([number])?;
     }
     Ok(())
 }
