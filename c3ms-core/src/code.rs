@@ -91,7 +91,7 @@ codes! {
     ResponseOfAnother = "survey.response-of-another",
         "Another device gave an answer of this id: compare both; an answer is changed where it was given.";
     TooManyStates = "survey.too-many-states",
-        "This was changed a hundred times: something is wrong with the device that sends it.";
+        "This was changed hundreds of times: something is wrong with the device that sends it.";
     RespondentUnknown = "survey.respondent-unknown",
         "Nothing is kept under this id: mend it; what was erased is gone, what had no consent was never kept.";
     SurveyStopped = "survey.stopped", "The computation was stopped before its end: start it again.";

@@ -3,6 +3,7 @@
 #![expect(clippy::indexing_slicing, reason = "a test stops where its own material is wrong")]
 
 pub(crate) mod bodies;
+pub(crate) mod messages;
 mod seeds;
 mod surveys;
 

@@ -496,7 +496,8 @@ fn confidences(folder: &TempDir) -> std::collections::BTreeSet<usize> {
     let mut found = std::collections::BTreeSet::new();
     for file in std::fs::read_dir(folder.path()).unwrap() {
         let text = String::from_utf8_lossy(&std::fs::read(file.unwrap().path()).unwrap()).into_owned();
-        let numbers = text.split("confidence-").skip(1).filter_map(|rest| rest.get(..5)?.parse().ok());
+        let numbers =
+            text.split("confidence-").skip(1).filter_map(|rest| rest.get(..5)?.parse::<usize>().ok());
         found.extend(numbers);
     }
     found

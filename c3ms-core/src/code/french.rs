@@ -82,7 +82,7 @@ pub(super) const fn advice(code: Code) -> &'static str {
             "Un autre appareil a donné une réponse de cet identifiant : comparez-les ; une réponse se corrige là où elle fut donnée."
         }
         Code::TooManyStates => {
-            "Ceci a changé cent fois : quelque chose ne va pas avec l’appareil qui l’envoie."
+            "Ceci a changé des centaines de fois : quelque chose ne va pas avec l’appareil qui l’envoie."
         }
         Code::RespondentUnknown => {
             "Rien n’est gardé sous cet identifiant : corrigez-le ; ce qui fut effacé n’est plus, ce qui était sans accord n’a jamais été gardé."

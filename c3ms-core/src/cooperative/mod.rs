@@ -40,12 +40,12 @@ pub use edit::{Edited, FieldChange, Fresh, Step, conflicts, create, edit, histor
 pub use error::CooperativeError;
 #[cfg(all(feature = "zones", feature = "templates"))]
 pub use fieldwork::{
-    Acknowledged, Answer, Band, Captured, Context, DayKind, Device, Disposition, DoorLog, DoorRefusal,
-    ErasedAnswers, ExpectedSpec, Expired, Flag, FlagName, FlaggedAnswer, Frame, FrameRow, FrameSpec, LeftOut,
-    Message, Mode, Observed, OpeningSpec, Purpose, Quarantined, QueueLine, Quota, QuotaState, Refusal,
-    RefusedMessage, Respondent, Response, Responses, Round, Slot, SlotCount, SlotKind, SlotState,
-    StratifiedBy, Wave, capture, erase, expire, export, frame, quarantined, read_queue, responses, wave,
-    waves,
+    Acknowledged, Answer, Band, CaptureSpec, Captured, Context, DayKind, Device, Disposition, DoorLog,
+    DoorRefusal, ErasedAnswers, ExpectedSpec, Expired, Flag, FlagName, FlaggedAnswer, Frame, FrameRow,
+    FrameSpec, LeftOut, Message, Mode, Observed, OpeningSpec, Purpose, Quarantined, QueueLine, Quota,
+    QuotaState, Refusal, RefusedMessage, Respondent, Response, Responses, Round, Slot, SlotCount, SlotKind,
+    SlotState, StratifiedBy, Wave, WaveRates, capture, erase, expire, export, frame, quarantined, read_queue,
+    responses, wave, waves,
 };
 pub use identity::{Alike, SameEntries, SameEntry, alike, same_entries};
 pub use import::{ImportOptions, Imported, Listeners, import, import_telling, proposed_mapping};

@@ -23,6 +23,7 @@ use crate::{
         evolve::{Complement, Lineage},
     },
     store::{RecordKind, Store},
+    survey::{OutcomeRates, Outcomes, outcome_rates},
 };
 
 /// An answer as it stands now.
@@ -79,6 +80,19 @@ pub struct Responses {
     /// The newest version of its questionnaire, by which the answers are read.
     #[serde(skip)]
     format: Option<Format>,
+}
+
+/// The outcome rates of a wave.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct WaveRates {
+    /// What came of the people who were approached.
+    pub outcomes: Outcomes,
+    /// Their rates.
+    pub rates: OutcomeRates,
+    /// Of the visitors they stand for.
+    pub weighted_outcomes: Outcomes,
+    /// The rates of these.
+    pub weighted_rates: OutcomeRates,
 }
 
 /// The answers of a wave as they stand now, each read as the newest version of the questionnaire: what was answered to an
@@ -201,6 +215,8 @@ fn count(store: &dyn Store, wave: &Wave, answers: &[Answer]) -> Result<Vec<SlotC
             venue: slot.row.venue.clone(),
             title: slot.row.title.clone(),
             drawn: slot.drawn,
+            weight: (slot.drawn && slot.interval > 0 && slot.probability > 0.0)
+                .then(|| f64::from(slot.interval) / slot.probability),
             held: (!logs.is_empty()).then(|| logs.iter().any(|log| log.held)),
             counted: sum(logs.iter().map(|log| log.counted).collect()),
             approached: sum(logs.iter().map(|log| log.approached).collect()),
@@ -223,6 +239,42 @@ impl Responses {
             *all.entry(*disposition).or_default() += count;
         }
         all
+    }
+
+    /// What came of all approaches, each counted once; the weights are those of slots, see [`SlotCount::weight`].
+    fn outcomes(&self, weight: impl Fn(&SlotCount) -> f64) -> Outcomes {
+        let mut all = Outcomes::default();
+        for slot in &self.slots {
+            for (disposition, count) in &slot.dispositions {
+                let place = match disposition {
+                    Disposition::Complete => &mut all.complete,
+                    Disposition::Partial => &mut all.partial,
+                    Disposition::BreakOff | Disposition::Refusal => &mut all.refusal,
+                    Disposition::NonContact => &mut all.non_contact,
+                    Disposition::Other | Disposition::LanguageBarrier => &mut all.other,
+                    Disposition::UnknownEligibility => &mut all.unknown,
+                    Disposition::NotEligible => &mut all.not_eligible,
+                };
+                *place += weight(slot) * f64::from(*count);
+            }
+        }
+        all
+    }
+
+    /// The outcome rates of the wave: of the people approached, and of the visitors they stand for by the weights of
+    /// their slots (slots that were not drawn stand for none).
+    ///
+    /// # Errors
+    /// [`SurveyError`](crate::survey::SurveyError) where a weight is no number of people.
+    pub fn rates(&self) -> Result<WaveRates, Error> {
+        let people = self.outcomes(|_| 1.0);
+        let weighted = self.outcomes(|slot| slot.weight.unwrap_or(0.0));
+        Ok(WaveRates {
+            outcomes: people,
+            rates: outcome_rates(&people)?,
+            weighted_outcomes: weighted,
+            weighted_rates: outcome_rates(&weighted)?,
+        })
     }
 
     /// The answers as a table, CSV (RFC 4180): one row each, what interviews and analyses share first, then the context,

@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
     super::{Act, Acting, kept},
     answers::responses,
     kept::{
-        Arrival, Context, Door, Drawer, KeptResponse, MOST_STATES, Page, Quarantine, Quarantined, Seen,
-        State, door_subject, page_of,
+        Arrival, Context, Door, Drawer, KeptResponse, MOST_COUNTS, MOST_STATES, Page, Quarantine,
+        Quarantined, Seen, State, door_subject, page_of,
     },
     quality::{Checker, Flag, QuotaState},
     response::{Device, DoorLog, Message, QueueLine, Refusal, Response},
@@ -21,7 +21,45 @@ use crate::{
     base::{Id, Timestamp},
     governance::Role,
     store::{Change, Erasure, ErasureReason, RecordKind, Store},
+    survey::{SurveyError, read_document},
 };
+
+/// Which queues are taken over, as a document.
+///
+/// # Examples
+/// ```
+/// use c3ms_core::cooperative::CaptureSpec;
+/// let spec = CaptureSpec::parse(r#"{"wave": "summer-2027", "queues": ["phone-1.ndjson"]}"#)?;
+/// assert_eq!(spec.queues, ["phone-1.ndjson"]);
+/// # Ok::<(), c3ms_core::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CaptureSpec {
+    /// A wave that must be launched before anything is taken; messages of other waves are taken, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wave: Option<String>,
+    /// The files of the devices, beside the document: one message a line.
+    pub queues: Vec<String>,
+}
+
+impl CaptureSpec {
+    /// Reads a document.
+    ///
+    /// # Errors
+    /// [`SurveyError::SpecUnreadable`] with what is wrong and where.
+    pub fn parse(json: &str) -> Result<Self, SurveyError> {
+        read_document(json)
+    }
+
+    /// The JSON Schema of the document.
+    #[cfg(feature = "schema")]
+    #[must_use]
+    pub fn schema() -> Value {
+        schemars::schema_for!(Self).to_value()
+    }
+}
 
 /// What became of messages.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -300,8 +338,8 @@ impl<'s> Taking<'s> {
                 return Ok(Ok(()));
             }
             Some(_) => return reused(),
-            None if states.len() >= MOST_STATES => {
-                let reason = format!("the log has {MOST_STATES} states already");
+            None if states.len() >= MOST_COUNTS => {
+                let reason = format!("the log has {MOST_COUNTS} states already");
                 return Ok(Err(Refusal::new(Code::TooManyStates, reason)));
             }
             None => states.insert(message.sequence, own.clone()),

@@ -21,6 +21,8 @@ use crate::{
 
 /// So many states an answer or a log may have, and so many messages one number.
 pub(super) const MOST_STATES: usize = 100;
+/// So many states the log of a door may have of one device.
+pub(super) const MOST_COUNTS: usize = 500;
 /// So many numbers of a device stand on a page.
 const PAGE: u64 = 64;
 /// So many gaps are told.

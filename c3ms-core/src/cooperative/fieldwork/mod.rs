@@ -10,8 +10,8 @@ mod rights;
 mod table;
 mod wave;
 
-pub use answers::{Answer, Responses, responses};
-pub use capture::{Acknowledged, Captured, FlaggedAnswer, RefusedMessage, capture, quarantined};
+pub use answers::{Answer, Responses, WaveRates, responses};
+pub use capture::{Acknowledged, CaptureSpec, Captured, FlaggedAnswer, RefusedMessage, capture, quarantined};
 pub use frame::{
     Band, DayKind, ExpectedSpec, Frame, FrameRow, FrameSpec, LeftOut, OpeningSpec, SlotKind, StratifiedBy,
     frame,

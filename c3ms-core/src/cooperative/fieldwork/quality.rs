@@ -195,6 +195,9 @@ pub struct SlotCount {
     pub title: String,
     /// Interviewers were to go there.
     pub drawn: bool,
+    /// How many visitors one who was approached stands for before anything is known of who answered: one visitor in so
+    /// many, over the probability of the slot; nothing where it was not drawn.
+    pub weight: Option<f64>,
     /// Whether they worked there; nothing where no log of the door came.
     pub held: Option<bool>,
     /// Visitors who passed, all devices together.
