@@ -148,7 +148,7 @@ fn capture(dir: &Path, file: &Path, act: &Act<'_>, output: &Output) -> Result<()
         &folder.join(&first.queue),
         format!("{count} messages were refused; the first, line {line}: {reason}"),
     )
-    .in_french(format!("{count} messages sont refusés ; le premier, ligne {line} : {reason}")))
+    .in_french(format!("{count} messages sont refusés ; le premier, ligne {line}")))
 }
 
 /// What became of messages.
@@ -175,7 +175,9 @@ fn captured_told(captured: &Captured, language: &str) -> Vec<String> {
             said(language, "pas gardé", "not kept")
         };
         let (queue, line, code) = (&refused.queue, refused.line, refused.code.as_str());
-        lines.push(format!("{queue}:{line}  {code}  {}  ({kept})", refused.reason));
+        // What is wrong in detail exists in English; French tells what the code means.
+        let why = if language == "fr" { refused.code.advice(language) } else { &refused.reason };
+        lines.push(format!("{queue}:{line}  {code}  {why}  ({kept})"));
     }
     let head = [
         said(language, "appareil", "device"),

@@ -11,6 +11,7 @@ mod evolve;
 mod exchange;
 mod exchange_schemas;
 mod expression;
+mod fieldwork_answers;
 mod fieldwork_capture;
 mod frame;
 mod geometry;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     super::{Act, Acting, kept},
@@ -207,7 +207,7 @@ impl<'s> Taking<'s> {
                     Some(response) => self.may_keep(response)?,
                     None => true,
                 };
-                let kept = if consents { line.raw.clone() } else { bare(&line.raw) };
+                let kept = if consents { line.raw.clone() } else { json!(stripped(message)) };
                 let known = self.arrival(message)?;
                 self.arrived(message.device, message.sequence, known.unwrap_or(Arrival::Refused))?;
                 self.refuse(line, &refusal, Some((message.device, message.sequence, kept)))
@@ -405,8 +405,10 @@ impl<'s> Taking<'s> {
         let subject = format!("{}/{}", message.device, message.sequence);
         let waiting = self.quarantine.get(self.store, &subject)?;
         let Some(known) = waiting else { return Ok(()) };
+        let bare = stripped(message);
         known.messages.retain(|waiting| {
-            serde_json::from_value::<Message>(waiting.message.clone()).ok().as_ref() != Some(message)
+            let own = serde_json::from_value::<Message>(waiting.message.clone()).ok();
+            own.is_none_or(|own| own != *message && own != bare)
         });
         if known.messages.is_empty() {
             *waiting = None;
@@ -475,6 +477,15 @@ fn state(wave: &Wave, checker: &mut Checker, own: &Response, received: Timestamp
 }
 
 /// A message without what nobody agreed to be kept.
+fn stripped(message: &Message) -> Message {
+    let mut bare = message.clone();
+    if let Some(response) = &mut bare.response {
+        response.strip();
+    }
+    bare
+}
+
+/// What is kept of a line in which a message can be made out, and not read, where nobody agreed to more.
 fn bare(raw: &Value) -> Value {
     let mut kept = serde_json::Map::new();
     for name in ["device", "sequence"] {

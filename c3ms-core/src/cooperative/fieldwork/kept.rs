@@ -15,7 +15,7 @@ use super::{
 use crate::{
     Error,
     base::{Date, Id, Timestamp},
-    manufactory::forms::{Document, Entry},
+    manufactory::forms::Entry,
     store::{Change, RecordKind, Store},
 };
 
@@ -102,11 +102,8 @@ impl Context {
 impl State {
     /// Takes out what nobody agreed to be kept; whether there was any.
     pub(super) fn strip(&mut self) -> bool {
-        let had = !self.response.answers.is_empty() || self.response.respondent.is_some();
-        self.response.answers = Document::new();
-        self.response.respondent = None;
         self.violations = Vec::new();
-        had
+        self.response.strip()
     }
 }
 

@@ -99,6 +99,16 @@ pub struct Response {
     pub mode: Mode,
 }
 
+impl Response {
+    /// Takes out what nobody agreed to be kept, answers and who gave them; whether there was any.
+    pub(super) fn strip(&mut self) -> bool {
+        let had = !self.answers.is_empty() || self.respondent.is_some();
+        self.answers = Document::new();
+        self.respondent = None;
+        had
+    }
+}
+
 /// What came of an approach.
 ///
 /// # Source
