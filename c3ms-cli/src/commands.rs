@@ -41,7 +41,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
         Command::Format { command: None, cube, schema } => {
             crate::format::show(dir, cube.as_deref(), *schema, output)
         }
-        Command::Survey { survey } => crate::survey::run(dir, survey, &|| Ok(act()?.now.date()), output),
+        Command::Survey { survey } => crate::survey::run(dir, survey, &act, output),
         Command::Form { form } => crate::form::run(form, &act()?, output),
         Command::Mapping { file, into, source } => mapping(dir, file, into.as_deref(), source.as_deref()),
         Command::Import { file, into, source, mapping, dry_run, accept_shrink, partial, account } => {

@@ -10,6 +10,7 @@ mod entry;
 mod exchange;
 mod expand;
 mod failure;
+mod fieldwork;
 mod foreign;
 mod form;
 mod format;

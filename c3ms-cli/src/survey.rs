@@ -9,7 +9,7 @@ use std::{
 use c3ms_core::{
     Code,
     base::Date,
-    cooperative::{self, FrameSpec},
+    cooperative::{self, Act, CaptureSpec, FrameSpec, Message},
     delivery::Recipient,
     survey::{
         Beside, Table,
@@ -50,6 +50,8 @@ pub(crate) enum Survey {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
+    #[command(flatten)]
+    Field(crate::fieldwork::Field),
     /// Draw a sample from a frame; the same seed gives the same sample.
     #[command(after_help = SAMPLE)]
     Sample(Written),
@@ -206,10 +208,10 @@ const KANONYMITY: &str = r#"Answers that might be handed on:
 Example:
   c3ms survey kanonymity answers.json --json"#;
 
-pub(crate) fn run(
+pub(crate) fn run<'a>(
     dir: &Path,
     survey: &Survey,
-    today: &dyn Fn() -> Result<Date, Failure>,
+    act: &dyn Fn() -> Result<Act<'a>, Failure>,
     output: &Output,
 ) -> Result<(), Failure> {
     let (mut out, mut earlier) = (None, None);
@@ -229,7 +231,8 @@ pub(crate) fn run(
             (Question::Disclose, document)
         }
         Survey::KAnonymity(document) => (Question::KAnonymity, document),
-        Survey::Frame { spec, out } => return frame(dir, spec, out.as_deref(), today()?, output),
+        Survey::Frame { spec, out } => return frame(dir, spec, out.as_deref(), act()?.now.date(), output),
+        Survey::Field(field) => return crate::fieldwork::run(dir, field, &act()?, output),
         Survey::Schema { question } => return schema(question, output),
     };
     let Document { spec: file, data } = document;
@@ -311,14 +314,20 @@ fn frame(dir: &Path, file: &Path, out: Option<&Path>, today: Date, output: &Outp
 }
 
 fn schema(name: &str, output: &Output) -> Result<(), Failure> {
-    if name == "frame" {
-        let schema = FrameSpec::schema();
+    let own = [
+        ("frame", FrameSpec::schema as fn() -> Value),
+        ("capture", CaptureSpec::schema),
+        ("message", Message::schema),
+    ];
+    if let Some((_, schema)) = own.iter().find(|(own, _)| *own == name) {
+        let schema = schema();
         output.json(&schema);
         output.plain(&format!("{schema:#}"));
         return Ok(());
     }
     let Some(question) = Question::named(name) else {
-        let names = std::iter::once("frame").chain(Question::ALL.iter().map(|question| question.name()));
+        let names =
+            own.iter().map(|(own, _)| *own).chain(Question::ALL.iter().map(|question| question.name()));
         let names = names.collect::<Vec<_>>().join(", ");
         let message = format!("nothing is called {name:?}; there are: {names}");
         return Err(Failure::new(Code::SpecUnreadable, Path::new(name), message)

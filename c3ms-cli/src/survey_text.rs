@@ -109,7 +109,7 @@ pub(crate) fn listed(told: &Value, language: &str) -> Vec<String> {
 }
 
 /// Cells in columns, those of these numbers to the right.
-fn aligned(rows: &[Vec<String>], right: &Range<usize>) -> Vec<String> {
+pub(crate) fn aligned(rows: &[Vec<String>], right: &Range<usize>) -> Vec<String> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));
@@ -125,7 +125,7 @@ fn aligned(rows: &[Vec<String>], right: &Range<usize>) -> Vec<String> {
     rows.iter().map(line).collect()
 }
 
-const fn said(language: &str, french: &'static str, english: &'static str) -> &'static str {
+pub(crate) const fn said(language: &str, french: &'static str, english: &'static str) -> &'static str {
     if matches!(language.as_bytes(), b"fr") { french } else { english }
 }
 

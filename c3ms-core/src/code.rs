@@ -77,6 +77,23 @@ codes! {
         "The design cannot have these replicates: choose others, or join strata.";
     FigureUnfit = "survey.figure-unfit",
         "This figure cannot be computed as it is asked for: mend what is named in the analysis.";
+    WaveUnknown = "survey.wave-unknown", "No wave of a survey has this name: mend it, or launch the wave first.";
+    SlotUnknown = "survey.slot-unknown", "The wave has no such slot: mend the id, or plan the wave anew.";
+    QuestionnaireUnknown = "survey.questionnaire-unknown",
+        "This version of the questionnaire is not known here: bring it into force, then hand the message in again.";
+    MessageTorn = "survey.message-torn",
+        "The last line breaks off, the device still has it: let it hand in its queue again.";
+    MessageUnreadable = "survey.message-unreadable",
+        "This line is no message of a device: mend what is named, or hand in what the device has.";
+    MessageTooLong = "survey.message-too-long", "A message has a megabyte at most: shorten the answer, or leave it out.";
+    SequenceReused = "survey.sequence-reused",
+        "The device gave one number to two messages: compare both, and hand the right one in under a new number.";
+    ResponseOfAnother = "survey.response-of-another",
+        "Another device gave an answer of this id: compare both; an answer is changed where it was given.";
+    TooManyStates = "survey.too-many-states",
+        "This was changed hundreds of times: something is wrong with the device that sends it.";
+    RespondentUnknown = "survey.respondent-unknown",
+        "Nothing is kept under this id: mend it; what was erased is gone, what had no consent was never kept.";
     SurveyStopped = "survey.stopped", "The computation was stopped before its end: start it again.";
     ModelUnfit = "survey.model-unfit", "This model cannot be fitted: take out a term, or mend the response.";
     GeometryUnfit = "survey.geometry-unfit",
@@ -342,6 +359,8 @@ codes! {
     StoreMoved = "store.moved", "Another program wrote meanwhile: do it again.";
     LogBroken = "store.log-broken", "The log was altered at this place: restore a backup (`c3ms restore`).";
     BodyBroken = "store.body-broken", "A body no longer matches its commitment in the log: restore a backup.";
+    EraseRefused = "store.erase-refused",
+        "Others rest on records of this kind: only entries, answers and refused messages can be erased.";
     ProjectionBroken = "store.projection-broken",
         "The read tables no longer say what the log says: `c3ms verify --rebuild` makes them anew.";
 

@@ -585,6 +585,7 @@ impl Store for Busy {
         versions(cube: &str) -> Vec<Format>;
         document(kind: RecordKind, subject: &str) -> Option<Value>;
         documents(kind: RecordKind) -> Vec<(String, Value)>;
+        erased(kind: RecordKind, subject: &str) -> Option<u64>;
         log(from: u64, each: &mut dyn FnMut(&LogRecord) -> Result<(), StoreError>) -> ();
         verify() -> Verified;
     }

@@ -3,6 +3,7 @@
 #![expect(clippy::indexing_slicing, reason = "a test stops where its own material is wrong")]
 
 pub(crate) mod bodies;
+pub(crate) mod messages;
 mod seeds;
 mod surveys;
 
@@ -508,6 +509,9 @@ fn seeds_of_the_fuzz_targets_are_written() {
             write(target, seed.name, &seed.bytes());
         }
         write("link", seed.name, &[seed.bytes(), vec![0], seed.shuffled(1)].concat());
+    }
+    for (number, seed) in messages::message_seeds().iter().enumerate() {
+        write("messages", &format!("queue-{number}"), seed.as_bytes());
     }
     for (number, seed) in surveys::SEEDS.iter().enumerate() {
         write("survey", &format!("{}-{number}", seed.0), &surveys::bytes(*seed));

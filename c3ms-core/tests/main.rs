@@ -11,6 +11,8 @@ mod evolve;
 mod exchange;
 mod exchange_schemas;
 mod expression;
+mod fieldwork_answers;
+mod fieldwork_capture;
 mod frame;
 mod geometry;
 mod hostile;

@@ -7,7 +7,10 @@ use c3ms_core::{
     cooperative::found,
     forms::{Entry, Origin, Revision, State, live_performance},
     governance::SecretKey,
-    store::{Batch, Change, Filter, Lookup, MemoryStore, RecordKind, SqliteStore, Store, StoreError},
+    store::{
+        Batch, Change, Erasure, ErasureReason, Filter, Lookup, MemoryStore, RecordKind, SqliteStore, Store,
+        StoreError,
+    },
 };
 use proptest::{collection::vec, prelude::*};
 use serde_json::json;
@@ -219,7 +222,10 @@ fn a_file_of_every_older_version_is_brought_to_this_one() {
         let older = rusqlite::Connection::open(&path).unwrap();
         let later =
             "DROP INDEX log_by_subject; DROP INDEX entry_by_source; ALTER TABLE entry DROP COLUMN source";
-        older.execute_batch(later).unwrap();
+        older.execute_batch("DROP VIEW live; DROP TABLE erased").unwrap();
+        if version < 3 {
+            older.execute_batch(later).unwrap();
+        }
         if version < 2 {
             older
                 .execute_batch("DROP TABLE entry; DROP TABLE document; DROP TABLE format; DROP TABLE search")
@@ -401,4 +407,213 @@ fn two_writers_take_turns() {
         writer.join().unwrap();
     }
     assert_eq!(SqliteStore::open(&path).unwrap().verify().unwrap().entries, 140);
+}
+
+fn answer(subject: &str, words: &str) -> Change {
+    let body = json!({ "spent": words });
+    Change::Document { kind: RecordKind::Response, subject: subject.to_owned(), body }
+}
+
+fn erasing(kind: RecordKind, subjects: &[&str]) -> Change {
+    let subjects = subjects.iter().map(|subject| (*subject).to_owned());
+    Change::Erasure(Erasure::of(kind, subjects, ErasureReason::Request))
+}
+
+/// Whether any file of a folder holds these bytes.
+fn in_any_file(folder: &TempDir, words: &str) -> Vec<String> {
+    let files = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap());
+    let holds = |file: &std::fs::DirEntry| {
+        let bytes = std::fs::read(file.path()).unwrap();
+        bytes.windows(words.len()).any(|window| window == words.as_bytes())
+    };
+    files.filter(holds).map(|file| file.file_name().to_string_lossy().into_owned()).collect()
+}
+
+#[test]
+fn what_is_erased_is_gone_and_the_log_still_verifies() {
+    everywhere(|store| {
+        write(store, &[answer("r1", "twelve"), answer("r2", "thirteen"), answer("r1", "fourteen")]);
+        write(store, &[Change::Revision(id(1), venue("Le Rempart", State::Published))]);
+        write(store, &[Change::Revision(id(1), venue("La Grange", State::Published))]);
+        assert_eq!(store.erased(RecordKind::Response, "r1").unwrap(), None);
+        write(store, &[erasing(RecordKind::Response, &["r1"]), answer("r3", "one")]);
+        write(store, &[erasing(RecordKind::Revision, &[&id(1).to_string(), &id(2).to_string()])]);
+        for again in 0..2 {
+            assert_eq!(store.erased(RecordKind::Response, "r1").unwrap(), Some(15));
+            assert_eq!(store.document(RecordKind::Response, "r1").unwrap(), None);
+            let left = store.documents(RecordKind::Response).unwrap();
+            assert_eq!(left.iter().map(|(subject, _)| subject.as_str()).collect::<Vec<_>>(), ["r2", "r3"]);
+            assert_eq!((store.entry(id(1)).unwrap(), store.history(id(1)).unwrap()), (None, Vec::new()));
+            assert_eq!(store.search("grange", 9).unwrap(), []);
+            assert_eq!(store.says(id(1), &String::new).unwrap(), None);
+            let verified = store.verify().unwrap();
+            assert_eq!((verified.records, verified.bodies, verified.entries), (17, 13, 0));
+            if again == 0 {
+                store.rebuild().unwrap();
+            }
+        }
+        // Who is written about again is there again.
+        write(store, &[Change::Revision(id(1), venue("La Halle", State::Published)), answer("r1", "two")]);
+        assert_eq!(store.history(id(1)).unwrap().len(), 1);
+        assert_eq!(store.document(RecordKind::Response, "r1").unwrap().unwrap()["spent"], "two");
+        assert_eq!(store.verify().unwrap().bodies, 15);
+        store.rebuild().unwrap();
+        assert_eq!(store.verify().unwrap().bodies, 15);
+        let mut kinds = Vec::new();
+        store
+            .log(15, &mut |record| {
+                kinds.push((record.kind, record.subject.clone()));
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(kinds[0], (RecordKind::Erasure, "response".to_owned()));
+    });
+}
+
+#[test]
+fn what_others_rest_on_is_not_erased() {
+    everywhere(|store| {
+        let head = store.head().unwrap();
+        for kind in [RecordKind::Format, RecordKind::Settings, RecordKind::Erasure, RecordKind::Wave] {
+            let act = act();
+            let changes = [answer("r1", "twelve"), erasing(kind, &["venue"])];
+            let batch = Batch {
+                at: act.now,
+                actor: act.actor,
+                seed: act.seed,
+                signer: act.signer,
+                changes: &changes,
+            };
+            assert!(matches!(store.append(&batch), Err(StoreError::EraseRefused { .. })), "{kind:?}");
+        }
+        assert_eq!(store.head().unwrap(), head, "nothing of the batch is written");
+        assert_eq!(store.verify().unwrap().head, head);
+    });
+}
+
+/// The numbers of the confidences that the files of a folder hold.
+fn confidences(folder: &TempDir) -> std::collections::BTreeSet<usize> {
+    let mut found = std::collections::BTreeSet::new();
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let text = String::from_utf8_lossy(&std::fs::read(file.unwrap().path()).unwrap()).into_owned();
+        let numbers =
+            text.split("confidence-").skip(1).filter_map(|rest| rest.get(..5)?.parse::<usize>().ok());
+        found.extend(numbers);
+    }
+    found
+}
+
+#[test]
+fn no_byte_of_what_was_erased_is_left_in_any_file() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("c.sqlite");
+    let mut store = SqliteStore::create(&path).unwrap();
+    found(&mut store, &settings(), &live_performance().unwrap(), &act()).unwrap();
+    // Short and long bodies, written over several times, among entries.
+    let words = |number: usize| format!("confidence-{number:05}-").repeat(1 + number % 7 * number % 300);
+    for round in 0..4 {
+        for block in 0..10 {
+            let mut changes: Vec<Change> = (0..30)
+                .map(|place| block * 30 + place)
+                .map(|number| answer(&format!("r{number}"), &words(number * 4 + round)))
+                .collect();
+            let name = format!("Salle confidence-{:05}-", 90_000 + block);
+            changes.push(Change::Revision(id(block), venue(&name, State::Published)));
+            write(&mut store, &changes);
+        }
+    }
+    assert!(!in_any_file(&folder, "confidence-00004-").is_empty());
+    for third in 0..3 {
+        let subjects: Vec<String> = (0..300).filter(|n| n % 3 == third).map(|n| format!("r{n}")).collect();
+        let subjects: Vec<&str> = subjects.iter().map(String::as_str).collect();
+        write(&mut store, &[erasing(RecordKind::Response, &subjects)]);
+        let left = confidences(&folder);
+        for number in (0..300).filter(|number| number % 3 <= third) {
+            for round in 0..4 {
+                assert!(!left.contains(&(number * 4 + round)), "{number}, {round}");
+            }
+        }
+        assert_eq!(left.len() - 10, (2 - third) * 400, "all others are there");
+    }
+    let entries: Vec<String> = (0..10).map(|number| id(number).to_string()).collect();
+    let entries: Vec<&str> = entries.iter().map(String::as_str).collect();
+    assert!(!in_any_file(&folder, "confidence").is_empty());
+    write(&mut store, &[erasing(RecordKind::Revision, &entries)]);
+    assert_eq!(in_any_file(&folder, "confidence"), Vec::<String>::new(), "the index of words neither");
+    assert_eq!(store.verify().unwrap().entries, 0);
+    store.backup(&folder.path().join("backup.c3ms")).unwrap();
+    drop(store);
+    assert_eq!(in_any_file(&folder, "confidence"), Vec::<String>::new());
+}
+
+#[test]
+fn bytes_that_somebody_was_reading_go_when_they_have_read() {
+    let folder = TempDir::new().unwrap();
+    let path = filled(&folder);
+    let mut store = SqliteStore::open(&path).unwrap();
+    write(&mut store, &[answer("r1", "a secret word")]);
+    let reader = rusqlite::Connection::open(&path).unwrap();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM body").unwrap();
+    write(&mut store, &[erasing(RecordKind::Response, &["r1"])]);
+    assert_eq!(store.document(RecordKind::Response, "r1").unwrap(), None, "it is erased at once");
+    assert!(matches!(store.sweep(), Err(StoreError::Busy { .. })), "its bytes are still there");
+    reader.execute_batch("COMMIT").unwrap();
+    drop((reader, store));
+    drop(SqliteStore::open(&path).unwrap());
+    assert_eq!(in_any_file(&folder, "a secret word"), Vec::<String>::new());
+}
+
+#[test]
+fn a_body_lacks_where_a_tombstone_says_so_and_nowhere_else() {
+    let cases = [
+        // A body that lacks; a tombstone that was made up, moved, taken out; a body that came back.
+        ("DELETE FROM body WHERE position = 110", true),
+        ("DELETE FROM body WHERE position = 111; INSERT INTO erased VALUES ('response', 'r2', 999, 1)", true),
+        ("UPDATE erased SET position = 900", false),
+        ("DELETE FROM erased", false),
+        ("INSERT INTO body VALUES (110, zeroblob(32), '{}')", true),
+    ];
+    for (sql, for_good) in cases {
+        let folder = TempDir::new().unwrap();
+        let path = filled(&folder);
+        let mut store = SqliteStore::open(&path).unwrap();
+        write(&mut store, &[answer("r1", "twelve"), answer("r2", "thirteen")]);
+        if !sql.starts_with("DELETE FROM body WHERE position = 110") {
+            write(&mut store, &[erasing(RecordKind::Response, &["r1"])]);
+        }
+        store.verify().unwrap();
+        drop(store);
+        rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+        let mut store = SqliteStore::open(&path).unwrap();
+        store.verify().expect_err(sql);
+        assert_eq!(store.rebuild().and_then(|()| store.verify()).is_err(), for_good, "{sql}");
+    }
+}
+
+#[test]
+fn a_backup_from_before_learns_what_was_erased_since() {
+    let folder = TempDir::new().unwrap();
+    let path = filled(&folder);
+    let mut store = SqliteStore::open(&path).unwrap();
+    write(&mut store, &[answer("r1", "a secret word"), answer("r2", "thirteen")]);
+    let backup = folder.path().join("backup.c3ms");
+    store.backup(&backup).unwrap();
+    // r3 came after the backup: its tombstone still tells that it is not to be taken again.
+    write(&mut store, &[answer("r3", "fourteen")]);
+    write(&mut store, &[erasing(RecordKind::Response, &["r1"]), erasing(RecordKind::Response, &["r3"])]);
+    drop(store);
+    let verified = SqliteStore::restore(&backup, &path).unwrap();
+    assert_eq!((verified.records, verified.bodies), (113, 112));
+    std::fs::remove_file(&backup).unwrap();
+    assert_eq!(in_any_file(&folder, "a secret word"), Vec::<String>::new());
+    let mut store = SqliteStore::open(&path).unwrap();
+    assert_eq!(store.document(RecordKind::Response, "r1").unwrap(), None);
+    assert_eq!(store.document(RecordKind::Response, "r2").unwrap().unwrap()["spent"], "thirteen");
+    assert!(store.erased(RecordKind::Response, "r3").unwrap().is_some());
+    // Restored once more, nothing is said twice.
+    store.backup(&backup).unwrap();
+    let head = store.head().unwrap();
+    store.rebuild().unwrap();
+    drop(store);
+    assert_eq!(SqliteStore::restore(&backup, &path).unwrap().head, head);
 }

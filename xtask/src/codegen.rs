@@ -38,6 +38,8 @@ fn generate(fresh: &Path) -> Outcome {
         ("allocate", "allocation"),
         ("disclose", "disclosure"),
         ("kanonymity", "anonymity"),
+        ("capture", "capture"),
+        ("message", "message"),
     ];
     for (question, name) in questions {
         let schema = c3ms(&["survey", "schema", question])?;

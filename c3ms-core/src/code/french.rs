@@ -59,6 +59,34 @@ pub(super) const fn advice(code: Code) -> &'static str {
         Code::FigureUnfit => {
             "Cette estimation ne peut être calculée telle qu’elle est demandée : corrigez ce qui est nommé dans l’analyse."
         }
+        Code::WaveUnknown => {
+            "Aucune vague d’enquête ne porte ce nom : corrigez-le, ou lancez d’abord la vague."
+        }
+        Code::SlotUnknown => {
+            "La vague n’a pas ce créneau : corrigez l’identifiant, ou planifiez la vague à nouveau."
+        }
+        Code::QuestionnaireUnknown => {
+            "Cette version du questionnaire est inconnue ici : mettez-la en vigueur, puis remettez le message."
+        }
+        Code::MessageTorn => "La dernière ligne est coupée, l’appareil l’a encore : qu’il remette sa file.",
+        Code::MessageUnreadable => {
+            "Cette ligne n’est pas un message d’appareil : corrigez ce qui est nommé, ou remettez ce que l’appareil a."
+        }
+        Code::MessageTooLong => {
+            "Un message a un mégaoctet au plus : abrégez la réponse, ou laissez-la de côté."
+        }
+        Code::SequenceReused => {
+            "L’appareil a donné un même numéro à deux messages : comparez-les, et remettez le bon sous un nouveau numéro."
+        }
+        Code::ResponseOfAnother => {
+            "Un autre appareil a donné une réponse de cet identifiant : comparez-les ; une réponse se corrige là où elle fut donnée."
+        }
+        Code::TooManyStates => {
+            "Ceci a changé des centaines de fois : quelque chose ne va pas avec l’appareil qui l’envoie."
+        }
+        Code::RespondentUnknown => {
+            "Rien n’est gardé sous cet identifiant : corrigez-le ; ce qui fut effacé n’est plus, ce qui était sans accord n’a jamais été gardé."
+        }
         Code::SurveyStopped => "Le calcul a été arrêté avant la fin : relancez-le.",
         Code::GeometryUnfit => {
             "Cette analyse géométrique ne peut être faite : suivez la raison indiquée (variables actives, modalités passives, nombre de classes)."
@@ -379,6 +407,9 @@ pub(super) const fn advice(code: Code) -> &'static str {
         }
         Code::BodyBroken => {
             "Un contenu ne correspond plus à son engagement au journal : restaurez une sauvegarde."
+        }
+        Code::EraseRefused => {
+            "D’autres reposent sur ce genre d’inscriptions : seuls des fiches, des réponses et des messages refusés s’effacent."
         }
         Code::ProjectionBroken => {
             "Les tables de lecture ne disent plus ce que dit le journal : `c3ms verify --rebuild` les refait."

@@ -77,6 +77,18 @@ pub enum CooperativeError {
         /// The id asked for.
         id: String,
     },
+    /// There is no such wave of a survey.
+    #[error("no wave is called {name:?}")]
+    WaveMissing {
+        /// The name asked for.
+        name: String,
+    },
+    /// Nothing is kept of such a respondent.
+    #[error("nothing is kept of the respondent {id}")]
+    RespondentMissing {
+        /// The id asked for.
+        id: String,
+    },
     /// A link for entering something does not hold.
     #[error("the link {reason}")]
     InvitationRefused {
@@ -99,6 +111,8 @@ impl CooperativeError {
             Self::MemberMissing { .. } => Code::MemberMissing,
             Self::MemberRefused { .. } => Code::MemberRefused,
             Self::RequestMissing { .. } => Code::RequestMissing,
+            Self::WaveMissing { .. } => Code::WaveUnknown,
+            Self::RespondentMissing { .. } => Code::RespondentUnknown,
             Self::InvitationRefused { .. } => Code::InvitationRefused,
         }
     }

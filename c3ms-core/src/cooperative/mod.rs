@@ -40,9 +40,13 @@ pub use edit::{Edited, FieldChange, Fresh, Step, conflicts, create, edit, histor
 pub use error::CooperativeError;
 #[cfg(all(feature = "zones", feature = "templates"))]
 pub use fieldwork::{
-    Band, DayKind, ExpectedSpec, Frame, FrameRow, FrameSpec, LeftOut, OpeningSpec, PlanAllocation, PlanSpec,
-    Planned, Purpose, Quota, Round, Sheet, SheetSpec, Slot, SlotKind, SlotState, StratifiedBy,
-    StratumPlanned, Wave, frame, plan, sheets, sheets_page, wave, waves,
+    Acknowledged, Answer, Band, CaptureSpec, Captured, Context, DayKind, Device, Disposition, DoorLog,
+    DoorRefusal, ErasedAnswers, ExpectedSpec, Expired, Flag, FlagName, FlaggedAnswer, Frame, FrameRow,
+    FrameSpec, LeftOut, Message, Mode, Observed, OpeningSpec, PlanAllocation, PlanSpec, Planned, Purpose,
+    Quarantined, QueueLine, Quota, QuotaState, Refusal, RefusedMessage, Respondent, Response, Responses,
+    Round, Sheet, SheetSpec, Slot, SlotCount, SlotKind, SlotState, StratifiedBy, StratumPlanned, Wave,
+    WaveRates, capture, erase, expire, export, frame, plan, quarantined, read_queue, responses, sheets,
+    sheets_page, wave, waves,
 };
 pub use identity::{Alike, SameEntries, SameEntry, alike, same_entries};
 pub use import::{ImportOptions, Imported, Listeners, import, import_telling, proposed_mapping};

@@ -38,10 +38,22 @@ pub enum RecordKind {
     Register,
     /// A wave of a survey; the subject is its name.
     Wave,
+    /// An answer to a survey; the subject is its id.
+    Response,
+    /// What interviewers counted at the door of a slot of a wave; the subject is the wave and the slot.
+    DoorLog,
+    /// Which messages of a device arrived; the subject is the device and a page of its numbers.
+    Arrivals,
+    /// Messages of a device that were refused and wait for a person; the subject is the device and their number.
+    Quarantine,
+    /// How many answers of a wave were erased, by slot and outcome; the subject is the wave.
+    Remainder,
+    /// What was erased, and why; the subject is its kind.
+    Erasure,
 }
 
 impl RecordKind {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 18] = [
         Self::Settings,
         Self::Format,
         Self::Mapping,
@@ -54,6 +66,12 @@ impl RecordKind {
         Self::Distinct,
         Self::Register,
         Self::Wave,
+        Self::Response,
+        Self::DoorLog,
+        Self::Arrivals,
+        Self::Quarantine,
+        Self::Remainder,
+        Self::Erasure,
     ];
 
     /// The kind as it is written.
@@ -72,6 +90,12 @@ impl RecordKind {
             Self::Distinct => "distinct",
             Self::Register => "register",
             Self::Wave => "wave",
+            Self::Response => "response",
+            Self::DoorLog => "door-log",
+            Self::Arrivals => "arrivals",
+            Self::Quarantine => "quarantine",
+            Self::Remainder => "remainder",
+            Self::Erasure => "erasure",
         }
     }
 
@@ -79,6 +103,29 @@ impl RecordKind {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// Whether bodies of this kind may be erased: nothing that others rest on.
+    #[must_use]
+    pub const fn is_erasable(&self) -> bool {
+        match self {
+            Self::Revision | Self::Response | Self::Quarantine => true,
+            Self::Settings
+            | Self::Format
+            | Self::Mapping
+            | Self::Source
+            | Self::Member
+            | Self::Workflow
+            | Self::Request
+            | Self::Invitation
+            | Self::Distinct
+            | Self::Register
+            | Self::Wave
+            | Self::DoorLog
+            | Self::Arrivals
+            | Self::Remainder
+            | Self::Erasure => false,
+        }
     }
 }
 
@@ -173,6 +220,9 @@ pub(super) fn change_of(record: &LogRecord, body: Value) -> Result<Change, Store
         RecordKind::Format => {
             Change::Format(serde_json::from_value(body).map_err(|error| broken(error.to_string()))?)
         }
+        RecordKind::Erasure => {
+            Change::Erasure(serde_json::from_value(body).map_err(|error| broken(error.to_string()))?)
+        }
         kind @ (RecordKind::Settings
         | RecordKind::Mapping
         | RecordKind::Source
@@ -182,7 +232,12 @@ pub(super) fn change_of(record: &LogRecord, body: Value) -> Result<Change, Store
         | RecordKind::Invitation
         | RecordKind::Distinct
         | RecordKind::Register
-        | RecordKind::Wave) => Change::Document { kind, subject: record.subject.clone(), body },
+        | RecordKind::Wave
+        | RecordKind::Response
+        | RecordKind::DoorLog
+        | RecordKind::Arrivals
+        | RecordKind::Quarantine
+        | RecordKind::Remainder) => Change::Document { kind, subject: record.subject.clone(), body },
     })
 }
 
@@ -213,6 +268,10 @@ pub(super) fn content(change: &Change, position: u64, seed: &Seed) -> Result<Con
         Change::Written(id, revision) => (RecordKind::Revision, id.to_string(), Ok(revision.text())),
         Change::Format(format) => (RecordKind::Format, format.cube.clone(), serde_json::to_string(format)),
         Change::Document { kind, subject, body } => (*kind, subject.clone(), serde_json::to_string(body)),
+        Change::Erasure(erasure) => {
+            erasure.check()?;
+            (RecordKind::Erasure, erasure.kind.as_str().to_owned(), serde_json::to_string(erasure))
+        }
     };
     let body = body.map_err(|error| StoreError::BodyBroken { position, reason: error.to_string() })?;
     let salt = seed.bytes(position);
@@ -235,5 +294,14 @@ pub(super) fn seal(content: &Content, previous: Digest, batch: &super::Batch<'_>
     };
     record.hash = record.computed_hash();
     record.signature = batch.signer.map(|key| key.sign(&record.hash.0));
+    record
+}
+
+/// The tombstone of another log, as it follows this end: same time, actor, salt and words, signed by nobody here.
+#[cfg(feature = "sqlite")]
+pub(super) fn carried(tombstone: &LogRecord, head: Head) -> LogRecord {
+    let mut record =
+        LogRecord { position: head.position + 1, previous: head.hash, signature: None, ..tombstone.clone() };
+    record.hash = record.computed_hash();
     record
 }

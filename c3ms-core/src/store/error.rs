@@ -84,6 +84,12 @@ pub enum StoreError {
         /// What does not hold.
         reason: String,
     },
+    /// Records of this kind are never erased.
+    #[error("records of the kind {kind} are never erased")]
+    EraseRefused {
+        /// Which kind.
+        kind: String,
+    },
     /// The read tables are not what the log says.
     #[error("the read tables differ from the log: {reason}")]
     ProjectionBroken {
@@ -108,6 +114,7 @@ impl StoreError {
             Self::Moved { .. } => Code::StoreMoved,
             Self::LogBroken { .. } => Code::LogBroken,
             Self::BodyBroken { .. } => Code::BodyBroken,
+            Self::EraseRefused { .. } => Code::EraseRefused,
             Self::ProjectionBroken { .. } => Code::ProjectionBroken,
         }
     }

@@ -17,7 +17,7 @@ use crate::{
 /// A store in memory.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryStore {
-    log: Vec<(LogRecord, [u8; 32], String)>,
+    log: Vec<(LogRecord, Option<([u8; 32], String)>)>,
     read: Read,
 }
 
@@ -26,9 +26,15 @@ struct Read {
     lineage: Lineage,
     entries: BTreeMap<Id<Entry>, (u64, Row)>,
     documents: BTreeMap<(RecordKind, String), u64>,
+    erased: BTreeMap<(RecordKind, String), u64>,
 }
 
 impl Read {
+    fn is_erased(&self, record: &LogRecord) -> bool {
+        let key = (record.kind, record.subject.clone());
+        self.erased.get(&key).is_some_and(|position| *position > record.position)
+    }
+
     fn take(&mut self, change: &Change, position: u64) {
         match change {
             Change::Revision(id, revision) => {
@@ -43,6 +49,18 @@ impl Read {
             }
             Change::Document { kind, subject, .. } => {
                 self.documents.insert((*kind, subject.clone()), position);
+            }
+            Change::Erasure(erasure) => {
+                for subject in &erasure.subjects {
+                    let key = (erasure.kind, subject.clone());
+                    self.documents.remove(&key);
+                    if erasure.kind == RecordKind::Revision
+                        && let Some(id) = Id::parse(subject)
+                    {
+                        self.entries.remove(&id);
+                    }
+                    self.erased.insert(key, position);
+                }
             }
         }
     }
@@ -61,23 +79,43 @@ impl MemoryStore {
             .ok()
             .and_then(|position| position.checked_sub(1))
             .ok_or_else(missing)?;
-        let (record, salt, body) = self.log.get(index).ok_or_else(missing)?;
+        let (record, kept) = self.log.get(index).ok_or_else(missing)?;
+        let (salt, body) = kept
+            .as_ref()
+            .ok_or_else(|| StoreError::BodyBroken { position, reason: "is missing".to_owned() })?;
         record.check_body(salt, body.as_bytes())?;
         Ok((record, body))
     }
 
     fn read_anew(&self) -> Result<Read, StoreError> {
         let mut anew = Read::default();
-        // Formats first: every entry is read by the newest.
-        let is_format = |record: &LogRecord| record.kind == RecordKind::Format;
-        for formats in [true, false] {
-            for (record, salt, body) in self.log.iter().filter(|(record, ..)| is_format(record) == formats) {
-                record.check_body(salt, body.as_bytes())?;
-                let body = serde_json::from_str(body).map_err(|error| StoreError::BodyBroken {
+        // Tombstones and formats first: what is erased is not there, every entry is read by the newest format.
+        let round = |record: &LogRecord| {
+            let is = |kind| record.kind == kind;
+            if is(RecordKind::Erasure) {
+                0
+            } else if is(RecordKind::Format) {
+                1
+            } else {
+                2
+            }
+        };
+        for wanted in 0..3 {
+            for (record, kept) in self.log.iter().filter(|(record, _)| round(record) == wanted) {
+                let erased = anew.is_erased(record);
+                if erased && kept.is_none() {
+                    continue;
+                }
+                let (position, broken) = (record.position, |reason: String| StoreError::BodyBroken {
                     position: record.position,
-                    reason: error.to_string(),
-                })?;
-                anew.take(&change_of(record, body)?, record.position);
+                    reason,
+                });
+                let (_, body) = self.body(position)?;
+                if erased {
+                    return Err(broken("was erased, and is there".to_owned()));
+                }
+                let body = serde_json::from_str(body).map_err(|error| broken(error.to_string()))?;
+                anew.take(&change_of(record, body)?, position);
             }
         }
         Ok(anew)
@@ -102,9 +140,16 @@ impl Store for MemoryStore {
             head = Head { position: record.position, hash: record.hash };
             sealed.push((record, content.salt, content.body));
         }
-        for (sealed, change) in sealed.into_iter().zip(batch.changes) {
-            self.read.take(change, sealed.0.position);
-            self.log.push(sealed);
+        for ((record, salt, body), change) in sealed.into_iter().zip(batch.changes) {
+            self.read.take(change, record.position);
+            self.log.push((record, Some((salt, body))));
+            if let Change::Erasure(erasure) = change {
+                for (record, kept) in &mut self.log {
+                    if record.kind == erasure.kind && erasure.subjects.contains(&record.subject) {
+                        *kept = None;
+                    }
+                }
+            }
         }
         if batch.changes.iter().any(|change| matches!(change, Change::Format(_))) {
             self.rebuild()?;
@@ -121,7 +166,7 @@ impl Store for MemoryStore {
     }
 
     fn head(&self) -> Result<Head, StoreError> {
-        Ok(self.log.last().map_or(Head { position: 0, hash: Digest::ZERO }, |(record, ..)| Head {
+        Ok(self.log.last().map_or(Head { position: 0, hash: Digest::ZERO }, |(record, _)| Head {
             position: record.position,
             hash: record.hash,
         }))
@@ -172,8 +217,9 @@ impl Store for MemoryStore {
         let of = self
             .log
             .iter()
-            .map(|(record, ..)| record)
-            .filter(|record| record.kind == RecordKind::Revision && record.subject == subject);
+            .map(|(record, _)| record)
+            .filter(|record| record.kind == RecordKind::Revision && record.subject == subject)
+            .filter(|record| !self.read.is_erased(record));
         of.map(|record| self.entry_at(id, record.position)).collect()
     }
 
@@ -224,12 +270,16 @@ impl Store for MemoryStore {
             .collect()
     }
 
+    fn erased(&self, kind: RecordKind, subject: &str) -> Result<Option<u64>, StoreError> {
+        Ok(self.read.erased.get(&(kind, subject.to_owned())).copied())
+    }
+
     fn log(
         &self,
         from: u64,
         each: &mut dyn FnMut(&LogRecord) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        self.log.iter().map(|(record, ..)| record).filter(|record| record.position >= from).try_for_each(each)
+        self.log.iter().map(|(record, _)| record).filter(|record| record.position >= from).try_for_each(each)
     }
 
     fn verify(&self) -> Result<Verified, StoreError> {
@@ -241,7 +291,7 @@ impl Store for MemoryStore {
         let count = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
         Ok(Verified {
             records: head.position,
-            bodies: count(self.log.len()),
+            bodies: count(self.log.iter().filter(|(_, kept)| kept.is_some()).count()),
             entries: count(anew.entries.len()),
             head,
         })

@@ -1,10 +1,11 @@
 //! The log that is the truth, and what is read from it.
 //!
 //! A [`Store`] appends [`Change`]s to a log chained by hashes. The log holds salted commitments only; the
-//! bodies lie beside it, so that one can be erased and the chain still verifies. Everything else (which entry
-//! says what now, the search index) is a projection that can be made anew from the two.
+//! bodies lie beside it, so that one can be erased (an [`Erasure`] says so) and the chain still verifies. Everything
+//! else (which entry says what now, the search index) is a projection that can be made anew from the two.
 
 mod chain;
+mod erasure;
 mod error;
 mod memory;
 mod projection;
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use chain::{LogRecord, RecordKind};
+pub use erasure::{Erasure, ErasureReason};
 pub use error::StoreError;
 pub use memory::MemoryStore;
 #[cfg(feature = "sqlite")]
@@ -44,6 +46,8 @@ pub enum Change {
         /// What it says.
         body: Value,
     },
+    /// The end of all that was written about some subjects.
+    Erasure(Erasure),
 }
 
 /// Changes written together: all of them or none.
@@ -104,7 +108,7 @@ pub struct Described {
 pub struct Verified {
     /// Records of the log whose chain holds.
     pub records: u64,
-    /// Bodies that match their commitments.
+    /// Bodies that match their commitments: one for each record that was not erased.
     pub bodies: u64,
     /// Entries whose read tables say what the log says.
     pub entries: u64,
@@ -206,6 +210,12 @@ pub trait Store: Send {
     /// As [`Store::entry`].
     fn documents(&self, kind: RecordKind) -> Result<Vec<(String, Value)>, StoreError>;
 
+    /// The position of the last tombstone of a subject: what was written about it before is gone.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the place cannot be read.
+    fn erased(&self, kind: RecordKind, subject: &str) -> Result<Option<u64>, StoreError>;
+
     /// Gives each record of the log from a position on, in order.
     ///
     /// # Errors
@@ -229,7 +239,8 @@ pub trait Store: Send {
         Ok(head)
     }
 
-    /// Checks everything: the chain, each body against its commitment, the read tables against the log.
+    /// Checks everything: the chain, each body against its commitment, the read tables against the log. A body lacks
+    /// where a later tombstone says so, and nowhere else.
     ///
     /// # Errors
     /// [`StoreError::LogBroken`], [`StoreError::BodyBroken`], [`StoreError::ProjectionBroken`].

@@ -144,7 +144,7 @@ pub fn sheets_page(
     let words = Words::of(&Language::parse(language).unwrap_or_else(|| settings.language.clone()));
     let days: Vec<String> = sheets.iter().map(|sheet| words.day(sheet.date)).collect();
     let page = context! {
-        french, wave => spec.wave, name => settings.name, days,
+        french, wave => spec.wave.as_str(), name => settings.name.as_str(), days,
         sheets => minijinja::Value::from(minijinja::value::Serde(sheets)),
     };
     let page = environment.get_template("sheet.html").and_then(|template| template.render(page));

@@ -1,5 +1,6 @@
 //! A store in one SQLite file: write-ahead log, every commit on the disk before it is told.
 
+mod erase;
 mod tables;
 mod verify;
 
@@ -14,10 +15,13 @@ use rusqlite::{
 };
 use serde_json::Value;
 
-use self::tables::{Index, project, reread, row, tell};
+use self::{
+    erase::tombstones,
+    tables::{Index, project, reread, row, tell},
+};
 use super::{
     Batch, Change, Described, Filter, Head, LogRecord, Lookup, RecordKind, Store, StoreError, Verified,
-    chain::{Content, change_of, commitment, content, seal},
+    chain::{change_of, commitment, content, seal},
 };
 use crate::{
     base::{Digest, Id, Timestamp, fold, of_each},
@@ -30,6 +34,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_log.sql"),
     include_str!("../migrations/0002_read.sql"),
     include_str!("../migrations/0003_source.sql"),
+    include_str!("../migrations/0004_erasure.sql"),
 ];
 
 /// "C3MS" in the header of the file, so that no other SQLite file is taken for a cooperative.
@@ -45,7 +50,7 @@ pub struct SqliteStore {
 
 impl SqliteStore {
     /// The version of the file this program writes.
-    pub const VERSION: i64 = 3;
+    pub const VERSION: i64 = 4;
 
     /// Makes a new file.
     ///
@@ -84,7 +89,11 @@ impl SqliteStore {
         let mut store = Self { connection, path: path.to_owned(), lineage: Lineage::default() };
         store.migrate().map_err(|error| error.at(path))?;
         store.load_formats()?;
-        Ok(store)
+        match store.sweep() {
+            // Whoever opens it alone will.
+            Ok(()) | Err(StoreError::Busy { .. } | StoreError::ReadOnly { .. }) => Ok(store),
+            Err(error) => Err(error),
+        }
     }
 
     fn migrate(&mut self) -> Result<(), Failure> {
@@ -95,7 +104,7 @@ impl SqliteStore {
             return Err(Failure::Store(StoreError::Newer { path, found: version, known: Self::VERSION }));
         }
         self.connection.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;",
         )?;
         // A statement is planned once: else each new value of a parameter has it planned again.
         self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
@@ -137,7 +146,8 @@ impl SqliteStore {
     }
 
     /// Verifies a backup, then puts it in the place of the store at `path`, if there is one; that is kept
-    /// beside it, named `….before-restore`.
+    /// beside it, named `….before-restore`. What that store knows to be erased is erased again; where it is damaged,
+    /// nobody knows.
     ///
     /// # Errors
     /// As [`SqliteStore::open`] and [`Store::verify`] of the backup; then the store at `path` is as before.
@@ -146,7 +156,12 @@ impl SqliteStore {
         backup.verify()?;
         let fresh = beside(path, "restoring");
         let _leftover = fs::remove_file(&fresh);
-        let verified = backup.backup(&fresh)?;
+        let mut verified = backup.backup(&fresh)?;
+        let mut restored = Self::open(&fresh)?;
+        if path.is_file() && restored.take_over(path).is_ok() {
+            verified = restored.verify()?;
+        }
+        restored.close()?;
         let moved = |error: &std::io::Error| io_failed(path, error);
         for suffix in ["", "-wal", "-shm"] {
             let file = beside_raw(path, suffix);
@@ -175,7 +190,20 @@ impl SqliteStore {
         if let Some(lineage) = lineage {
             self.lineage = lineage;
         }
+        if batch.changes.iter().any(|change| matches!(change, Change::Erasure(_))) {
+            // What was erased is so, and told; where others read, its bytes go later.
+            let _later = self.sweep();
+        }
         Ok(head)
+    }
+
+    /// Closes the file, everything in it and nothing beside it.
+    fn close(self) -> Result<(), StoreError> {
+        let path = self.path;
+        self.connection
+            .pragma_update(None, "journal_mode", "DELETE")
+            .and_then(|()| self.connection.close().map_err(|(_, error)| error))
+            .map_err(|error| failed(&path, &error))
     }
 
     fn load_formats(&mut self) -> Result<(), StoreError> {
@@ -318,7 +346,7 @@ impl Store for SqliteStore {
 
     fn history(&self, id: Id<Entry>) -> Result<Vec<Entry>, StoreError> {
         let mut statement = self.prepared(
-            "SELECT position FROM log WHERE subject = ?1 AND kind = 'revision' ORDER BY position",
+            "SELECT position FROM live WHERE subject = ?1 AND kind = 'revision' ORDER BY position",
         )?;
         let positions = statement
             .query_map([id.to_string()], |row| row.get::<_, i64>(0))
@@ -376,6 +404,12 @@ impl Store for SqliteStore {
             .collect()
     }
 
+    fn erased(&self, kind: RecordKind, subject: &str) -> Result<Option<u64>, StoreError> {
+        let mut statement = self.prepared("SELECT position FROM erased WHERE kind = ?1 AND subject = ?2")?;
+        let position = statement.query_row([kind.as_str(), subject], |row| row.get::<_, i64>(0)).optional();
+        Ok(position.map_err(|error| self.failed(&error))?.map(unsigned))
+    }
+
     fn log(
         &self,
         from: u64,
@@ -400,11 +434,10 @@ impl Store for SqliteStore {
         let head = self.verify_chain()?;
         let mut bodies = 0;
         self.log(1, &mut |record| {
-            let position = i64::try_from(record.position).unwrap_or(i64::MAX);
-            let (_, _body) = self.body::<serde::de::IgnoredAny>(position)?;
-            bodies += 1;
+            bodies += u64::from(self.verify_body(record)?);
             Ok(())
         })?;
+        self.verify_erased()?;
         let sound: String = self
             .connection
             .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
@@ -419,7 +452,6 @@ impl Store for SqliteStore {
     fn rebuild(&mut self) -> Result<(), StoreError> {
         self.verify_chain()?;
         let path = self.path.clone();
-        let head = self.head()?;
         let mut formats = Vec::new();
         self.log(1, &mut |record| {
             if record.kind == RecordKind::Format {
@@ -429,19 +461,25 @@ impl Store for SqliteStore {
         })?;
         let lineage = Lineage::of(formats);
         let transaction = self.connection.unchecked_transaction().map_err(|error| failed(&path, &error))?;
-        let empty = "DELETE FROM entry; DELETE FROM document; DELETE FROM format;
+        let empty = "DELETE FROM entry; DELETE FROM document; DELETE FROM format; DELETE FROM erased;
                      INSERT INTO search (search) VALUES ('delete-all');";
         transaction.execute_batch(empty).map_err(|error| failed(&path, &error))?;
+        let known = tombstones(&self.connection).map_err(|error| error.at(&path))?;
+        for (record, erasure) in &known {
+            erase::remember(&self.connection, erasure, record.position)
+                .map_err(|error| failed(&path, &error))?;
+        }
         let mut index = Index::new();
-        for position in 1..=head.position {
-            let (record, body) = self.body::<Value>(i64::try_from(position).unwrap_or(i64::MAX))?;
+        for position in erase::live(&self.connection).map_err(|error| failed(&path, &error))? {
+            let (record, body) = self.body::<Value>(signed(position))?;
             let change = change_of(&record, body)?;
             project(&self.connection, &change, row(&change, &lineage), position, &mut index)
                 .map_err(|error| failed(&path, &error))?;
-            if index.len() == 1000 || position == head.position {
+            if index.len() == 1000 {
                 tell(&self.connection, std::mem::take(&mut index)).map_err(|error| failed(&path, &error))?;
             }
         }
+        tell(&self.connection, index).map_err(|error| failed(&path, &error))?;
         transaction.commit().map_err(|error| failed(&path, &error))?;
         self.lineage = lineage;
         Ok(())
@@ -498,7 +536,11 @@ fn write(
             let content = content.map_err(Failure::Store)?;
             let record = seal(&content, head.hash, batch);
             head = Head { position: record.position, hash: record.hash };
-            insert(connection, &record, &content)?;
+            insert(connection, &record, &content.salt, &content.body)?;
+            if let Change::Erasure(erasure) = change {
+                tell(connection, std::mem::take(&mut index))?;
+                erase::erase(connection, erasure, record.position)?;
+            }
             project(connection, change, row, head.position, &mut index)?;
         }
     }
@@ -507,7 +549,7 @@ fn write(
 }
 
 /// Writes a record into the log, and beside it what it is a commitment to.
-fn insert(connection: &Connection, record: &LogRecord, content: &Content) -> rusqlite::Result<()> {
+fn insert(connection: &Connection, record: &LogRecord, salt: &[u8], body: &str) -> rusqlite::Result<()> {
     let position = signed(record.position);
     connection
         .prepare_cached(
@@ -527,7 +569,7 @@ fn insert(connection: &Connection, record: &LogRecord, content: &Content) -> rus
         ])?;
     connection
         .prepare_cached("INSERT INTO body (position, salt, body) VALUES (?1, ?2, ?3)")?
-        .execute(params![position, content.salt, content.body])?;
+        .execute(params![position, salt, body])?;
     Ok(())
 }
 

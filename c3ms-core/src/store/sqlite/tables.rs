@@ -26,7 +26,7 @@ pub(super) fn row(change: &Change, lineage: &Lineage) -> Option<Row> {
     match change {
         Change::Revision(_, revision) => Some(Row::of(revision, lineage)),
         Change::Written(_, revision) => Some(Row::of_written(revision, lineage)),
-        Change::Format(_) | Change::Document { .. } => None,
+        Change::Format(_) | Change::Document { .. } | Change::Erasure(_) => None,
     }
 }
 
@@ -53,6 +53,20 @@ pub(super) fn project(
                 .execute(params![format.digest().to_string(), position])?;
         }
         Change::Document { kind, subject, .. } => document(connection, *kind, subject, position)?,
+        // What it erases and what it is to be remembered by go together: `erase`.
+        Change::Erasure(_) => {}
+    }
+    Ok(())
+}
+
+/// Takes the row of an entry out.
+pub(super) fn remove(connection: &Connection, id: Id<Entry>) -> rusqlite::Result<()> {
+    let number = connection
+        .prepare_cached("DELETE FROM entry WHERE id = ?1 RETURNING number")?
+        .query_row([id.to_string()], |row| row.get::<_, i64>(0))
+        .optional()?;
+    if let Some(number) = number {
+        connection.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([number])?;
     }
     Ok(())
 }

@@ -13,8 +13,8 @@ impl SqliteStore {
     pub(super) fn verify_read(&self) -> Result<u64, StoreError> {
         let broken = |reason: String| StoreError::ProjectionBroken { reason };
         let mut statement = self.prepared(
-            "SELECT max(log.position), log.subject, entry.position, entry.cube, entry.state, entry.key, entry.title, entry.source
-             FROM log LEFT JOIN entry ON entry.id = log.subject WHERE log.kind = 'revision' GROUP BY log.subject",
+            "SELECT max(live.position), live.subject, entry.position, entry.cube, entry.state, entry.key, entry.title, entry.source
+             FROM live LEFT JOIN entry ON entry.id = live.subject WHERE live.kind = 'revision' GROUP BY live.subject",
         )?;
         let mut rows = statement.query([]).map_err(|error| self.failed(&error))?;
         let mut entries = 0;
@@ -46,11 +46,11 @@ impl SqliteStore {
         }
         let differ = count(
             "SELECT count(*) FROM (
-                 SELECT * FROM (SELECT kind, subject, max(position) FROM log WHERE kind <> 'revision' GROUP BY kind, subject
+                 SELECT * FROM (SELECT kind, subject, max(position) FROM live WHERE kind NOT IN ('revision', 'erasure') GROUP BY kind, subject
                                 EXCEPT SELECT kind, subject, position FROM document)
                  UNION ALL
                  SELECT * FROM (SELECT kind, subject, position FROM document
-                                EXCEPT SELECT kind, subject, max(position) FROM log WHERE kind <> 'revision' GROUP BY kind, subject))",
+                                EXCEPT SELECT kind, subject, max(position) FROM live WHERE kind NOT IN ('revision', 'erasure') GROUP BY kind, subject))",
         )?;
         if differ > 0 {
             return Err(broken("a document".to_owned()));
