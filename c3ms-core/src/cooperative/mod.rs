@@ -44,9 +44,9 @@ pub use fieldwork::{
     DoorRefusal, ErasedAnswers, ExpectedSpec, Expired, Flag, FlagName, FlaggedAnswer, Frame, FrameRow,
     FrameSpec, LeftOut, Message, Mode, Observed, OpeningSpec, PlanAllocation, PlanSpec, Planned, Purpose,
     Quarantined, QueueLine, Quota, QuotaState, Refusal, RefusedMessage, Respondent, Response, Responses,
-    Round, Sheet, SheetSpec, Slot, SlotCount, SlotKind, SlotState, StratifiedBy, StratumPlanned, Wave,
-    WaveRates, capture, erase, expire, export, frame, plan, quarantined, read_queue, responses, sheets,
-    sheets_page, wave, waves,
+    Round, Sheet, SheetSpec, Slot, SlotCount, SlotKind, SlotState, SlotWeighed, StratifiedBy, StratumPlanned,
+    Wave, WaveRates, WeighSpec, Weighed, capture, erase, expire, export, frame, plan, quarantined,
+    read_queue, responses, sheets, sheets_page, wave, waves, weigh,
 };
 pub use identity::{Alike, SameEntries, SameEntry, alike, same_entries};
 pub use import::{ImportOptions, Imported, Listeners, import, import_telling, proposed_mapping};

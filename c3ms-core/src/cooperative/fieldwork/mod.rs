@@ -11,6 +11,7 @@ mod rights;
 mod sheet;
 mod table;
 mod wave;
+mod weigh;
 
 pub use answers::{Answer, Responses, WaveRates, responses};
 pub use capture::{Acknowledged, CaptureSpec, Captured, FlaggedAnswer, RefusedMessage, capture, quarantined};
@@ -28,3 +29,4 @@ pub use response::{
 pub use rights::{ErasedAnswers, Expired, erase, expire, export};
 pub use sheet::{Sheet, SheetSpec, sheets, sheets_page};
 pub use wave::{Purpose, Quota, Round, Slot, SlotState, Wave, wave, waves};
+pub use weigh::{SlotWeighed, WeighSpec, Weighed, weigh};
