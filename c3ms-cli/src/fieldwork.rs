@@ -3,24 +3,59 @@
 use std::{
     collections::BTreeMap,
     fs,
+    ops::ControlFlow,
     path::{Path, PathBuf},
 };
 
 use c3ms_core::{
-    cooperative::{self, Act, CaptureSpec, Captured, Responses, WaveRates, read_queue},
+    cooperative::{
+        self, Act, CaptureSpec, Captured, PlanSpec, Responses, SheetSpec, WaveRates, WeighSpec, read_queue,
+    },
     store::ErasureReason,
+    survey::{
+        Table,
+        task::{Question, Task},
+    },
 };
 use clap::Subcommand;
+use serde_json::json;
 
 use crate::{
     commands,
     failure::Failure,
     output::Output,
-    survey_text::{aligned, said},
+    survey_text::{self, aligned, said},
 };
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Field {
+    /// Launch a wave: draw slots from the programme; done again, plan it anew where the programme changed since.
+    #[command(after_help = PLAN)]
+    Plan {
+        /// The document, in JSON.
+        spec: PathBuf,
+    },
+    /// Write the interviewers' sheets of a wave as a page to be printed: whom to approach, counts, refusals.
+    #[command(after_help = SHEET)]
+    Sheet {
+        /// The document, in JSON.
+        spec: PathBuf,
+        /// The page, HTML.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Weigh the answers of a wave: what each stands for, and the analysis that reads them.
+    #[command(after_help = WEIGH)]
+    Weigh {
+        /// The document, in JSON.
+        spec: PathBuf,
+        /// The answers, those who refused too, as CSV.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// The analysis of that table, to be completed with figures and given to `survey estimate`.
+        #[arg(long, value_name = "FILE")]
+        analysis: Option<PathBuf>,
+    },
     /// Take over the queues of devices in the field: each message counts once, whatever the order; what is refused is
     /// told and waits.
     #[command(after_help = CAPTURE)]
@@ -63,6 +98,32 @@ pub(crate) enum Field {
     Expire,
 }
 
+const PLAN: &str = r#"The document names the questionnaire, the frame, how many slots and interviews:
+  {"wave": "summer-2027", "questionnaire": "audience", "seed": 2027, "size": 12, "interviews": 15,
+   "frame": {"from": "2027-07-01", "to": "2027-08-01", "strata": ["day"]},
+   "purposes": {"study": {"text": {"en": "to study audiences"}, "keep_days": 365}},
+   "quotas": [{"field": "area", "value": "elsewhere", "most": 60}]}
+Slots that have begun keep their probabilities; those to come have their chance again.
+
+Example:
+  c3ms survey plan plan.json"#;
+
+const SHEET: &str = r#"The document names the wave, and days where not all are wanted:
+  {"wave": "summer-2027", "from": "2027-07-12", "to": "2027-07-19"}
+
+Example:
+  c3ms survey sheet sheet.json --out sheets.html"#;
+
+const WEIGH: &str = r#"The document names the wave and the steps, as those of an analysis:
+  {"wave": "summer-2027", "weighting": [
+    {"step": "response-classes", "responded": "answered", "classes": ["observed_age"]},
+    {"step": "post-stratify", "variable": "venue", "totals": {"Le Cadran": 1200, "Théâtre du Rempart": 2300}},
+    {"step": "weight-share", "visits": "visits"},
+    {"step": "trim", "upper": 400}]}
+
+Example:
+  c3ms survey weigh weigh.json --out answers.csv --analysis analysis.json"#;
+
 const CAPTURE: &str = r#"The document names the queues, beside it: one message a line (c3ms survey schema message):
   {"wave": "summer-2027", "queues": ["phone-1.ndjson", "phone-2.ndjson"]}
 The answer tells each device what it may forget and what it must send again.
@@ -79,6 +140,9 @@ fn reason(text: &str) -> Result<ErasureReason, String> {
 
 pub(crate) fn run(dir: &Path, field: &Field, act: &Act<'_>, output: &Output) -> Result<(), Failure> {
     match field {
+        Field::Plan { spec } => plan(dir, spec, act, output),
+        Field::Sheet { spec, out } => sheet(dir, spec, out.as_deref(), output),
+        Field::Weigh { spec, out, analysis } => weigh(dir, spec, out, analysis.as_deref(), output),
         Field::Capture { spec } => capture(dir, spec, act, output),
         Field::Responses { wave, out } => responses(dir, wave, out.as_deref(), output),
         Field::Rates { wave } => {
@@ -120,6 +184,92 @@ pub(crate) fn run(dir: &Path, field: &Field, act: &Act<'_>, output: &Output) -> 
             Ok(())
         }
     }
+}
+
+fn plan(dir: &Path, file: &Path, act: &Act<'_>, output: &Output) -> Result<(), Failure> {
+    let json = fs::read_to_string(file).map_err(Failure::io(file, false))?;
+    let spec = PlanSpec::parse(&json).map_err(Failure::about(file))?;
+    let mut store = commands::open(dir)?;
+    let planned = cooperative::plan(&mut store, &spec, act, output.language).map_err(Failure::about(file))?;
+    output.json(&planned);
+    for line in survey_text::planned(&planned, output.language) {
+        output.plain(&line);
+    }
+    Ok(())
+}
+
+fn sheet(dir: &Path, file: &Path, out: Option<&Path>, output: &Output) -> Result<(), Failure> {
+    let json = fs::read_to_string(file).map_err(Failure::io(file, false))?;
+    let spec = SheetSpec::parse(&json).map_err(Failure::about(file))?;
+    let store = commands::open(dir)?;
+    let sheets = cooperative::sheets(&store, &spec).map_err(Failure::about(file))?;
+    if let Some(out) = out {
+        let page = cooperative::sheets_page(&store, &spec, &sheets, output.language)?;
+        crate::deliver::write(out, page.as_bytes())?;
+    }
+    output.json(&sheets);
+    let rows = sheets.iter().map(|sheet| {
+        let (first, interval) = (sheet.first.to_string(), sheet.interval.to_string());
+        vec![
+            sheet.date.to_string(),
+            sheet.begin.clone(),
+            sheet.end.clone(),
+            first,
+            interval,
+            sheet.venue.clone(),
+            sheet.title.clone(),
+        ]
+    });
+    let names = [
+        ("date", "date"),
+        ("début", "begin"),
+        ("fin", "end"),
+        ("premier", "first"),
+        ("un sur", "one in"),
+        ("lieu", "venue"),
+        ("titre", "title"),
+    ];
+    let names = names.map(|(french, english)| said(output.language, french, english).to_owned()).to_vec();
+    for line in aligned(&std::iter::once(names).chain(rows).collect::<Vec<_>>(), &(3..5)) {
+        output.plain(&line);
+    }
+    Ok(())
+}
+
+fn weigh(
+    dir: &Path,
+    file: &Path,
+    out: &Path,
+    analysis: Option<&Path>,
+    output: &Output,
+) -> Result<(), Failure> {
+    let json = fs::read_to_string(file).map_err(Failure::io(file, false))?;
+    let spec = WeighSpec::parse(&json).map_err(Failure::about(file))?;
+    let store = commands::open(dir)?;
+    let data = out.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let weighed = cooperative::weigh(&store, &spec, &data).map_err(Failure::about(file))?;
+    let table = Table::parse(&weighed.table).map_err(Failure::about(out))?;
+    let document = json!(weighed.analysis);
+    let task = Task::parse(Question::Weights, &document.to_string()).map_err(Failure::about(file))?;
+    let tables = [(data, table)].into_iter().collect();
+    let told = task.find(&tables, &|_, _| ControlFlow::Continue(())).map_err(Failure::about(file))?.told()?;
+    crate::deliver::write(out, weighed.table.as_bytes())?;
+    if let Some(analysis) = analysis {
+        crate::deliver::write(analysis, format!("{}\n", commands::pretty(&document)).as_bytes())?;
+    }
+    output.json(&json!({ "weights": told, "slots": weighed.slots }));
+    for line in survey_text::lines(&told, output.language) {
+        output.plain(&line);
+    }
+    for slot in weighed.slots.iter().filter(|slot| slot.empty.is_some()) {
+        let (begin, venue) = (&slot.begin, &slot.venue);
+        let why = slot.empty.unwrap_or_default();
+        output.say(
+            &format!("aucune réponse : {begin}, {venue} ({why})"),
+            &format!("no answers: {begin}, {venue} ({why})"),
+        );
+    }
+    Ok(())
 }
 
 fn capture(dir: &Path, file: &Path, act: &Act<'_>, output: &Output) -> Result<(), Failure> {

@@ -326,6 +326,31 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("survey frame", "spec", "Le document, en JSON."),
     ("survey frame", "out", "Les créneaux, en CSV : une base où tirer."),
     (
+        "survey plan",
+        "",
+        "Lancer une vague : tirer des créneaux dans le programme ; refait, le plan suit ce qui a changé depuis.",
+    ),
+    ("survey plan", "spec", "Le document, en JSON."),
+    (
+        "survey sheet",
+        "",
+        "Écrire les feuilles des enquêteurs d’une vague, à imprimer : qui aborder, comptages, refus.",
+    ),
+    ("survey sheet", "spec", "Le document, en JSON."),
+    ("survey sheet", "out", "La page, en HTML."),
+    (
+        "survey weigh",
+        "",
+        "Pondérer les réponses d’une vague : ce que chacune représente, et l’analyse qui les lit.",
+    ),
+    ("survey weigh", "spec", "Le document, en JSON."),
+    ("survey weigh", "out", "Les réponses, refus compris, en CSV."),
+    (
+        "survey weigh",
+        "analysis",
+        "L’analyse de ce tableau, à compléter d’indicateurs et à donner à `survey estimate`.",
+    ),
+    (
         "survey capture",
         "",
         "Prendre les files des appareils du terrain : chaque message compte une fois, quel que soit l’ordre ; ce qui est refusé est dit et attend.",

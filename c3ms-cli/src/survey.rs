@@ -9,7 +9,7 @@ use std::{
 use c3ms_core::{
     Code,
     base::Date,
-    cooperative::{self, Act, CaptureSpec, FrameSpec, Message},
+    cooperative::{self, Act, CaptureSpec, FrameSpec, Message, PlanSpec, SheetSpec, WeighSpec},
     delivery::Recipient,
     survey::{
         Beside, Table,
@@ -316,6 +316,9 @@ fn frame(dir: &Path, file: &Path, out: Option<&Path>, today: Date, output: &Outp
 fn schema(name: &str, output: &Output) -> Result<(), Failure> {
     let own = [
         ("frame", FrameSpec::schema as fn() -> Value),
+        ("plan", PlanSpec::schema),
+        ("sheet", SheetSpec::schema),
+        ("weigh", WeighSpec::schema),
         ("capture", CaptureSpec::schema),
         ("message", Message::schema),
     ];

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
-use c3ms_core::cooperative::Frame;
+use c3ms_core::{
+    base::Id,
+    cooperative::{Frame, FrameRow, Planned},
+};
 use serde_json::Value;
 
 /// What an answer finds, but for what it tells of each row.
@@ -66,6 +69,43 @@ pub(crate) fn frame(frame: &Frame, language: &str) -> Vec<String> {
         };
         [why, &start, &one.title].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ")
     }));
+    lines
+}
+
+/// A wave as it was planned: its strata, and what changed for the interviewers.
+pub(crate) fn planned(planned: &Planned, language: &str) -> Vec<String> {
+    let head = [
+        said(language, "strate", "stratum"),
+        said(language, "à venir", "to come"),
+        said(language, "attendus", "expected"),
+        said(language, "tirés", "drawn"),
+    ];
+    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    rows.extend(planned.strata.iter().map(|one| {
+        let expected = format!("{:.0}", one.expected);
+        vec![one.stratum.clone(), one.slots.to_string(), expected, one.drawn.to_string()]
+    }));
+    let mut lines = aligned(&rows, &(1..4));
+    let of = |ids: &[Id<FrameRow>], what: &'static str, lines: &mut Vec<String>| {
+        for slot in ids.iter().filter_map(|id| planned.wave.slot(*id)) {
+            lines.push(format!("{what}  {}  {}  {}", slot.row.begin, slot.row.venue, slot.row.title));
+        }
+    };
+    if planned.again {
+        lines.push(String::new());
+        of(&planned.withdrawn, said(language, "annulé ou déplacé", "cancelled or moved"), &mut lines);
+        of(&planned.lost, said(language, "n’y plus aller", "go there no more"), &mut lines);
+        of(&planned.gained, said(language, "y aller", "go there"), &mut lines);
+        let missed = planned.missed.len();
+        if missed > 0 {
+            let told = said(
+                language,
+                "créneaux passés inconnus de la vague : sans chance d’être tirés",
+                "past slots the wave did not know: they had no chance to be drawn",
+            );
+            lines.push(format!("{missed}  {told}"));
+        }
+    }
     lines
 }
 

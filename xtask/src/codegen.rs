@@ -38,6 +38,9 @@ fn generate(fresh: &Path) -> Outcome {
         ("allocate", "allocation"),
         ("disclose", "disclosure"),
         ("kanonymity", "anonymity"),
+        ("plan", "plan"),
+        ("sheet", "sheet"),
+        ("weigh", "weighing"),
         ("capture", "capture"),
         ("message", "message"),
     ];
