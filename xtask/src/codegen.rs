@@ -38,6 +38,7 @@ fn generate(fresh: &Path) -> Outcome {
         ("allocate", "allocation"),
         ("disclose", "disclosure"),
         ("kanonymity", "anonymity"),
+        ("publish", "observatory"),
     ];
     for (question, name) in questions {
         let schema = c3ms(&["survey", "schema", question])?;

@@ -4,8 +4,23 @@ use super::told::{Figure, Observatory, Quality};
 
 /// The names of its columns.
 const NAMES: [&str; 17] = [
-    "indicator", "statistic", "wave", "by", "member", "level", "suppressed", "value", "se", "low", "high", "n",
-    "n_effective", "df", "cv", "quality", "rule",
+    "indicator",
+    "statistic",
+    "wave",
+    "by",
+    "member",
+    "level",
+    "suppressed",
+    "value",
+    "se",
+    "low",
+    "high",
+    "n",
+    "n_effective",
+    "df",
+    "cv",
+    "quality",
+    "rule",
 ];
 
 impl Observatory {
@@ -18,7 +33,8 @@ impl Observatory {
             let statistic = serde_json::to_value(indicator.statistic).ok();
             let statistic = statistic.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
             for figure in &indicator.figures {
-                written = written.and_then(|()| writer.write_record(record(&indicator.id, statistic, figure)));
+                written =
+                    written.and_then(|()| writer.write_record(record(&indicator.id, statistic, figure)));
             }
         }
         // Memory takes all that is written.

@@ -34,7 +34,10 @@ impl<'a> Drawn<'a> {
         asked.mca.individuals = IndividualDetail::Coordinates;
         asked.mca.axes = asked.mca.axes.max(2);
         let mut geometry = asked.carry_out("map", table, survey.weights)?;
-        let unfit = |reason: &str| SurveyError::GeometryUnfit { analysis: "map".to_owned(), reason: reason.to_owned() };
+        let unfit = |reason: &str| SurveyError::GeometryUnfit {
+            analysis: "map".to_owned(),
+            reason: reason.to_owned(),
+        };
         let places = geometry.mca.individuals.take().map(|own| own.coordinates).unwrap_or_default();
         let ([first, second, ..], [one, two, ..]) = (places.as_slice(), geometry.mca.axes.as_slice()) else {
             return Err(unfit("a map has two axes, and the answers have one"));
@@ -46,7 +49,8 @@ impl<'a> Drawn<'a> {
         for (category, is_active) in active.chain(groups.map(|category| (category, false))) {
             let Some(level) = category.level.as_deref() else { continue };
             let own = table.categories(&category.variable)?;
-            let chose = |row: usize| own.level(row) == Some(level) && first.get(row).is_some_and(|at| !at.is_nan());
+            let chose =
+                |row: usize| own.level(row) == Some(level) && first.get(row).is_some_and(|at| !at.is_nan());
             let chose: Vec<bool> = (0..table.rows()).map(chose).collect();
             let around = around(survey, [first.as_slice(), second.as_slice()], scales, &chose);
             ellipses.push((category.clone(), is_active, around));
@@ -66,7 +70,8 @@ impl<'a> Drawn<'a> {
                 table.categories(variable)?;
             }
         }
-        let classes = self.geometry.clusters.as_ref().map(|own| (self.class.as_str(), own.class_of.as_slice()));
+        let classes =
+            self.geometry.clusters.as_ref().map(|own| (self.class.as_str(), own.class_of.as_slice()));
         cells.map(&variables, classes, self.mask.as_deref(), table)
     }
 

@@ -20,10 +20,8 @@ pub use told::{
 };
 
 use super::{
-    Beside, Estimate, NamedEstimate, Statistic, Survey, SurveyError, Table, Watch,
-    analysis::Ready,
-    estimate::LEVEL,
-    variance::real,
+    Beside, Estimate, NamedEstimate, Statistic, Survey, SurveyError, Table, Watch, analysis::Ready,
+    estimate::LEVEL, variance::real,
 };
 use crate::base::{Digest, digest_of};
 use map::Drawn;
@@ -97,8 +95,12 @@ impl ObservatorySpec {
         for wave in &self.waves {
             rounds.push(self.round(wave, &tables, &mut ledger, watch)?);
         }
-        let mut indicators: Vec<Indicator> =
-            self.indicators.iter().enumerate().map(|(number, own)| self.indicator(number, own, &rounds)).collect();
+        let mut indicators: Vec<Indicator> = self
+            .indicators
+            .iter()
+            .enumerate()
+            .map(|(number, own)| self.indicator(number, own, &rounds))
+            .collect();
         compare::compare(&mut indicators, &self.pairs());
         let waves = self.waves.iter().zip(&rounds).map(|(wave, round)| Wave {
             name: wave.name.clone(),
@@ -187,8 +189,9 @@ impl ObservatorySpec {
         };
         let estimates: Vec<Vec<NamedEstimate>> = rounds.iter().map(of).collect();
         let levels = ordered(estimates.iter().flatten().map(|estimate| estimate.level.clone()));
-        let is_told =
-            |level: &Option<String>| own.levels.is_empty() || level.as_ref().is_none_or(|level| own.levels.contains(level));
+        let is_told = |level: &Option<String>| {
+            own.levels.is_empty() || level.as_ref().is_none_or(|level| own.levels.contains(level))
+        };
         let mut levels: Vec<Option<String>> = levels.into_iter().filter(is_told).collect();
         levels.sort_by_key(|level| {
             level.as_ref().and_then(|level| own.levels.iter().position(|asked| asked == level))

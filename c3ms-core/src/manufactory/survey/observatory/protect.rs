@@ -1,6 +1,6 @@
 //! The cells behind the figures of a wave, and which of them can be told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     super::{
@@ -31,7 +31,15 @@ pub(super) struct Cells<'a> {
     counted: Vec<TableSpec>,
     weighted: Vec<TableSpec>,
     behind: BTreeMap<String, Behind>,
+    /// Of two dimensions the parts that have nobody in common, each a column, by both names.
+    parts: Vec<([String; 2], String)>,
+    twins: Twins,
 }
+
+/// A member of a dimension.
+type Member = (String, String);
+/// Members that are the same people under another name: an exhibition, and the one museum that shows any.
+type Twins = BTreeMap<Member, Vec<Member>>;
 
 /// What stands behind the figures of an indicator.
 #[derive(Debug, Clone, Default)]
@@ -51,27 +59,38 @@ struct Behind {
 pub(super) struct Out {
     cells: BTreeMap<Key, Option<f64>>,
     behind: BTreeMap<String, Behind>,
+    twins: Twins,
 }
 
 impl<'a> Cells<'a> {
     /// The cells behind all figures of a wave; those whose weight is 0 stand for nobody.
-    pub(super) fn new(
-        spec: &'a ObservatorySpec,
-        wave: &Table,
-        weights: &[f64],
-    ) -> Result<Self, SurveyError> {
+    pub(super) fn new(spec: &'a ObservatorySpec, wave: &Table, weights: &[f64]) -> Result<Self, SurveyError> {
         let rows: Vec<usize> =
             (0..wave.rows()).filter(|row| weights.get(*row).is_some_and(|weight| *weight != 0.0)).collect();
-        let (counted, weighted, behind) = (Vec::new(), Vec::new(), BTreeMap::new());
-        let mut cells = Self { spec, table: Table::default(), rows, counted, weighted, behind };
+        let mut cells = Self {
+            spec,
+            table: Table::default(),
+            rows,
+            counted: Vec::new(),
+            weighted: Vec::new(),
+            behind: BTreeMap::new(),
+            parts: Vec::new(),
+            twins: Twins::new(),
+        };
         let own = weights.iter().copied().filter(|weight| *weight != 0.0).collect();
         cells.table.add(WEIGHT, Column::Numbers(own))?;
         for by in &spec.by {
             cells.column(&by.variable, wave)?;
-            cells.count(&[&by.variable], None);
         }
-        let everybody =
-            Categories { codes: vec![0; cells.rows.len()], levels: vec![WHOLE.to_owned()] };
+        for (place, one) in spec.by.iter().enumerate() {
+            for other in spec.by.iter().skip(place + 1) {
+                cells.part([&one.variable, &other.variable])?;
+            }
+        }
+        for by in &spec.by {
+            cells.along(&by.variable, &[], &mut |cells, places| cells.count(places, None));
+        }
+        let everybody = Categories { codes: vec![0; cells.rows.len()], levels: vec![WHOLE.to_owned()] };
         cells.table.add(WHOLE, Column::Categories(everybody))?;
         cells.count(&[WHOLE], None);
         for indicator in &spec.indicators {
@@ -106,6 +125,86 @@ impl<'a> Cells<'a> {
             return Ok(());
         }
         self.table.add(name, column)
+    }
+
+    /// Finds the parts of two dimensions that have nobody in common: members of one and of the other that are the same people
+    /// taken together. A reader knows which genres a venue shows, and could go from the ones to the others.
+    fn part(&mut self, [one, other]: [&str; 2]) -> Result<(), SurveyError> {
+        let (first, second) = (self.table.categories(one)?, self.table.categories(other)?);
+        let ones = first.levels.len() + 1;
+        let place = |code: u32, missing: usize| if code == Categories::MISSING { missing } else { code as usize };
+        let at = |row: usize| -> [usize; 2] {
+            let code = |own: &Categories| own.codes.get(row).copied().unwrap_or(Categories::MISSING);
+            [place(code(&first), ones - 1), ones + place(code(&second), second.levels.len())]
+        };
+        // The least member that leads to each, as the members of one part lead to each other.
+        let mut least: Vec<usize> = (0..=ones + second.levels.len()).collect();
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for row in 0..self.rows.len() {
+                let [own, its] = at(row);
+                let low = [own, its].iter().filter_map(|place| least.get(*place)).copied().min().unwrap_or(0);
+                for place in [own, its] {
+                    if let Some(slot) = least.get_mut(place).filter(|slot| **slot > low) {
+                        (*slot, changed) = (low, true);
+                    }
+                }
+            }
+        }
+        let mut members: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+        for row in 0..self.rows.len() {
+            for place in at(row) {
+                members.entry(least.get(place).copied().unwrap_or(0)).or_default().insert(place);
+            }
+        }
+        if members.len() < 2 {
+            return Ok(());
+        }
+        let name = |place: usize| -> Option<Member> {
+            if place < ones {
+                first.levels.get(place).map(|level| (one.to_owned(), level.clone()))
+            } else {
+                second.levels.get(place - ones).map(|level| (other.to_owned(), level.clone()))
+            }
+        };
+        let mut twins: Vec<[Member; 2]> = Vec::new();
+        for part in members.values() {
+            let places: Vec<usize> = part.iter().copied().collect();
+            if let [own, its] = places.as_slice()
+                && let (Some(own), Some(its)) = (name(*own), name(*its))
+            {
+                twins.push([own, its]);
+            }
+        }
+        let called = |row: usize| {
+            let [own, _] = at(row);
+            let part = members.get(&least.get(own).copied().unwrap_or(0));
+            let names = part.into_iter().flatten().filter_map(|place| name(*place)).map(|(_, level)| level);
+            names.collect::<Vec<_>>().join(" | ")
+        };
+        let called: Vec<String> = (0..self.rows.len()).map(called).collect();
+        let column = Column::Categories(Categories::of(called.iter().map(String::as_str)));
+        let title = format!("parts of {one} and {other}");
+        self.add(&title, column)?;
+        self.parts.push(([one.to_owned(), other.to_owned()], title));
+        for [own, its] in twins {
+            self.twins.entry(own.clone()).or_default().push(its.clone());
+            self.twins.entry(its).or_default().push(own);
+        }
+        Ok(())
+    }
+
+    /// Makes the tables along a dimension: by itself, and with the parts in which it stands.
+    fn along(&mut self, by: &str, others: &[&str], make: &mut dyn FnMut(&mut Self, &[&str])) {
+        let places: Vec<&str> = std::iter::once(by).chain(others.iter().copied()).collect();
+        make(self, &places);
+        let of = |(pair, title): &([String; 2], String)| pair.iter().any(|own| own == by).then(|| title.clone());
+        let titles: Vec<String> = self.parts.iter().filter_map(of).collect();
+        for title in titles {
+            let places: Vec<&str> = std::iter::once(title.as_str()).chain(places.iter().copied()).collect();
+            make(self, &places);
+        }
     }
 
     /// Counts respondents: all, or those of a measure.
@@ -171,9 +270,17 @@ impl<'a> Cells<'a> {
             behind.tells_people = indicator.statistic == Statistic::Total;
         }
         for name in &sums {
-            let own = if sums.len() > 1 { format!("sum of {name} among {named}") } else { format!("sum of {name}") };
+            let own = if sums.len() > 1 {
+                format!("sum of {name} among {named}")
+            } else {
+                format!("sum of {name}")
+            };
             let mut values = self.of_rows(wave.numbers(name)?, &f64::NAN);
-            values.iter_mut().zip(&known).filter(|(_, known)| !**known).for_each(|(value, _)| *value = f64::NAN);
+            values
+                .iter_mut()
+                .zip(&known)
+                .filter(|(_, known)| !**known)
+                .for_each(|(value, _)| *value = f64::NAN);
             self.add(&own, Column::Numbers(values))?;
             behind.sums.push(own);
         }
@@ -182,15 +289,17 @@ impl<'a> Cells<'a> {
             dimensions.push(WHOLE);
         }
         for by in dimensions {
-            let places = [Some(by), behind.condition.as_deref(), behind.level.as_deref()];
-            let places: Vec<&str> = places.into_iter().flatten().collect();
-            self.count(&places, behind.base.as_deref());
-            if behind.tells_people {
-                self.sum(&places, behind.base.as_deref());
-            }
-            for name in &behind.sums {
-                self.sum(&places, Some(name));
-            }
+            let others = [behind.condition.as_deref(), behind.level.as_deref()];
+            let others: Vec<&str> = others.into_iter().flatten().collect();
+            self.along(by, &others, &mut |cells, places| {
+                cells.count(places, behind.base.as_deref());
+                if behind.tells_people {
+                    cells.sum(places, behind.base.as_deref());
+                }
+                for name in &behind.sums {
+                    cells.sum(places, Some(name));
+                }
+            });
         }
         self.behind.insert(indicator.id.clone(), behind);
         Ok(())
@@ -232,7 +341,7 @@ impl<'a> Cells<'a> {
         ledger: &mut Ledger,
         watch: &Watch<'_>,
     ) -> Result<Out, SurveyError> {
-        let mut out = Out { cells: BTreeMap::new(), behind: self.behind };
+        let mut out = Out { cells: BTreeMap::new(), behind: self.behind, twins: self.twins };
         for (tables, weights) in [(self.counted, None), (self.weighted, Some(WEIGHT.to_owned()))] {
             if tables.is_empty() {
                 continue;
@@ -283,8 +392,22 @@ impl Out {
         self.told(if on_map { "on the map" } else { "people" }, &at).map(whole)
     }
 
-    /// How many answered what a figure tells, where all cells behind it can be told.
+    /// How many answered what a figure tells, where all cells behind it can be told, and those of the same people under
+    /// another name.
     pub(super) fn base(
+        &self,
+        indicator: &str,
+        member: Option<(&str, &str)>,
+        level: Option<&str>,
+    ) -> Option<usize> {
+        let own = member.map(|(by, member)| (by.to_owned(), member.to_owned()));
+        for (by, member) in own.and_then(|own| self.twins.get(&own)).into_iter().flatten() {
+            self.own_base(indicator, Some((by, member)), level)?;
+        }
+        self.own_base(indicator, member, level)
+    }
+
+    fn own_base(
         &self,
         indicator: &str,
         member: Option<(&str, &str)>,

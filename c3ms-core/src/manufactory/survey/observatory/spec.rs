@@ -256,9 +256,10 @@ impl ObservatorySpec {
     }
 
     fn wave(&self, name: &str) -> Result<&WaveSpec, SurveyError> {
-        self.waves.iter().find(|wave| wave.name == name).ok_or_else(|| SurveyError::DisclosureUnfit {
-            reason: format!("no wave is called {name:?}"),
-        })
+        self.waves
+            .iter()
+            .find(|wave| wave.name == name)
+            .ok_or_else(|| SurveyError::DisclosureUnfit { reason: format!("no wave is called {name:?}") })
     }
 
     /// The pairs of waves that are compared.
@@ -267,7 +268,10 @@ impl ObservatorySpec {
             return pairs.clone();
         }
         let names: Vec<&String> = self.waves.iter().map(|wave| &wave.name).collect();
-        names.windows(2).filter_map(|pair| Some([(*pair.first()?).clone(), (*pair.get(1)?).clone()])).collect()
+        names
+            .windows(2)
+            .filter_map(|pair| Some([(*pair.first()?).clone(), (*pair.get(1)?).clone()]))
+            .collect()
     }
 
     /// What a ledger calls the public of a wave.
@@ -295,7 +299,9 @@ impl IndicatorSpec {
                 "an observatory tells totals, means, proportions, ratios and quantiles",
             )),
             (Statistic::Ratio, [_, _])
-            | (Statistic::Total | Statistic::Mean | Statistic::Proportion | Statistic::Quantile, [_]) => Ok(()),
+            | (Statistic::Total | Statistic::Mean | Statistic::Proportion | Statistic::Quantile, [_]) => {
+                Ok(())
+            }
             (Statistic::Ratio, _) => {
                 Err(refused(&self.id, "a ratio is of two variables: what is above, what is below"))
             }
