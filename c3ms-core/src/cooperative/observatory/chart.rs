@@ -35,6 +35,9 @@ pub(super) struct Chart {
 struct Row {
     lines: Vec<Line>,
     marks: Vec<Mark>,
+    /// Where its marks begin and end: lines of the scale lie behind them, never behind texts.
+    top: f64,
+    bottom: f64,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -155,6 +158,7 @@ pub(super) fn chart(
                 y += LINE;
             }
         }
+        let above = y;
         for figure in &row.figures {
             let said = said(figure, &unit, words);
             let suppressed = said.is_none();
@@ -182,8 +186,8 @@ pub(super) fn chart(
             });
             y += MARK;
         }
+        rows.push(Row { lines, marks, top: above, bottom: y });
         y += 8.0;
-        rows.push(Row { lines, marks });
     }
     let ticks = ticks.into_iter().map(|(value, text)| Tick { x: place(value), y: y + 16.0, text });
     Chart {

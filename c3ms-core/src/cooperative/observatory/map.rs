@@ -38,8 +38,15 @@ struct Placed {
     text_x: f64,
     text_y: f64,
     anchor: &'static str,
+    n: String,
+    at: String,
     /// From the point to its label, where that lies away.
     leader: Option<[f64; 2]>,
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a number of respondents")]
+fn count(n: Option<usize>) -> f64 {
+    n.unwrap_or(0) as f64
 }
 
 /// A rectangle: left, top, right, bottom.
@@ -96,7 +103,7 @@ pub(super) fn draw(observatory: &Observatory, map: &Map, words: Words) -> Drawin
                     ("middle", x - wide / 2.0)
                 };
                 let center = y + dy * (apart + 2.0);
-                let area = [from, center - HIGH / 2.0, from + wide, center + HIGH / 2.0];
+                let area = [from - 3.0, center - HIGH / 2.0, from + wide + 3.0, center + HIGH / 2.0];
                 let outside = (-from).max(0.0)
                     + (from + wide - SIDE).max(0.0)
                     + (HIGH - center).max(0.0)
@@ -121,6 +128,11 @@ pub(super) fn draw(observatory: &Observatory, map: &Map, words: Words) -> Drawin
         let near = (x.clamp(from, upto), y.clamp(above, below));
         let is_far = libm::hypot(near.0 - x, near.1 - y) > 14.0;
         points.push(Placed {
+            n: words.number(count(point.n), 0),
+            at: point
+                .at
+                .map(|[x, y]| format!("{}\u{a0}; {}", words.number(x, 2), words.number(y, 2)))
+                .unwrap_or_default(),
             label,
             active: point.active,
             x: rounded(*x),

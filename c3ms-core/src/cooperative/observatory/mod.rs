@@ -105,7 +105,7 @@ pub fn observatory_page(observatory: &Observatory, language: &str) -> Result<Str
             let hidden = || words.say("non publié", "not published").to_owned();
             let share = wave.answered.filter(|_| wave.asked > 0).map(|own| count(own) / count(wave.asked));
             Asked {
-                label: words.text(&wave.label, &wave.name),
+                label: capital(words.text(&wave.label, &wave.name)),
                 asked: words.number(count(wave.asked), 0),
                 answered: wave.answered.map_or_else(hidden, |own| words.number(count(own), 0)),
                 share: share.map_or_else(hidden, |own| words.with_unit(own, 0, &words::Unit::Share)),

@@ -64,6 +64,9 @@ impl Words {
 
     /// A number with its unit.
     pub(super) fn with_unit(self, value: f64, decimals: usize, unit: &Unit) -> String {
+        // Money has cents or none.
+        let is_money = matches!(unit, Unit::Named(unit) if matches!(unit.as_str(), "€" | "£" | "$"));
+        let decimals = if is_money && decimals == 1 { 2 } else { decimals };
         match unit {
             Unit::Share => {
                 let number = self.number(value * 100.0, decimals);
@@ -77,7 +80,7 @@ impl Words {
                 format!("{number}\u{a0}{}", if is_one { "point" } else { "points" })
             }
             Unit::Named(unit) if unit.is_empty() => self.number(value, decimals),
-            Unit::Named(unit) if !self.french && matches!(unit.as_str(), "€" | "£" | "$") => {
+            Unit::Named(unit) if !self.french && is_money => {
                 let number = self.number(value, decimals);
                 number
                     .strip_prefix('−')
@@ -129,9 +132,6 @@ pub(super) fn unit(indicator: &Indicator, words: Words) -> Unit {
         | Statistic::Variance
         | Statistic::Correlation
         | Statistic::Gini => Unit::Named(words.text(&indicator.unit, "")),
-        // Figures that are still to come.
-        #[expect(unreachable_patterns, reason = "the enum may grow")]
-        _ => Unit::Named(String::new()),
     }
 }
 
@@ -153,13 +153,23 @@ pub(super) fn decimals(half: f64, unit: &Unit) -> usize {
     places
 }
 
+/// A number as coarse as half its interval allows: no more digits of a large one than are known.
+fn coarse(value: f64, half: f64, unit: &Unit) -> f64 {
+    match unit {
+        Unit::Named(_) if half >= 100.0 => {
+            let step = libm::pow(10.0, libm::floor(libm::log10(half)) - 1.0);
+            (value / step).round() * step
+        }
+        Unit::Named(_) | Unit::Share | Unit::Points => value,
+    }
+}
+
 /// A published figure in numbers.
 #[derive(Debug, Clone)]
 pub(super) struct Said {
     pub(super) value: String,
     pub(super) low: String,
     pub(super) high: String,
-    pub(super) margin: String,
 }
 
 /// A figure as it is written; nothing where it is left out.
@@ -167,19 +177,11 @@ pub(super) fn said(figure: &Figure, unit: &Unit, words: Words) -> Option<Said> {
     let value = figure.value?;
     let half = figure.interval.map_or(0.0, |[low, high]| (high - low) / 2.0);
     let places = decimals(if half > 0.0 { half } else { value.abs() / 100.0 }, unit);
-    let written = |number: f64| words.with_unit(number, places, unit);
+    let written = |number: f64| words.with_unit(coarse(number, half, unit), places, unit);
     let bound = |place: usize| {
         figure.interval.and_then(|own| own.get(place).copied()).map(written).unwrap_or_default()
     };
-    Some(Said {
-        value: written(value),
-        low: bound(0),
-        high: bound(1),
-        margin: figure
-            .interval
-            .map(|_| format!("±\u{a0}{}", words.with_unit(half, places, &points(unit))))
-            .unwrap_or_default(),
-    })
+    Some(Said { value: written(value), low: bound(0), high: bound(1) })
 }
 
 fn points(unit: &Unit) -> Unit {
@@ -193,7 +195,7 @@ fn points(unit: &Unit) -> Unit {
 pub(super) fn quality(figure: &Figure, words: Words) -> &'static str {
     match figure.quality {
         Some(Quality::Good) => words.say("bonne", "good"),
-        Some(_) => words.say("à utiliser avec prudence", "use with care"),
+        Some(Quality::Care) => words.say("à utiliser avec prudence", "use with care"),
         None => words.say("non publié", "not published"),
     }
 }
@@ -232,10 +234,10 @@ pub(super) fn change(
     } else {
         words.say("en baisse de", "down by")
     };
-    let difference = words.with_unit(comparison.difference.abs(), places, &unit);
+    let difference = words.with_unit(coarse(comparison.difference.abs(), half, &unit), places, &unit);
     let margin = match &unit {
         Unit::Points | Unit::Share => words.number(half * 100.0, places),
-        Unit::Named(_) => words.with_unit(half, places, &unit),
+        Unit::Named(_) => words.with_unit(coarse(half, half, &unit), places, &unit),
     };
     format!(
         "{way} {difference} (±\u{a0}{margin}) {} {since}, {}",

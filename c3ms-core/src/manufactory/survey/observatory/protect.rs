@@ -132,7 +132,8 @@ impl<'a> Cells<'a> {
     fn part(&mut self, [one, other]: [&str; 2]) -> Result<(), SurveyError> {
         let (first, second) = (self.table.categories(one)?, self.table.categories(other)?);
         let ones = first.levels.len() + 1;
-        let place = |code: u32, missing: usize| if code == Categories::MISSING { missing } else { code as usize };
+        let place =
+            |code: u32, missing: usize| if code == Categories::MISSING { missing } else { code as usize };
         let at = |row: usize| -> [usize; 2] {
             let code = |own: &Categories| own.codes.get(row).copied().unwrap_or(Categories::MISSING);
             [place(code(&first), ones - 1), ones + place(code(&second), second.levels.len())]
@@ -199,7 +200,8 @@ impl<'a> Cells<'a> {
     fn along(&mut self, by: &str, others: &[&str], make: &mut dyn FnMut(&mut Self, &[&str])) {
         let places: Vec<&str> = std::iter::once(by).chain(others.iter().copied()).collect();
         make(self, &places);
-        let of = |(pair, title): &([String; 2], String)| pair.iter().any(|own| own == by).then(|| title.clone());
+        let of =
+            |(pair, title): &([String; 2], String)| pair.iter().any(|own| own == by).then(|| title.clone());
         let titles: Vec<String> = self.parts.iter().filter_map(of).collect();
         for title in titles {
             let places: Vec<&str> = std::iter::once(title.as_str()).chain(places.iter().copied()).collect();
@@ -407,12 +409,7 @@ impl Out {
         self.own_base(indicator, member, level)
     }
 
-    fn own_base(
-        &self,
-        indicator: &str,
-        member: Option<(&str, &str)>,
-        level: Option<&str>,
-    ) -> Option<usize> {
+    fn own_base(&self, indicator: &str, member: Option<(&str, &str)>, level: Option<&str>) -> Option<usize> {
         let behind = self.behind.get(indicator)?;
         let mut at: BTreeMap<String, String> =
             member.into_iter().map(|(by, member)| (by.to_owned(), member.to_owned())).collect();
