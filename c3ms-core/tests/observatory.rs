@@ -157,10 +157,8 @@ fn rank(mut rows: Vec<Vec<f64>>) -> usize {
         for row in 0..rows.len() {
             if row != rank && rows[row][column].abs() > 1e-9 {
                 let factor = rows[row][column] / rows[rank][column];
-                for place in 0..width {
-                    let above = rows[rank][place];
-                    rows[row][place] -= factor * above;
-                }
+                let pivot = rows[rank].clone();
+                rows[row].iter_mut().zip(pivot).for_each(|(own, above)| *own -= factor * above);
             }
         }
         rank += 1;

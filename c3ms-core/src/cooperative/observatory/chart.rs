@@ -265,8 +265,8 @@ pub(super) fn evolution(
     let (mut series, mut told, mut has_gap) = (Vec::new(), Vec::new(), false);
     for (number, own) in levels.iter().enumerate() {
         let label = own.map_or_else(String::new, |own| level(observatory, indicator, own, words));
-        let (mut dots, mut lines, mut before): (Vec<Dot>, Vec<[f64; 4]>, Option<(f64, f64)>) =
-            (Vec::new(), Vec::new(), None);
+        let (mut dots, mut lines) = (Vec::new(), Vec::new());
+        let mut before: Option<(f64, f64)> = None;
         for (place, wave) in observatory.waves.iter().enumerate() {
             let found =
                 whole.iter().find(|figure| figure.wave == wave.name && figure.level.as_deref() == *own);

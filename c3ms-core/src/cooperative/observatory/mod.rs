@@ -50,7 +50,7 @@ struct Line {
 
 /// A wave as the page tells it.
 #[derive(Debug, Clone, Serialize)]
-struct Asked {
+struct Told {
     label: String,
     asked: String,
     answered: String,
@@ -96,7 +96,7 @@ pub fn observatory_page(observatory: &Observatory, language: &str) -> Result<Str
         .enumerate()
         .map(|(number, indicator)| section(number, observatory, indicator, words))
         .collect();
-    let waves: Vec<Asked> = observatory
+    let waves: Vec<Told> = observatory
         .waves
         .iter()
         .map(|wave| {
@@ -104,8 +104,8 @@ pub fn observatory_page(observatory: &Observatory, language: &str) -> Result<Str
             let count = |number: usize| number as f64;
             let hidden = || words.say("non publié", "not published").to_owned();
             let share = wave.answered.filter(|_| wave.asked > 0).map(|own| count(own) / count(wave.asked));
-            Asked {
-                label: capital(words.text(&wave.label, &wave.name)),
+            Told {
+                label: capital(&words.text(&wave.label, &wave.name)),
                 asked: words.number(count(wave.asked), 0),
                 answered: wave.answered.map_or_else(hidden, |own| words.number(count(own), 0)),
                 share: share.map_or_else(hidden, |own| words.with_unit(own, 0, &words::Unit::Share)),
@@ -195,8 +195,8 @@ fn section(number: usize, observatory: &Observatory, indicator: &Indicator, word
         for own in &levels {
             for (rank, member) in members.iter().enumerate() {
                 drawn.push(Drawn {
-                    heading: called(*own).filter(|_| rank == 0).map(capital),
-                    label: Some(capital(named(observatory, &by.variable, member, words))),
+                    heading: called(*own).filter(|_| rank == 0).map(|own| capital(&own)),
+                    label: Some(capital(&named(observatory, &by.variable, member, words))),
                     figures: of(Some(&by.variable), Some(member), *own),
                 });
             }
@@ -213,7 +213,7 @@ fn section(number: usize, observatory: &Observatory, indicator: &Indicator, word
         }
     }
     let place = |by: Option<&String>, member: Option<&String>| match (by, member) {
-        (Some(by), Some(member)) => capital(named(observatory, by, member, words)),
+        (Some(by), Some(member)) => capital(&named(observatory, by, member, words)),
         (None, _) | (_, None) => overall.clone(),
     };
     let changes = indicator.comparisons.iter().filter(|own| own.significant).map(|own| {
@@ -266,7 +266,7 @@ fn section(number: usize, observatory: &Observatory, indicator: &Indicator, word
 }
 
 /// The same with a capital letter first.
-fn capital(text: String) -> String {
+fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }

@@ -1,9 +1,10 @@
 //! Whether a figure changed from one wave to another.
 
-use std::collections::BTreeMap;
-
 use super::{
-    super::distribution::{student_quantile, student_tails},
+    super::{
+        distribution::{student_quantile, student_tails},
+        variance::real,
+    },
     told::{Comparison, Figure, Indicator},
 };
 
@@ -16,8 +17,8 @@ const ALPHA: f64 = 0.05;
 /// are those of Satterthwaite (1946), Biometrics Bulletin 2(6), 110-114.
 fn compared(earlier: &Figure, later: &Figure) -> Option<Comparison> {
     let difference = later.value? - earlier.value?;
-    let variances = [earlier.se?.powi(2), later.se?.powi(2)];
-    let freedoms = [earlier.df?, later.df?];
+    let ([one, other], freedoms) = ([earlier.se?, later.se?], [earlier.df?, later.df?]);
+    let variances = [one * one, other * other];
     let variance: f64 = variances.iter().sum();
     if variance <= 0.0 || !variance.is_finite() || freedoms.iter().any(|df| *df < 1.0) {
         return None;
@@ -45,21 +46,15 @@ fn compared(earlier: &Figure, later: &Figure) -> Option<Comparison> {
 /// Compares the waves of all indicators.
 pub(super) fn compare(indicators: &mut [Indicator], pairs: &[[String; 2]]) {
     for indicator in &mut *indicators {
-        type Place<'a> = (Option<&'a str>, Option<&'a str>, Option<&'a str>);
         let mut found = Vec::new();
-        let mut by_wave: BTreeMap<(&str, Place<'_>), &Figure> = BTreeMap::new();
-        let place = |figure: &'_ Figure| -> (Option<String>, Option<String>, Option<String>) {
-            (figure.by.clone(), figure.member.clone(), figure.level.clone())
-        };
-        for figure in &indicator.figures {
-            let at = (figure.by.as_deref(), figure.member.as_deref(), figure.level.as_deref());
-            by_wave.insert((figure.wave.as_str(), at), figure);
-        }
         for [from, to] in pairs {
             for later in indicator.figures.iter().filter(|figure| figure.wave == *to) {
-                let (by, member, level) = place(later);
-                let at = (by.as_deref(), member.as_deref(), level.as_deref());
-                let earlier = by_wave.get(&(from.as_str(), at));
+                let is_it = |figure: &&Figure| {
+                    figure.wave == *from
+                        && (&figure.by, &figure.member, &figure.level)
+                            == (&later.by, &later.member, &later.level)
+                };
+                let earlier = indicator.figures.iter().find(is_it);
                 found.extend(earlier.and_then(|earlier| compared(earlier, later)));
             }
         }
@@ -91,7 +86,7 @@ pub fn holm(p: &[f64]) -> Vec<f64> {
     let mut order: Vec<(f64, usize)> = p.iter().copied().zip(0..).collect();
     order.sort_by(|one, other| one.0.total_cmp(&other.0));
     let mut adjusted = vec![f64::NAN; p.len()];
-    let (mut left, mut least) = (super::super::variance::real(p.len()), 0.0_f64);
+    let (mut left, mut least) = (real(p.len()), 0.0_f64);
     for (own, place) in order {
         least = least.max(own * left).min(1.0);
         left -= 1.0;
