@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::words::{Unit, Words, level, said, unit};
+use super::words::{Unit, Words, level, quality, said, unit};
 use crate::survey::observatory::{Figure, Indicator, Observatory};
 
 /// Where the plot begins and ends, in percent of the width.
@@ -163,7 +163,7 @@ pub(super) fn chart(
             let said = said(figure, &unit, words);
             let suppressed = said.is_none();
             let text = said.map_or_else(
-                || words.say("non publié", "not published").to_owned(),
+                || quality(figure, words).to_owned(),
                 |said| said.value + if super::needs_care(figure) { "\u{a0}*" } else { "" },
             );
             let series =

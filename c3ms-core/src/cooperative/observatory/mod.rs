@@ -58,7 +58,7 @@ struct Told {
 }
 
 fn needs_care(figure: &Figure) -> bool {
-    figure.quality.is_some_and(|quality| quality != Quality::Good)
+    figure.quality == Some(Quality::Care)
 }
 
 /// The report of an observatory as a page that stands alone, in French (`fr`) or English.

@@ -196,6 +196,7 @@ pub(super) fn quality(figure: &Figure, words: Words) -> &'static str {
     match figure.quality {
         Some(Quality::Good) => words.say("bonne", "good"),
         Some(Quality::Care) => words.say("à utiliser avec prudence", "use with care"),
+        Some(Quality::Imprecise) => words.say("trop imprécis", "too imprecise"),
         None => words.say("non publié", "not published"),
     }
 }
@@ -260,7 +261,7 @@ pub(super) fn sentence(observatory: &Observatory, indicator: &Indicator, words: 
         let own =
             own.map(|own| format!("{} ", level(observatory, indicator, own, words))).unwrap_or_default();
         let Some(said) = said(figure, &unit, words) else {
-            parts.push(format!("{own}{}", words.say("non publié", "not published")));
+            parts.push(format!("{own}{}", quality(figure, words)));
             continue;
         };
         let between = if said.low.is_empty() {

@@ -49,6 +49,7 @@ fn record(id: &str, statistic: &str, figure: &Figure) -> [String; 17] {
     let quality = figure.quality.map(|quality| match quality {
         Quality::Good => "good",
         Quality::Care => "care",
+        Quality::Imprecise => "imprecise",
     });
     [
         id.to_owned(),

@@ -242,15 +242,15 @@ impl ObservatorySpec {
         let Some(n) = base.filter(|_| found.value.is_finite()) else { return suppressed };
         let is_imprecise = |most: f64| found.cv.is_some_and(|cv| cv > most);
         let is_share = own.statistic == Statistic::Proportion;
-        if !is_share && is_imprecise(self.quality.most_cv) {
-            return suppressed;
-        }
         if own.statistic == Statistic::Quantile {
             // Few beyond it, and the quantile is an answer of one of them.
             let share = own.probability.unwrap_or(0.5);
             if real(n) * share.min(1.0 - share) < f64::from(self.rules.minimum) {
                 return suppressed;
             }
+        }
+        if !is_share && is_imprecise(self.quality.most_cv) {
+            return Figure { quality: Some(Quality::Imprecise), ..suppressed };
         }
         let needs_care = n < self.quality.answers || is_imprecise(self.quality.cv) || found.ci.is_none();
         let finite = |number: f64| Some(number).filter(|number| number.is_finite());

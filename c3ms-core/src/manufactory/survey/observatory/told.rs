@@ -132,7 +132,7 @@ pub struct Figure {
     pub member: Option<String>,
     /// The level, of a variable of categories.
     pub level: Option<String>,
-    /// Whether it is left out; never why.
+    /// Whether it is left out. Where its quality does not say why, nothing does, and nobody can work it out.
     pub suppressed: bool,
     /// The figure.
     pub value: Option<f64>,
@@ -163,6 +163,8 @@ pub enum Quality {
     Good,
     /// Few answers, or a wide interval: to be used with care.
     Care,
+    /// Too imprecise to be told. That is no secret: others may add up to it.
+    Imprecise,
 }
 
 /// How a figure differs from one wave to another; both are published.
