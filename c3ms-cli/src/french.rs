@@ -444,6 +444,32 @@ const TEXTS: &[(&str, &str, &str)] = &[
         "Le tableau, réponses ou base de sondage ; sinon, le fichier que nomme le document (data), à côté de lui.",
     ),
     (
+        "survey publish",
+        "",
+        "Calculer les chiffres d’un observatoire, vague après vague, et les protéger avant qu’ils soient publiés.",
+    ),
+    ("survey publish", "spec", "Le document, en JSON ; ses fichiers sont à côté de lui."),
+    (
+        "survey publish",
+        "ledger",
+        "Ce qui a déjà été publié : lu s’il existe, écrit à nouveau avec ce qui est publié ici.",
+    ),
+    ("survey publish", "out", "Les chiffres et leur méthode, en JSON."),
+    ("survey publish", "csv", "Les chiffres en tableau, en CSV."),
+    (
+        "survey report",
+        "",
+        "Écrire le rapport d’un observatoire : une page pour tout le monde, avec graphiques, tableaux et carte.",
+    ),
+    ("survey report", "spec", "Le document, en JSON ; ses fichiers sont à côté de lui."),
+    (
+        "survey report",
+        "ledger",
+        "Ce qui a déjà été publié : lu s’il existe, écrit à nouveau avec ce qui est publié ici.",
+    ),
+    ("survey report", "out", "La page, en HTML."),
+    ("survey report", "language", "La langue de la page : fr ou en ; sinon, celle du système."),
+    (
         "survey schema",
         "",
         "Afficher le schéma JSON d’un document : estimate, weights, test, model, mca et impute en partagent un ; sample, inclusion et joint aussi.",

@@ -18,6 +18,7 @@ mod french;
 mod identity;
 mod invitation;
 mod members;
+mod observatory;
 mod output;
 mod survey;
 mod survey_text;

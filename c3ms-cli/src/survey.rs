@@ -13,13 +13,14 @@ use c3ms_core::{
     delivery::Recipient,
     survey::{
         Beside, Table,
+        observatory::ObservatorySpec,
         task::{Answer, DATA, Question, Task},
     },
 };
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use crate::{failure::Failure, output::Output, survey_text};
+use crate::{failure::Failure, observatory, output::Output, survey_text};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Survey {
@@ -76,6 +77,12 @@ pub(crate) enum Survey {
     /// Tell how many people share what identifies them, and how much their sensitive answers differ.
     #[command(name = "kanonymity", after_help = KANONYMITY)]
     KAnonymity(Document),
+    /// Compute the figures of an observatory wave after wave, and protect them before they are published.
+    #[command(after_help = observatory::PUBLISH)]
+    Publish(observatory::Publish),
+    /// Write the report of an observatory: one page for everybody, with charts, tables and a map.
+    #[command(after_help = observatory::REPORT)]
+    Report(observatory::Report),
     /// Print the JSON Schema of a document: estimate, weights, test, model, mca and impute share one, and so do sample,
     /// inclusion and joint.
     #[command(after_help = "Example:\n  c3ms survey schema estimate")]
@@ -233,6 +240,8 @@ pub(crate) fn run<'a>(
         Survey::KAnonymity(document) => (Question::KAnonymity, document),
         Survey::Frame { spec, out } => return frame(dir, spec, out.as_deref(), act()?.now.date(), output),
         Survey::Field(field) => return crate::fieldwork::run(dir, field, &act()?, output),
+        Survey::Publish(publish) => return publish.run(output),
+        Survey::Report(report) => return report.run(output),
         Survey::Schema { question } => return schema(question, output),
     };
     let Document { spec: file, data } = document;
@@ -328,9 +337,18 @@ fn schema(name: &str, output: &Output) -> Result<(), Failure> {
         output.plain(&format!("{schema:#}"));
         return Ok(());
     }
+    if name == "publish" || name == "report" {
+        let schema = ObservatorySpec::schema();
+        output.json(&schema);
+        output.plain(&format!("{schema:#}"));
+        return Ok(());
+    }
     let Some(question) = Question::named(name) else {
-        let names =
-            own.iter().map(|(own, _)| *own).chain(Question::ALL.iter().map(|question| question.name()));
+        let names = own
+            .iter()
+            .map(|(own, _)| *own)
+            .chain(["publish"])
+            .chain(Question::ALL.iter().map(|question| question.name()));
         let names = names.collect::<Vec<_>>().join(", ");
         let message = format!("nothing is called {name:?}; there are: {names}");
         return Err(Failure::new(Code::SpecUnreadable, Path::new(name), message)

@@ -18,6 +18,7 @@ mod geometry;
 mod hostile;
 mod identity;
 mod intake;
+mod observatory;
 mod offers;
 mod phases;
 mod places;

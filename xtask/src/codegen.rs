@@ -43,6 +43,7 @@ fn generate(fresh: &Path) -> Outcome {
         ("weigh", "weighing"),
         ("capture", "capture"),
         ("message", "message"),
+        ("publish", "observatory"),
     ];
     for (question, name) in questions {
         let schema = c3ms(&["survey", "schema", question])?;

@@ -19,6 +19,8 @@ mod known;
 mod members;
 mod merge;
 mod migrate;
+#[cfg(all(feature = "zones", feature = "templates", feature = "disclosure"))]
+mod observatory;
 mod places;
 mod queue;
 mod readiness;
@@ -57,6 +59,8 @@ use members::Acting;
 pub use members::{member, members, put_member};
 pub use merge::{Distinct, Pair, merge, standing_for, tell_apart, told_apart, unmerge};
 pub use migrate::{Failing, Migration, migrate, migration, version, versions};
+#[cfg(all(feature = "zones", feature = "templates", feature = "disclosure"))]
+pub use observatory::observatory_page;
 pub use places::{FoundPlace, Placed, locate_all, places, register, set_register};
 pub use queue::{Queue, WaitingEntry, WaitingRequest, queue};
 pub use readiness::{Readiness, readiness};

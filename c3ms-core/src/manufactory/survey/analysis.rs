@@ -265,7 +265,7 @@ impl AnalysisSpec {
         Ok(self.ready(table, beside)?.imputed)
     }
 
-    fn ready<'a>(&self, table: &'a Table, beside: &Beside) -> Result<Ready<'a>, SurveyError> {
+    pub(super) fn ready<'a>(&self, table: &'a Table, beside: &Beside) -> Result<Ready<'a>, SurveyError> {
         let mut table = self.computed(table)?;
         let design = Design::with(&self.design, &table, beside)?;
         let mut imputed = Vec::with_capacity(self.imputations.len());
@@ -305,10 +305,10 @@ impl AnalysisSpec {
 }
 
 /// Answers ready to be summed up.
-struct Ready<'a> {
-    table: Cow<'a, Table>,
-    design: Design,
-    weighted: Weighted,
+pub(super) struct Ready<'a> {
+    pub(super) table: Cow<'a, Table>,
+    pub(super) design: Design,
+    pub(super) weighted: Weighted,
     imputed: Vec<Imputation>,
 }
 

@@ -63,7 +63,7 @@ pub enum Flag {
 }
 
 /// The share of samples whose interval holds the true figure.
-const LEVEL: f64 = 0.95;
+pub(super) const LEVEL: f64 = 0.95;
 
 /// Answers weighted as they were drawn.
 #[derive(Debug, Clone, Copy)]

@@ -383,6 +383,15 @@ const TEXTS: &[(&str, &str)] = &[
     // Figures, models, tests.
     ("of everybody", "de tous"),
     ("it names no variable", "elle ne nomme aucune variable"),
+    // Observatories.
+    ("an indicator is of one variable", "un indicateur porte sur une variable"),
+    ("an observatory has waves and indicators", "un observatoire a des vagues et des indicateurs"),
+    (
+        "an observatory tells totals, means, proportions, ratios and quantiles",
+        "un observatoire donne des totaux, moyennes, proportions, rapports et quantiles",
+    ),
+    ("a map has two axes, and the answers have one", "une carte a deux axes, et les réponses n’en ont qu’un"),
+    ("no wave is called {}", "aucune vague ne s’appelle {}"),
     (
         "a ratio is of two variables: what is above, what is below",
         "un ratio est de deux variables : ce qui est au numérateur, ce qui est au dénominateur",

@@ -15,6 +15,8 @@ mod hypothesis;
 mod imputation;
 mod model;
 mod moments;
+#[cfg(feature = "disclosure")]
+pub mod observatory;
 mod phases;
 mod proportion;
 mod quantile;
