@@ -420,17 +420,15 @@ fn rates_told(rates: &WaveRates, language: &str) -> Vec<String> {
     let mut add =
         |name: String, one: Option<f64>, other: Option<f64>| rows.push(vec![name, shown(one), shown(other)]);
     let (plain, weighted) = (&rates.rates, &rates.weighted_rates);
-    let groups: [(&str, &[Option<f64>], &[Option<f64>]); 4] = [
-        ("RR", &plain.response, &weighted.response),
-        ("COOP", &plain.cooperation, &weighted.cooperation),
-        ("REF", &plain.refusal, &weighted.refusal),
-        ("CON", &plain.contact, &weighted.contact),
-    ];
-    for (name, plain, weighted) in groups {
+    let mut all = |name: &str, plain: &[Option<f64>], weighted: &[Option<f64>]| {
         for (number, (one, other)) in (1..).zip(plain.iter().zip(weighted)) {
             add(format!("{name}{number}"), *one, *other);
         }
-    }
+    };
+    all("RR", &plain.response, &weighted.response);
+    all("COOP", &plain.cooperation, &weighted.cooperation);
+    all("REF", &plain.refusal, &weighted.refusal);
+    all("CON", &plain.contact, &weighted.contact);
     add("e".to_owned(), plain.eligible, weighted.eligible);
     aligned(&rows, &(1..3))
 }

@@ -1,4 +1,5 @@
 //! Answers from the field: what devices hand in, in whatever order and whatever is wrong with it, counts once.
+#![expect(clippy::indexing_slicing, reason = "a test stops where its own material is wrong")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,6 +69,7 @@ pub(crate) fn id(parts: &[&str]) -> String {
 }
 
 /// A message of the device `phone` about the answer `name`, complete unless `more` says otherwise.
+#[expect(clippy::needless_pass_by_value, reason = "most are written where they are given")]
 pub(crate) fn answer(phone: &str, sequence: u64, name: &str, more: Value) -> Value {
     let mut response = json!({
         "id": id(&["answer", name]), "wave": WAVE, "slot": PLACES[0].to_string(),
@@ -80,6 +82,7 @@ pub(crate) fn answer(phone: &str, sequence: u64, name: &str, more: Value) -> Val
     json!({ "device": id(&["device", phone]), "sequence": sequence, "response": response })
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "most are written where they are given")]
 pub(crate) fn door(phone: &str, sequence: u64, more: Value) -> Value {
     let mut slot = json!({ "wave": WAVE, "slot": PLACES[0].to_string(), "counted": 120, "approached": 12 });
     slot.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -87,7 +90,9 @@ pub(crate) fn door(phone: &str, sequence: u64, more: Value) -> Value {
 }
 
 pub(crate) fn lines(messages: &[Value]) -> String {
-    messages.iter().map(|message| format!("{message}\n")).collect()
+    let mut lines: Vec<String> = messages.iter().map(Value::to_string).collect();
+    lines.push(String::new());
+    lines.join("\n")
 }
 
 pub(crate) fn hand_in(store: &mut dyn Store, messages: &[Value]) -> Captured {
@@ -267,13 +272,26 @@ fn what_names_nothing_known_waits_until_it_is_known() {
         assert_eq!(refused(store, &door("a", 4, json!({ "wave": "winter" }))), Code::WaveUnknown);
         assert_eq!(refused(store, &door("a", 5, json!({ "slot": id(&["no"]) }))), Code::SlotUnknown);
         assert_eq!(quarantined(store).unwrap().len(), 5);
+        // Who refused agreed to nothing, and said nothing that would need it: her refusal waits whole.
+        let refusal = json!({
+            "slot": id(&["no"]), "disposition": "refusal", "answers": null, "version": null, "respondent": null,
+            "consent": null, "observed": { "age": "old" },
+        });
+        let refusal = answer("b", 1, "refusal", refusal);
+        assert_eq!(refused(store, &refusal), Code::SlotUnknown);
+        let waiting = quarantined(store).unwrap();
+        let kept = waiting.iter().find(|own| own.message["response"]["disposition"] == "refusal").unwrap();
+        assert_eq!(
+            (&kept.message["response"]["observed"], kept.message["response"]["ended"].is_string()),
+            (&json!({ "age": "old" }), true)
+        );
         // The wave is launched: the same message is taken now, and waits no more.
         let mut winter = wave_document(&questionnaire());
         winter["name"] = json!("winter");
         launch(store, winter);
         let captured = hand_in(store, &[answer("a", 1, "one", json!({ "wave": "winter" }))]);
         assert_eq!((captured.taken, captured.devices[0].through), (1, 5));
-        assert_eq!(quarantined(store).unwrap().len(), 4);
+        assert_eq!(quarantined(store).unwrap().len(), 5);
         assert_eq!(responses(store, "winter").unwrap().answers.len(), 1);
         assert!(responses(store, "spring").is_err());
         store.verify().unwrap();

@@ -14,10 +14,13 @@ use crate::{
     manufactory::forms::{Entry, Format, Revision, State, evolve::Lineage},
 };
 
+/// What lies beside a record, the salt and the body; nothing where it was erased.
+type Kept = Option<([u8; 32], String)>;
+
 /// A store in memory.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryStore {
-    log: Vec<(LogRecord, Option<([u8; 32], String)>)>,
+    log: Vec<(LogRecord, Kept)>,
     read: Read,
 }
 

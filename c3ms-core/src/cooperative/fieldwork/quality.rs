@@ -333,7 +333,10 @@ fn says(answer: Option<&Value>, value: &str) -> bool {
     match answer {
         Some(Value::String(own)) => own == value,
         Some(Value::Array(own)) => own.iter().any(|own| says(Some(own), value)),
-        Some(other @ (Value::Number(_) | Value::Bool(_))) => other.to_string() == value,
+        Some(other @ (Value::Number(_) | Value::Bool(_))) => {
+            let own = other.to_string();
+            own == value
+        }
         Some(Value::Object(_) | Value::Null) | None => false,
     }
 }
