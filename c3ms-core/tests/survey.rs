@@ -156,6 +156,32 @@ fn a_total_by_hand() {
 }
 
 /// The correlation of a variable with itself is 1 for sure, that with its opposite −1; the Gini of equal shares is 0.
+/// An evening on which nobody came is a unit all the same: as if it had a row of somebody who spent nothing.
+#[test]
+fn units_without_rows_add_to_the_variance() {
+    let with = "evening,drawn,spent\n1,3,12\n1,3,8\n2,3,20\n3,3,0\n";
+    let without = with.strip_suffix("3,3,0\n").unwrap();
+    let total = |text: &str, design: serde_json::Value| {
+        let spec = serde_json::json!({ "data": "answers.csv", "design": design,
+            "estimates": [{ "id": "spent", "statistic": "total", "variables": ["spent"] }] });
+        let tables = [("answers.csv".to_owned(), Table::parse(text).unwrap())].into();
+        let task = Task::parse(Question::Estimate, &spec.to_string()).unwrap();
+        let told = task.find(&tables, &|_, _| std::ops::ControlFlow::Continue(()));
+        told.map(|told| told.told().unwrap()["estimates"][0]["se"].as_f64().unwrap())
+    };
+    let design = |drawn: Option<&str>| {
+        let mut design = serde_json::json!({ "ids": ["evening"], "weights": "drawn" });
+        drawn.inspect(|drawn| design["drawn"] = serde_json::json!(drawn));
+        design
+    };
+    let (known, told) = (total(with, design(None)).unwrap(), total(without, design(Some("drawn"))).unwrap());
+    assert!((known - told).abs() < 1e-12, "{known} {told}");
+    // By hand: sums of 60, 60 and 0, 3/2 times the squares of 20, 20 and -40.
+    assert!((known - 3600.0_f64.sqrt()).abs() < 1e-12, "{known}");
+    assert!(total(without, design(None)).unwrap() < 1.0, "two evenings alike");
+    assert!(total(with, design(Some("spent"))).unwrap_err().to_string().contains("spent"));
+}
+
 #[test]
 fn moments_by_hand() {
     let table = "a,b,c\n1,9,5\n2,8,5\n5,5,5\n";

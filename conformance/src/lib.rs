@@ -4,6 +4,7 @@ pub mod agenda;
 pub mod agreement;
 pub mod chance;
 pub mod evolution;
+pub mod fieldwork;
 pub mod formats;
 pub mod linkage;
 pub mod story;

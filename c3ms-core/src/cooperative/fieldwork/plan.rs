@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     super::{Act, Acting, edit::format_of_cube, kept, settings},
@@ -133,7 +133,7 @@ impl PlanSpec {
     /// The JSON Schema of the document.
     #[cfg(feature = "schema")]
     #[must_use]
-    pub fn schema() -> Value {
+    pub fn schema() -> serde_json::Value {
         schemars::schema_for!(Self).to_value()
     }
 }

@@ -2,7 +2,6 @@
 
 use minijinja::{Environment, UndefinedBehavior, context};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::{super::settings, FrameRow, Slot, SlotState, wave};
 use crate::{
@@ -89,7 +88,7 @@ impl SheetSpec {
     /// The JSON Schema of the document.
     #[cfg(feature = "schema")]
     #[must_use]
-    pub fn schema() -> Value {
+    pub fn schema() -> serde_json::Value {
         schemars::schema_for!(Self).to_value()
     }
 }

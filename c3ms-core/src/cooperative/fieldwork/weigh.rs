@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::{
     super::kept,
@@ -50,7 +49,8 @@ pub struct WeighSpec {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Weighed {
     /// The table, CSV (RFC 4180): that of [`Responses::to_csv`](super::Responses::to_csv), those too who refused at the
-    /// door, with `draw` (stratum and round), `probability` (of the slot) and `base_weight` (of the visit).
+    /// door, with `person` (a number), `draw` (stratum and round), `draw_units` (slots drawn, those too
+    /// in which nobody was), `draw_share` and `visit_share` (which part of the slots and of their visits was drawn), `probability` (of the slot) and `base_weight` (of the visit).
     pub table: String,
     /// The analysis that reads it: its design and weighting.
     pub analysis: AnalysisSpec,
@@ -92,15 +92,17 @@ impl WeighSpec {
     /// The JSON Schema of the document.
     #[cfg(feature = "schema")]
     #[must_use]
-    pub fn schema() -> Value {
+    pub fn schema() -> serde_json::Value {
         schemars::schema_for!(Self).to_value()
     }
 }
 
 /// Makes the table of a wave with the weights of visits, and the design that says how precise figures are.
 ///
-/// A visit stands for one over the probability of its slot times that of being approached there. Slots are the units drawn,
-/// each round of each stratum is a stratum; with one slot it has the mean variance of the others. Who is not of the
+/// A visit stands for one over the probability of its slot times that of being approached there. Slots are the units of the
+/// first stage, those who were approached of the second; each round of each stratum is a stratum, and its slots that were sure
+/// to be drawn are another. The share of the slots drawn is the mean of their probabilities, by which the variance of draws
+/// of high entropy is reduced (Hájek). A stratum of one slot has the mean variance of the others. Who is not of the
 /// public, and who was met in a slot that was not drawn, is not in the table. `data` is what the table will be called.
 ///
 /// # Errors
@@ -108,7 +110,8 @@ impl WeighSpec {
 /// [`StoreError`](crate::store::StoreError) where something cannot be read.
 ///
 /// # Source
-/// Karon and Wejnert (2012), "Statistical methods for the analysis of time-location sampling data".
+/// Karon and Wejnert (2012), "Statistical methods for the analysis of time-location sampling data"; Hájek (1964),
+/// "Asymptotic theory of rejective sampling with varying probabilities from a finite population".
 pub fn weigh(store: &dyn Store, spec: &WeighSpec, data: &str) -> Result<Weighed, Error> {
     let found = responses(store, &spec.wave)?;
     let Some(wave) = wave(store, &spec.wave)? else { return Ok(Weighed::none(spec, data)) };
@@ -126,8 +129,14 @@ pub fn weigh(store: &dyn Store, spec: &WeighSpec, data: &str) -> Result<Weighed,
     }
     let mut writer = csv::Writer::from_writer(Vec::new());
     // Into memory: nothing can fail.
-    let _header = writer.write_record(header.iter().chain(["draw", "probability", "base_weight"]));
+    let _header = writer.write_record(header.iter().chain(ADDED));
     let mut slots = Vec::new();
+    let mut shares: BTreeMap<String, (f64, f64)> = BTreeMap::new();
+    for slot in wave.slots.iter().filter(|slot| slot.drawn) {
+        let (sum, count) = shares.entry(draw_of(slot)).or_default();
+        (*sum, *count) = (*sum + slot.probability.min(1.0), *count + 1.0);
+    }
+    let mut persons = 0;
     for slot in wave.slots.iter().filter(|slot| slot.drawn) {
         let own = slot.row.slot;
         let mut people = of_slot.remove(&own).unwrap_or_default();
@@ -140,11 +149,15 @@ pub fn weigh(store: &dyn Store, spec: &WeighSpec, data: &str) -> Result<Weighed,
         let answered = place("answered").map_or(0, |column| {
             people.iter().filter(|row| row.get(column).is_some_and(|cell| cell == "1")).count()
         });
-        let draw = format!("{} · {}", slot.row.stratum, slot.round + 1);
+        let draw = draw_of(slot);
+        let (sum, units) = shares.get(&draw).copied().unwrap_or((1.0, 1.0));
         let weight = 1.0 / (slot.probability * visit_probability);
         for row in &people {
-            let added = [draw.clone(), slot.probability.to_string(), weight.to_string()];
-            let _written = writer.write_record(row.iter().chain(&added));
+            persons += 1;
+            let numbers = [units, sum / units, visit_probability, slot.probability, weight];
+            let numbers = numbers.map(|number| number.to_string());
+            let added = [persons.to_string(), draw.clone()].into_iter().chain(numbers);
+            let _written = writer.write_record(row.iter().cloned().chain(added));
         }
         let empty = people.is_empty().then_some(match (slot.state, counted.and_then(|count| count.held)) {
             (SlotState::Withdrawn, _) => "withdrawn",
@@ -169,8 +182,10 @@ pub fn weigh(store: &dyn Store, spec: &WeighSpec, data: &str) -> Result<Weighed,
 impl Weighed {
     fn none(spec: &WeighSpec, data: &str) -> Self {
         let design = DesignSpec {
-            ids: vec!["slot".to_owned()],
+            ids: vec!["slot".to_owned(), "person".to_owned()],
             strata: vec!["draw".to_owned()],
+            drawn: Some("draw_units".to_owned()),
+            fpc: vec!["draw_share".to_owned(), "visit_share".to_owned()],
             weights: Some("base_weight".to_owned()),
             single_psu: SinglePsu::Average,
             ..DesignSpec::default()
@@ -184,6 +199,16 @@ impl Weighed {
         };
         Self { table: String::new(), analysis, slots: Vec::new() }
     }
+}
+
+/// What is put beside the answers.
+const ADDED: [&str; 7] =
+    ["person", "draw", "draw_units", "draw_share", "visit_share", "probability", "base_weight"];
+
+/// The stratum in which a slot was drawn: that of the frame and the round; those that were sure to be drawn by themselves.
+fn draw_of(slot: &Slot) -> String {
+    let sure = if slot.probability >= 1.0 { " · sure" } else { "" };
+    format!("{} · {}{sure}", slot.row.stratum, slot.round + 1)
 }
 
 /// The probability with which a visit of a slot was approached.

@@ -25,6 +25,10 @@ pub struct DesignSpec {
     pub weights: Option<String>,
     /// How many units there are in each stratum, or which share of them was drawn, stage by stage.
     pub fpc: Vec<String>,
+    /// How many units of the first stage were drawn in each stratum, where some have no row: nobody was there, and they
+    /// add nothing to totals but to their variance. Those that have rows are counted where nobody says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drawn: Option<String>,
     /// Two units of one id in two strata are two units.
     pub nest: bool,
     /// What is done with a stratum of which only one unit was drawn.
@@ -201,9 +205,10 @@ impl Design {
             let stratum_of: Vec<u32> =
                 unit_rows.iter().map(|row| strata_of.get(*row).copied().unwrap_or(0)).collect();
             let all = counts(&stratum_of, strata_rows.len(), |_| true);
-            let drawn = match within {
-                None => all.clone(),
-                Some(within) => {
+            let drawn = match (within, spec.drawn.as_ref().filter(|_| stage == 0)) {
+                (None, None) => all.clone(),
+                (None, Some(name)) => drawn_told(name, table.numbers(name)?, &strata_of, &all, &strata_rows)?,
+                (Some(within), _) => {
                     let taken = taken(&units_of, stratum_of.len(), within);
                     counts(&stratum_of, strata_rows.len(), |unit| taken.get(unit) == Some(&true))
                 }
@@ -532,13 +537,56 @@ fn fractions(
         }
         known.push((population, if share { population } else { units / population }));
     }
-    for (row, (number, stratum)) in numbers.iter().zip(strata_of).enumerate() {
-        let same = known
-            .get(*stratum as usize)
-            .is_some_and(|(population, _)| population.to_bits() == number.to_bits());
-        if !same {
-            return Err(unfit(row, "it is not the same in the whole stratum"));
-        }
-    }
+    same_in_strata(name, numbers, strata_of, first)?;
     Ok(known.into_iter().map(|(_, fraction)| fraction).collect())
+}
+
+/// How many units were drawn in each stratum, as a variable tells it.
+fn drawn_told(
+    name: &str,
+    numbers: &[f64],
+    strata_of: &[u32],
+    with_rows: &[usize],
+    first: &[usize],
+) -> Result<Vec<usize>, SurveyError> {
+    let unfit = |row: usize, value: f64, reason: &'static str| SurveyError::PopulationUnfit {
+        name: name.to_owned(),
+        row,
+        value,
+        reason,
+    };
+    let told = first.iter().zip(with_rows).map(|(row, units)| {
+        let value = numbers.get(*row).copied().unwrap_or(f64::NAN);
+        if value.is_nan() || value <= 0.0 {
+            return Err(unfit(*row, value, "it is missing or not above 0"));
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of units")]
+        let drawn = value as usize;
+        if drawn < *units { Err(unfit(*row, value, "it is smaller than the sample")) } else { Ok(drawn) }
+    });
+    let told = told.collect::<Result<_, _>>()?;
+    same_in_strata(name, numbers, strata_of, first)?;
+    Ok(told)
+}
+
+/// Checks that a variable says the same in all of a stratum; `first` is a row of each.
+fn same_in_strata(
+    name: &str,
+    numbers: &[f64],
+    strata_of: &[u32],
+    first: &[usize],
+) -> Result<(), SurveyError> {
+    let known = |stratum: &u32| first.get(*stratum as usize).and_then(|row| numbers.get(*row));
+    let differs = |(number, stratum): (&f64, &u32)| {
+        known(stratum).is_none_or(|known| known.to_bits() != number.to_bits())
+    };
+    match numbers.iter().zip(strata_of).position(differs) {
+        Some(row) => Err(SurveyError::PopulationUnfit {
+            name: name.to_owned(),
+            row,
+            value: numbers.get(row).copied().unwrap_or(f64::NAN),
+            reason: "it is not the same in the whole stratum",
+        }),
+        None => Ok(()),
+    }
 }
