@@ -61,6 +61,11 @@ fn who_takes_back_her_consent_is_forgotten() {
     let again = [said(1, json!(["study"]), "a confidence"), said(2, json!(["study"]), "a late confidence")];
     assert_eq!(hand_in(&mut store, &again).duplicates, 2);
     assert!(!holds(&folder, "confidence"));
+    // She agrees again: from now on, not to what she took back.
+    hand_in(&mut store, &[said(4, json!(["study"]), "a new word")]);
+    assert_eq!(hand_in(&mut store, &again).duplicates, 2);
+    assert_eq!(read(&store).answers[0].answers["note"], "a new word");
+    assert!(!holds(&folder, "confidence"));
     assert_eq!(read(&store).dispositions()[&Disposition::Complete], 1);
     store.verify().unwrap();
     store.rebuild().unwrap();

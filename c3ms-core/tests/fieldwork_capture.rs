@@ -408,6 +408,14 @@ impl Chance {
     }
 }
 
+/// What a phone was told last: up to where all arrived, which lack, from where on nothing is known.
+#[derive(Clone)]
+struct Told {
+    through: u64,
+    missing: Vec<(u64, u64)>,
+    unknown: u64,
+}
+
 /// Phones fill in answers, correct some and count at doors; the network loses, repeats and reorders what they send; they
 /// send again what is not acknowledged. In the end each answer is there once, as it was said last.
 fn survives(store: &mut dyn Store, seed: u64, answers: usize, at_once: usize) {
@@ -434,12 +442,11 @@ fn survives(store: &mut dyn Store, seed: u64, answers: usize, at_once: usize) {
             }
         }
     }
-    // What each phone was told last: up to where all arrived, which lack, from where on nothing is known.
-    let mut told: Vec<(u64, Vec<(u64, u64)>, u64)> = vec![(0, Vec::new(), 1); phones.len()];
+    let mut told = vec![Told { through: 0, missing: Vec::new(), unknown: 1 }; phones.len()];
     let mut taken = 0;
     for round in 0..200 {
         let mut sent: Vec<Value> = Vec::new();
-        for (queue, (_, missing, unknown)) in queues.iter().zip(&told) {
+        for (queue, Told { missing, unknown, .. }) in queues.iter().zip(&told) {
             let lacks = |number: u64| {
                 number >= *unknown || missing.iter().any(|(first, last)| (*first..=*last).contains(&number))
             };
@@ -452,8 +459,7 @@ fn survives(store: &mut dyn Store, seed: u64, answers: usize, at_once: usize) {
                 }
             }
         }
-        if sent.is_empty()
-            && told.iter().zip(&queues).all(|((through, ..), queue)| *through == queue.len() as u64)
+        if sent.is_empty() && told.iter().zip(&queues).all(|(told, queue)| told.through == queue.len() as u64)
         {
             break;
         }
@@ -468,7 +474,11 @@ fn survives(store: &mut dyn Store, seed: u64, answers: usize, at_once: usize) {
             if chance.below(4) > 0 || round > 40 {
                 // A hundred gaps are told: after the last of them more may lack.
                 let last = device.missing.get(99).map(|(_, last)| last + 1);
-                told[place] = (device.through, device.missing, last.unwrap_or(device.highest + 1));
+                told[place] = Told {
+                    through: device.through,
+                    missing: device.missing,
+                    unknown: last.unwrap_or(device.highest + 1),
+                };
             }
         }
     }

@@ -151,7 +151,7 @@ pub(super) fn answer(
     lineage: &Lineage,
     cube: &str,
 ) -> Answer {
-    let State { received, response, context, violations: _ } = state;
+    let State { received, response, context, agreed: _, violations: _ } = state;
     let (mut answers, mut complement) = (response.answers, Complement::default());
     if let (Some(version), Some(newest)) = (response.version, lineage.newest(cube))
         && let Ok(lens) = lineage.lens(version, newest.digest())

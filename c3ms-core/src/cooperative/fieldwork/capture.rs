@@ -262,7 +262,6 @@ impl<'s> Taking<'s> {
             },
             None => return Ok(Err(unknown_wave(&own.wave))),
         };
-        let agreed = self.may_keep(own)?;
         let kept = self.responses.get(self.store, &subject)?;
         let Some(known) = kept else {
             *kept = Some(KeptResponse {
@@ -277,9 +276,8 @@ impl<'s> Taking<'s> {
             return Ok(Err(Refusal::new(Code::ResponseOfAnother, "another device gave this answer")));
         }
         let newest = known.states.last_key_value().map_or(0, |(sequence, _)| *sequence);
-        let stripped = newest > message.sequence && known.is_stripped();
         let mut state = known.less(state);
-        if stripped {
+        if known.took_back_after(message.sequence) {
             state.strip();
         }
         if let Some(same) = known.states.get(&message.sequence) {
@@ -293,19 +291,17 @@ impl<'s> Taking<'s> {
             let reason = format!("the answer has {MOST_STATES} states already");
             return Ok(Err(Refusal::new(Code::TooManyStates, reason)));
         }
+        let takes_back = !state.agreed;
         known.states.insert(message.sequence, state);
         if newest > message.sequence {
             self.captured.older += 1;
         } else {
             self.captured.revised += 1;
-            if !agreed && known.strip() {
-                // She takes back what she agreed to: what was written before goes.
-                self.erasures.push(Erasure::of(
-                    RecordKind::Response,
-                    [subject.clone()],
-                    ErasureReason::Request,
-                ));
-            }
+        }
+        if takes_back && known.strip_before(message.sequence) {
+            // She takes back what she agreed to: what was written before goes.
+            let subjects = [subject.clone()];
+            self.erasures.push(Erasure::of(RecordKind::Response, subjects, ErasureReason::Request));
         }
         self.took(message, &subject, own.id).map(Ok)
     }
@@ -469,8 +465,9 @@ fn state(wave: &Wave, checker: &mut Checker, own: &Response, received: Timestamp
         None => Vec::new(),
     };
     let context = Context::of(&slot.row);
-    let mut state = State { received, response: own.clone(), context, violations };
-    if !wave.agreed(&own.consent) {
+    let agreed = wave.agreed(&own.consent);
+    let mut state = State { received, response: own.clone(), context, agreed, violations };
+    if !agreed {
         state.strip();
     }
     Ok(state)

@@ -47,6 +47,8 @@ pub(super) struct State {
     pub(super) received: Timestamp,
     pub(super) response: Response,
     pub(super) context: Context,
+    /// Whether she agreed to anything, when it came.
+    pub(super) agreed: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) violations: Vec<Violated>,
 }
@@ -113,15 +115,15 @@ impl KeptResponse {
         self.states.last_key_value().map(|(sequence, state)| (*sequence, state))
     }
 
-    /// Whether its newest state holds nothing of what was answered.
-    pub(super) fn is_stripped(&self) -> bool {
-        self.newest().is_some_and(|(_, state)| state.response.respondent.is_none())
+    /// Whether she took back, after the state of this number, what she had agreed to.
+    pub(super) fn took_back_after(&self, sequence: u64) -> bool {
+        self.states.iter().any(|(number, state)| *number > sequence && !state.agreed)
     }
 
-    /// Takes out of every state what nobody agreed to be kept; whether there was any.
-    pub(super) fn strip(&mut self) -> bool {
+    /// Takes out of every state before this number what is not agreed to any more; whether there was any.
+    pub(super) fn strip_before(&mut self, sequence: u64) -> bool {
         let mut had = false;
-        for state in self.states.values_mut() {
+        for (_, state) in self.states.range_mut(..sequence) {
             had |= state.strip();
         }
         had
