@@ -9,7 +9,8 @@ use std::{
 
 use c3ms_core::{
     cooperative::{
-        self, Act, CaptureSpec, Captured, PageSpec, PlanSpec, Responses, SheetSpec, WaveRates, WeighSpec, read_queue,
+        self, Act, CaptureSpec, Captured, PageSpec, PlanSpec, Responses, SheetSpec, WaveRates, WeighSpec,
+        read_queue,
     },
     store::ErasureReason,
     survey::{

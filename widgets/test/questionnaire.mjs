@@ -2,7 +2,7 @@
 // again. C3MS_COMMAND says where the command is, C3MS_PICTURES where pictures are wanted.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,12 +31,16 @@ const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().sli
 
 /** A cooperative with one show tonight and one tomorrow, and a wave that asks its audience. */
 function prepared() {
-  execFileSync(COMMAND, ["init", home, "--name", "Grand Briançonnais"]);
+  const profile = join(folder, "profile");
+  cpSync(here("../../schemas/profiles/live-performance"), profile, { recursive: true });
+  cpSync(here("survey/audience.json"), join(profile, "cubes", "audience.json"));
+  const about = JSON.parse(readFileSync(join(profile, "profile.json"), "utf8"));
+  writeFileSync(join(profile, "profile.json"), JSON.stringify({ ...about, cubes: [...about.cubes, "audience"] }));
+  execFileSync(COMMAND, ["init", home, "--profile", profile, "--name", "Grand Briançonnais"]);
   c3ms("import", file("venues.csv", "identifiant,nom,type,commune,code_insee,pays,latitude,longitude,jauge\nV001,Théâtre du Rempart,Théâtre,Briançon,05023,FR,44.8986,6.6425,312\n"));
   const shows = [["P1", "Le Bal des montagnes", 10], ["P2", "La Nuit des contes", 1450]];
   const rows = shows.map(([id, title, minutes]) => `${id};${title};V001;${local(minutes)};${local(minutes + 90)};prévu;Danse`);
   c3ms("import", file("programme.csv", `identifiant;titre;lieu;debut;fin;statut;genre\n${rows.join("\n")}\n`));
-  c3ms("format", "migrate", "--to", here("survey/audience.json"));
   const planned = c3ms("survey", "plan", file("plan.json", {
     wave: "summer", questionnaire: "audience", seed: 7, size: 2, interviews: 20,
     frame: { from: day(-2), to: day(4) },
@@ -127,7 +131,7 @@ await test("consent is asked purpose by purpose, with nothing ticked beforehand"
 await test("a question that must be answered says so in its place and in a summary", async () => {
   await press("Suivant");
   await tab.getByRole("alert").getByRole("link", { name: /Est-ce votre première venue ici/ }).waitFor();
-  assert.match(await tab.getByRole("group", { name: /première venue/ }).innerText(), /Erreur : Dites si vous venez pour la première fois/);
+  assert.match(await tab.getByRole("group", { name: /première venue/ }).innerText(), /Erreur\s: Dites si vous venez pour la première fois/);
   await inspect();
   await picture("error");
   await tab.getByRole("alert").getByRole("link").click();

@@ -15,6 +15,22 @@ export interface Leads {
   stop(draft: Draft, player: Player): void;
 }
 
+/**
+ * Leaving a line to press a button answers its question: what is drawn by that must not move the button away under the
+ * finger, or the press is lost. So nothing is drawn between a press and its end.
+ */
+let isPressed = false;
+let waiting: (() => void) | undefined;
+const press = (): void => void (isPressed = true);
+const release = (): void => void setTimeout(() => {
+  isPressed = false;
+  const draw = waiting;
+  waiting = undefined;
+  draw?.();
+});
+for (const kind of ["pointerdown", "mousedown"]) addEventListener(kind, press, true);
+for (const kind of ["pointerup", "mouseup", "pointercancel"]) addEventListener(kind, release, true);
+
 interface Group {
   readonly root: HTMLElement;
   readonly path: string;
@@ -101,7 +117,7 @@ export class Asking {
     const isLast = !this.#byStep || place >= pages.length - 1;
     this.#heading = h("h2", { tabindex: -1, class: "step" }, app.say("question", { n: place + 1, of: Math.max(pages.length, 1) }));
     this.#form.replaceChildren(
-      ...(this.#byStep ? [this.#heading, h("progress", { value: place, max: Math.max(pages.length, 1), "aria-hidden": "true" })] : []),
+      ...(this.#byStep ? [this.#heading, h("progress", { value: place + 1, max: Math.max(pages.length, 1), "aria-hidden": "true" })] : []),
       ...items.flatMap((item) => this.#asked(item, "", 2)),
       h("div", { class: "actions" },
         ...(this.#byStep && place > 0 ? [button(app.say("previous"), () => this.#turn(pages[place - 1]))] : []),
@@ -219,8 +235,13 @@ export class Asking {
   #take(step: Step): boolean {
     const taken = this.#player.take(step);
     if (taken) this.#keep();
-    if (this.#shape() === this.#drawn) this.#refresh();
-    else this.#render();
+    const draw = (): void => {
+      if (!this.#form.isConnected) return;
+      if (this.#shape() === this.#drawn) this.#refresh();
+      else this.#render();
+    };
+    if (isPressed && step.set !== undefined) waiting = draw;
+    else draw();
     return taken;
   }
 

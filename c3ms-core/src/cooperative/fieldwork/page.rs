@@ -188,7 +188,8 @@ pub fn page(store: &dyn Store, spec: &PageSpec, player: &[(String, Vec<u8>)]) ->
         let chain: Vec<&str> = std::iter::once(language).chain(rest).copied().collect();
         layout(&format, &chain)
     };
-    let advice = |language: &str| VIOLATIONS.iter().map(|code| (code.as_str(), code.advice(language))).collect();
+    let advice =
+        |language: &str| VIOLATIONS.iter().map(|code| (code.as_str(), code.advice(language))).collect();
     let goes = |slot: &&Slot| slot.drawn && slot.state == SlotState::Planned;
     let slots: Vec<SlotTold<'_>> = wave.slots.iter().filter(goes).map(SlotTold::of).collect();
     let count = slots.len();
@@ -226,8 +227,12 @@ pub fn page(store: &dyn Store, spec: &PageSpec, player: &[(String, Vec<u8>)]) ->
     let parts = files.iter().flat_map(|(path, content)| [path.as_bytes(), content.as_slice()]);
     let lengths: Vec<[u8; 8]> =
         parts.clone().map(|part| u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes()).collect();
-    let hashed: Vec<&[u8]> =
-        lengths.iter().zip(parts).flat_map(|(length, part)| [length.as_slice(), part]).chain([worker]).collect();
+    let hashed: Vec<&[u8]> = lengths
+        .iter()
+        .zip(parts)
+        .flat_map(|(length, part)| [length.as_slice(), part])
+        .chain([worker])
+        .collect();
     let digest = Digest::of(&hashed);
     let kept: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
     let mut script = format!("self.KEPT={};\n", json!({ "digest": digest, "files": kept })).into_bytes();
