@@ -57,8 +57,14 @@ function prepared() {
 }
 
 const { names, version } = prepared();
-const files = Object.fromEntries(names.map((name) => [`/field/${name}`, readFileSync(join(folder, "page", name))]));
-const site = await serve({ ...files, "/field/": files["/field/index.html"] }, POLICY);
+const files = {};
+/** What the server has from now on. */
+function served(path, folder, names) {
+  for (const name of names) files[`${path}${name}`] = readFileSync(join(folder, name));
+  files[path] = files[`${path}index.html`];
+}
+served("/field/", join(folder, "page"), names);
+const site = await serve(files, POLICY);
 const browser = await chromium.launch({
   executablePath: process.env.C3MS_CHROMIUM || "/usr/bin/chromium",
   args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
@@ -323,6 +329,59 @@ await test("in the dark it can be read too", async () => {
   await press("Terminer");
   await tab.getByRole("alert").getByRole("link").first().waitFor();
   await inspect();
+});
+
+await test("a newer page is taken when there is a connection, and an answer that was begun keeps its questionnaire", async () => {
+  const format = c3ms("format", "audience");
+  format.fields[0].label.fr = "Venez-vous ici pour la première fois ?";
+  c3ms("format", "migrate", "--to", file("audience-2.json", format));
+  const newer = c3ms("survey", "page", join(folder, "page.json"), "--out", join(folder, "page"), "--widgets", here("../dist"));
+  assert.notEqual(newer.version, version);
+  served("/field/", join(folder, "page"), names);
+  await context.setOffline(false);
+  await tab.reload();
+  const kept = () => tab.evaluate(() => caches.keys().then((keys) => keys.map((key) => key.slice(-64))));
+  for (let patience = 100; patience > 0 && String(await kept()) !== newer.digest; patience -= 1) await tab.waitForTimeout(100);
+  assert.deepEqual(await kept(), [newer.digest]);
+  await context.setOffline(true);
+  await tab.reload();
+  await tab.getByRole("group", { name: /Est-ce votre première venue/ }).waitFor();
+  await press("Arrêter là…");
+  await choose("Que s’est-il passé ?", "Commencée par erreur : tout effacer");
+  await press("Enregistrer");
+  await press("Commencer une réponse");
+  await tab.getByRole("checkbox", { name: /étudier les publics/ }).check();
+  await press("Continuer");
+  await tab.getByRole("group", { name: /Venez-vous ici pour la première fois/ }).waitFor();
+});
+
+await test("a visitor who holds the device is not looked at", async () => {
+  const spec = file("visitor.json", { wave: "summer", mode: "self-administered", languages: ["fr"], title: "Votre avis" });
+  c3ms("survey", "page", spec, "--out", join(folder, "visitor"), "--widgets", here("../dist"));
+  served("/visitor/", join(folder, "visitor"), readdirSync(join(folder, "visitor")));
+  await context.setOffline(false);
+  await tab.goto(`${site.address}/visitor/`);
+  assert.equal(await tab.getByRole("button", { name: "English" }).count(), 0);
+  await press("Répondre au questionnaire");
+  assert.equal(await tab.getByText("À noter par l’enquêteur").count(), 0);
+  await tab.getByRole("checkbox", { name: /étudier les publics/ }).check();
+  await press("Continuer");
+  await press("Une étape à la fois");
+  await choose(/première fois/, "Oui");
+  for (const _ of ["heard", "companions"]) await press("Suivant");
+  await press("Suivant");
+  await choose(/Où habitez-vous/, "Ailleurs");
+  await press("Suivant");
+  await press("Terminer");
+  await tab.getByText("Vous pouvez rendre l’appareil.").waitFor();
+  await inspect();
+  // Both pages share the numbers of the device.
+  const lines = await tab.evaluate(() => new Promise((resolve) => {
+    indexedDB.open("c3ms-survey").onsuccess = ({ target }) => {
+      target.result.transaction("queue").objectStore("queue").getAll().onsuccess = (event) => resolve(event.target.result.map(({ line }) => JSON.parse(line)));
+    };
+  }));
+  assert.deepEqual(lines.map(({ sequence, response }) => [sequence, response.disposition, response.mode]), [[6, "refusal", "face-to-face"], [7, "complete", "self-administered"]]);
 });
 
 await browser.close();
