@@ -1,6 +1,6 @@
 //! The help in French, for those whose system speaks it.
 
-use crate::arguments;
+use crate::{arguments, french_together};
 
 /// The command line, its help in the language.
 pub(crate) fn command(language: &str) -> clap::Command {
@@ -37,7 +37,8 @@ fn below(name: &str, inner: &str) -> String {
 
 /// The French text of a command (no argument) or of one of its arguments.
 fn text(command: &str, argument: &str) -> Option<&'static str> {
-    TEXTS.iter().find(|(one, other, _)| *one == command && *other == argument).map(|(.., text)| *text)
+    let mut all = TEXTS.iter().chain(french_together::TEXTS);
+    all.find(|(one, other, _)| *one == command && *other == argument).map(|(.., text)| *text)
 }
 
 const TEXTS: &[(&str, &str, &str)] = &[
@@ -46,106 +47,6 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("", "json", "Répondre en JSON, un document par ligne."),
     ("", "member", "Agir comme ce membre, par nom ou identifiant ; sans lui, qui a créé la coopérative."),
     ("", "key", "Le fichier de la clé du membre : ce qui est écrit est signé avec elle."),
-    (
-        "edit",
-        "seen",
-        "La position du journal jusqu’à laquelle vous avez vu la fiche : ce que d’autres ont changé depuis n’est pas écrasé.",
-    ),
-    ("new", "", "Créer une fiche à la main ; dit à quelles autres elle ressemble."),
-    ("new", "cube", "Le cube."),
-    ("new", "set", "Un champ et sa valeur ; peut être répété."),
-    ("new", "file", "Ce qu’elle dit, en document JSON."),
-    ("new", "hand_in", "La remettre aussitôt à la relecture ; sinon, c’est un brouillon."),
-    ("state", "", "Montrer où en est une fiche et ce que vous pouvez en faire, ou l’amener à un autre état."),
-    ("state", "entry", "L’identifiant de la fiche."),
-    (
-        "state",
-        "to",
-        "L’état : draft (brouillon), submitted (à relire), published (publiée), rejected (renvoyée), withdrawn (retirée).",
-    ),
-    ("state", "reason", "Pourquoi, pour qui tient la fiche."),
-    (
-        "queue",
-        "",
-        "Montrer ce qui attend une rédactrice ou un rédacteur : fiches remises, modifications et fiches demandées, doublons.",
-    ),
-    ("queue", "cube", "Seulement de ce cube."),
-    ("queue", "duplicates", "Les doublons aussi."),
-    ("accept", "", "Faire ce qu’une demande veut."),
-    ("accept", "request", "L’identifiant de la demande, d’après `c3ms queue`."),
-    ("refuse", "", "Ne pas faire ce qu’une demande veut."),
-    ("refuse", "request", "L’identifiant de la demande, d’après `c3ms queue`."),
-    ("refuse", "reason", "Pourquoi."),
-    ("claim", "", "Demander à tenir une fiche."),
-    ("claim", "entry", "L’identifiant de la fiche."),
-    ("claim", "reason", "Pourquoi."),
-    ("transfer", "", "Donner une fiche à un autre membre, ou à la rédaction."),
-    ("transfer", "entry", "L’identifiant de la fiche."),
-    ("transfer", "to", "Le membre, par nom ou identifiant ; la rédaction si personne n’est nommé."),
-    ("invite", "", "Faire un lien par lequel quelqu’un sans compte saisit quelque chose, une fois."),
-    ("invite", "cube", "Le cube d’une nouvelle fiche."),
-    ("invite", "entry", "Ou bien des modifications de cette fiche."),
-    ("invite", "set", "Ce que le formulaire dit déjà ; peut être répété."),
-    ("invite", "until", "Le dernier jour où le lien vaut ; deux semaines si aucun n’est nommé."),
-    ("answer", "", "Saisir quelque chose par un lien ; sans champ, montrer ce que le lien ouvre."),
-    ("answer", "link", "Le lien."),
-    ("answer", "set", "Un champ et sa valeur ; peut être répété."),
-    (
-        "sync",
-        "",
-        "Reprendre ce qui a été saisi sans connexion ; ce que deux personnes ont changé à la fois attend quelqu’un.",
-    ),
-    ("sync", "file", "La file d’un appareil : un document JSON par ligne."),
-    (
-        "distinct",
-        "",
-        "Distinguer deux fiches qui se ressemblent : elles ne sont plus proposées comme doublons.",
-    ),
-    ("distinct", "a", "L’une."),
-    ("distinct", "b", "L’autre."),
-    ("distinct", "reason", "Pourquoi."),
-    ("distinct", "undo", "Revenir là-dessus."),
-    ("member", "", "Énumérer les membres, en accueillir, changer un rôle, révoquer."),
-    ("member list", "", "Énumérer les membres et leurs rôles."),
-    ("member add", "", "Accueillir un membre."),
-    ("member add", "name", "Le nom."),
-    (
-        "member add",
-        "role",
-        "Ce que le membre peut faire : reader (lecture), contributor (saisie), editor (rédaction), coordinator (coordination).",
-    ),
-    (
-        "member add",
-        "key_out",
-        "Tirer une clé pour le membre et en écrire la moitié secrète dans ce fichier ; ce que fait le membre est alors signé.",
-    ),
-    ("member role", "", "Donner un autre rôle à un membre."),
-    ("member role", "name", "Le membre, par nom ou identifiant."),
-    ("member role", "role", "Le rôle : reader, contributor, editor, coordinator."),
-    ("member revoke", "", "Désormais le membre ne peut plus rien faire."),
-    ("member revoke", "name", "Le membre, par nom ou identifiant."),
-    ("workflow", "", "Montrer comment les fiches d’un cube vont d’un état à l’autre, ou l’écrire."),
-    ("workflow", "cube", "Le cube."),
-    ("workflow", "set", "Un circuit de relecture, tel que cette commande le montre."),
-    (
-        "communes",
-        "",
-        "Garder un registre de communes : ce qui est importé reçoit le code de sa commune, sans aucune connexion.",
-    ),
-    ("communes", "file", "Un tableau de communes : un code, un nom, des codes postaux."),
-    ("communes", "territories", "Un tableau des territoires que forment les communes : un code, un nom."),
-    ("communes", "members", "Un tableau de quelle commune appartient à quel territoire."),
-    (
-        "places",
-        "",
-        "Montrer dans quelle commune et quel territoire se trouve chaque fiche ; ce qui convient à plusieurs n’est pas deviné.",
-    ),
-    ("places", "territory", "Seulement dans ce territoire, par son code."),
-    (
-        "places",
-        "write",
-        "Écrire le code de sa commune dans chaque fiche qui n’en dit pas, là où il n’y a pas de doute.",
-    ),
     ("init", "", "Créer une coopérative dans un dossier."),
     ("init", "folder", "Le dossier ; créé s’il n’existe pas."),
     ("init", "profile", "Les formats de départ : live-performance, ou le dossier d’un profil."),

@@ -15,6 +15,7 @@ mod foreign;
 mod form;
 mod format;
 mod french;
+mod french_together;
 mod identity;
 mod invitation;
 mod members;

@@ -82,9 +82,9 @@ fn a_page_of_nothing_is_refused() {
         r#"{"wave": "summer", "mode": "face-to-face", "languages": ["fr", "fr"]}"#,
         r#"{"wave": "summer", "mode": "face-to-face", "languages": ["it"]}"#,
     ] {
-        let refused = Error::from(PageSpec::parse(spec).unwrap_err()).report();
+        let refused = Error::from(PageSpec::parse(spec).unwrap_err()).report("en");
         assert_eq!(refused.code, Code::SpecUnreadable, "{spec}");
     }
     let spec = PageSpec::parse(r#"{"wave": "winter", "mode": "face-to-face"}"#).unwrap();
-    assert_eq!(page(&memory(), &spec, &[]).unwrap_err().report().code, Code::SpecUnreadable);
+    assert_eq!(page(&memory(), &spec, &[]).unwrap_err().report("en").code, Code::SpecUnreadable);
 }
