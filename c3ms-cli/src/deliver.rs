@@ -11,6 +11,9 @@ use serde_json::json;
 
 use crate::{failure::Failure, output::Output};
 
+/// The folder of the built widgets in which the player of questionnaires lies.
+pub(crate) const QUESTIONNAIRE: &str = "questionnaire";
+
 pub(crate) fn deliver(
     dir: &Path,
     out: &Path,
@@ -28,12 +31,11 @@ pub(crate) fn deliver(
         })
         .collect::<Result<Vec<_>, Failure>>()?;
     let mut delivered = cooperative::deliver_as(&store, &older, now)?;
-    for file in widgets.map(files_below).transpose()?.unwrap_or_default() {
-        let folder = widgets.unwrap_or_else(|| Path::new(""));
-        let inside = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy().replace('\\', "/");
-        let content = fs::read(&file).map_err(Failure::io(&file, false))?;
-        delivered.files.push((format!("widgets/{inside}"), content));
-    }
+    // A site asks nobody: what plays questionnaires stays out of it.
+    let readers = |(inside, _): &(String, Vec<u8>)| !inside.starts_with(&format!("{QUESTIONNAIRE}/"));
+    let contents = widgets.map(contents).transpose()?.unwrap_or_default();
+    let contents = contents.into_iter().filter(readers);
+    delivered.files.extend(contents.map(|(inside, content)| (format!("widgets/{inside}"), content)));
     let mut bytes = 0;
     for (path, content) in &delivered.files {
         bytes += content.len();
@@ -77,6 +79,15 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
         let _removed = fs::remove_file(&fresh);
         Failure::io(path, true)(error)
     })
+}
+
+/// What is in a folder and below: paths from it, and contents.
+pub(crate) fn contents(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+    let read = |file: PathBuf| {
+        let inside = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy().replace('\\', "/");
+        Ok((inside, fs::read(&file).map_err(Failure::io(&file, false))?))
+    };
+    files_below(folder)?.into_iter().map(read).collect()
 }
 
 fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {

@@ -9,7 +9,8 @@ use std::{
 
 use c3ms_core::{
     cooperative::{
-        self, Act, CaptureSpec, Captured, PlanSpec, Responses, SheetSpec, WaveRates, WeighSpec, read_queue,
+        self, Act, CaptureSpec, Captured, PageSpec, PlanSpec, Responses, SheetSpec, WaveRates, WeighSpec,
+        read_queue,
     },
     store::ErasureReason,
     survey::{
@@ -43,6 +44,18 @@ pub(crate) enum Field {
         /// The page, HTML.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+    },
+    /// Write the page on which a wave is asked on a phone, without a connection: questionnaire, refusals, log of the door.
+    #[command(after_help = PAGE)]
+    Page {
+        /// The document, in JSON.
+        spec: PathBuf,
+        /// The folder of the page, to be served as it is.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// The folder of the built widgets.
+        #[arg(long, value_name = "DIR", default_value = "widgets/dist")]
+        widgets: PathBuf,
     },
     /// Weigh the answers of a wave: what each stands for, and the analysis that reads them.
     #[command(after_help = WEIGH)]
@@ -114,6 +127,14 @@ const SHEET: &str = r#"The document names the wave, and days where not all are w
 Example:
   c3ms survey sheet sheet.json --out sheets.html"#;
 
+const PAGE: &str = r#"The document names the wave, who holds the device, and the languages, the first first:
+  {"wave": "summer-2027", "mode": "face-to-face", "languages": ["fr", "en"], "title": "Your evening"}
+Any web server serves the folder, by https; a browser that has opened it once needs none any more. What it exports
+is a queue for c3ms survey capture.
+
+Example:
+  c3ms survey page page.json --out page --widgets widgets/dist"#;
+
 const WEIGH: &str = r#"The document names the wave and the steps, as those of an analysis:
   {"wave": "summer-2027", "weighting": [
     {"step": "response-classes", "responded": "answered", "classes": ["observed_age"]},
@@ -142,6 +163,7 @@ pub(crate) fn run(dir: &Path, field: &Field, act: &Act<'_>, output: &Output) -> 
     match field {
         Field::Plan { spec } => plan(dir, spec, act, output),
         Field::Sheet { spec, out } => sheet(dir, spec, out.as_deref(), output),
+        Field::Page { spec, out, widgets } => page(dir, spec, out, widgets, output),
         Field::Weigh { spec, out, analysis } => weigh(dir, spec, out, analysis.as_deref(), output),
         Field::Capture { spec } => capture(dir, spec, act, output),
         Field::Responses { wave, out } => responses(dir, wave, out.as_deref(), output),
@@ -233,6 +255,27 @@ fn sheet(dir: &Path, file: &Path, out: Option<&Path>, output: &Output) -> Result
     for line in aligned(&std::iter::once(names).chain(rows).collect::<Vec<_>>(), &(3..5)) {
         output.plain(&line);
     }
+    Ok(())
+}
+
+fn page(dir: &Path, file: &Path, out: &Path, widgets: &Path, output: &Output) -> Result<(), Failure> {
+    let json = fs::read_to_string(file).map_err(Failure::io(file, false))?;
+    let spec = PageSpec::parse(&json).map_err(Failure::about(file))?;
+    let player = crate::deliver::contents(&widgets.join(crate::deliver::QUESTIONNAIRE))?;
+    let page = cooperative::page(&commands::open(dir)?, &spec, &player).map_err(Failure::about(file))?;
+    for (path, content) in &page.files {
+        crate::deliver::write(&out.join(path), content)?;
+    }
+    let (files, slots) = (page.files.len(), page.slots);
+    let bytes: usize = page.files.iter().map(|(_, content)| content.len()).sum();
+    output.json(&json!({
+        "wave": spec.wave, "version": page.version, "slots": slots, "digest": page.digest, "files": files, "bytes": bytes,
+    }));
+    let shown = out.display();
+    output.say(
+        &format!("{shown} : {slots} créneaux, {files} fichiers, {} Kio", bytes / 1024),
+        &format!("{shown}: {slots} slots, {files} files, {} KiB", bytes / 1024),
+    );
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use std::{
 use c3ms_core::{
     Code,
     base::Date,
-    cooperative::{self, Act, CaptureSpec, FrameSpec, Message, PlanSpec, SheetSpec, WeighSpec},
+    cooperative::{self, Act, CaptureSpec, FrameSpec, Message, PageSpec, PlanSpec, SheetSpec, WeighSpec},
     delivery::Recipient,
     survey::{
         Beside, Table,
@@ -327,6 +327,7 @@ fn schema(name: &str, output: &Output) -> Result<(), Failure> {
         ("frame", FrameSpec::schema as fn() -> Value),
         ("plan", PlanSpec::schema),
         ("sheet", SheetSpec::schema),
+        ("page", PageSpec::schema),
         ("weigh", WeighSpec::schema),
         ("capture", CaptureSpec::schema),
         ("message", Message::schema),

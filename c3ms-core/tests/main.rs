@@ -13,6 +13,7 @@ mod exchange_schemas;
 mod expression;
 mod fieldwork_answers;
 mod fieldwork_capture;
+mod fieldwork_page;
 mod fieldwork_plan;
 mod frame;
 mod geometry;

@@ -4,13 +4,15 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 const DIST = fileURLToPath(new URL("../dist/", import.meta.url));
-const TYPES = { js: "text/javascript", css: "text/css", wasm: "application/wasm", json: "application/json", html: "text/html; charset=utf-8" };
+const TYPES = {
+  js: "text/javascript", css: "text/css", wasm: "application/wasm", json: "application/json", html: "text/html; charset=utf-8", svg: "image/svg+xml",
+};
 
 /** What a page may do: load from its own origin, run WebAssembly, nothing else. */
 export const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; base-uri 'self'; form-action 'none'";
 
 /**
- * Serves `files` (path to text, or to a function that gives it) beside `/widgets/`.
+ * Serves `files` (path to text or bytes, or to a function that gives them) beside `/widgets/`.
  * Returns the address and a way to close.
  */
 export async function serve(files, policy = POLICY) {

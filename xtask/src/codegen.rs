@@ -40,6 +40,7 @@ fn generate(fresh: &Path) -> Outcome {
         ("kanonymity", "anonymity"),
         ("plan", "plan"),
         ("sheet", "sheet"),
+        ("page", "page"),
         ("weigh", "weighing"),
         ("capture", "capture"),
         ("message", "message"),

@@ -135,9 +135,12 @@ fn npm(script: &str) -> Outcome {
     run(&mut process::npm(&["run", script])?)
 }
 
+/// The agenda, and the page of a survey as the command writes it.
 fn browser() -> Outcome {
+    demo::build_command()?;
+    setup::one("node")?;
     setup::one("chromium")?;
-    npm("test:browser")
+    run(process::npm(&["run", "test:browser"])?.env("C3MS_COMMAND", process::built("c3ms")))
 }
 
 /// Says itself what it skips where the real data are not there.

@@ -84,6 +84,14 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("survey sheet", "spec", "Le document, en JSON."),
     ("survey sheet", "out", "La page, en HTML."),
     (
+        "survey page",
+        "",
+        "Écrire la page où une vague est posée sur un téléphone, sans connexion : questionnaire, refus, relevé de porte.",
+    ),
+    ("survey page", "spec", "Le document, en JSON."),
+    ("survey page", "out", "Le dossier de la page, à servir tel quel."),
+    ("survey page", "widgets", "Le dossier des widgets construits."),
+    (
         "survey weigh",
         "",
         "Pondérer les réponses d’une vague : ce que chacune représente, et l’analyse qui les lit.",

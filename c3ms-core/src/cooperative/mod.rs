@@ -44,11 +44,11 @@ pub use error::CooperativeError;
 pub use fieldwork::{
     Acknowledged, Answer, Band, CaptureSpec, Captured, Context, DayKind, Device, Disposition, DoorLog,
     DoorRefusal, ErasedAnswers, ExpectedSpec, Expired, Flag, FlagName, FlaggedAnswer, Frame, FrameRow,
-    FrameSpec, LeftOut, Message, Mode, Observed, OpeningSpec, PlanAllocation, PlanSpec, Planned, Purpose,
-    Quarantined, QueueLine, Quota, QuotaState, Refusal, RefusedMessage, Respondent, Response, Responses,
-    Round, Sheet, SheetSpec, Slot, SlotCount, SlotKind, SlotState, SlotWeighed, StratifiedBy, StratumPlanned,
-    Wave, WaveRates, WeighSpec, Weighed, capture, erase, expire, export, frame, plan, quarantined,
-    read_queue, responses, sheets, sheets_page, wave, waves, weigh,
+    FrameSpec, LeftOut, Message, Mode, Observed, OpeningSpec, Page, PageSpec, PlanAllocation, PlanSpec,
+    Planned, Purpose, Quarantined, QueueLine, Quota, QuotaState, Refusal, RefusedMessage, Respondent,
+    Response, Responses, Round, Sheet, SheetSpec, Slot, SlotCount, SlotKind, SlotState, SlotWeighed,
+    StratifiedBy, StratumPlanned, Wave, WaveRates, WeighSpec, Weighed, capture, erase, expire, export, frame,
+    page, plan, quarantined, read_queue, responses, sheets, sheets_page, wave, waves, weigh,
 };
 pub use identity::{Alike, SameEntries, SameEntry, alike, same_entries};
 pub use import::{ImportOptions, Imported, Listeners, import, import_telling, proposed_mapping};

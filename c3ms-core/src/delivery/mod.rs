@@ -36,4 +36,5 @@ pub use occurrence::{Occurrence, occurrences};
 pub(crate) use site::format_escaped;
 #[cfg(all(feature = "zones", feature = "templates"))]
 pub use site::{Files, files, index_html};
+#[cfg(all(feature = "zones", feature = "templates"))]
 pub(crate) use words::Words;

@@ -4,6 +4,7 @@ mod answers;
 mod capture;
 mod frame;
 mod kept;
+mod page;
 mod plan;
 mod quality;
 mod response;
@@ -20,6 +21,7 @@ pub use frame::{
     frame,
 };
 pub use kept::{Context, Quarantined};
+pub use page::{Page, PageSpec, page};
 pub use plan::{PlanAllocation, PlanSpec, Planned, StratumPlanned, plan};
 pub use quality::{Flag, FlagName, QuotaState, SlotCount};
 pub use response::{
