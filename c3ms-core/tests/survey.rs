@@ -4,10 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use c3ms_core::survey::{
-    Table as Answers,
-    task::{Question, Task},
-};
+use c3ms_core::survey::task::{Question, Task};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -167,7 +164,7 @@ fn units_without_rows_add_to_the_variance() {
     let total = |text: &str, design: serde_json::Value| {
         let spec = serde_json::json!({ "data": "answers.csv", "design": design,
             "estimates": [{ "id": "spent", "statistic": "total", "variables": ["spent"] }] });
-        let tables = [("answers.csv".to_owned(), Answers::parse(text).unwrap())].into();
+        let tables = [("answers.csv".to_owned(), c3ms_core::survey::Table::parse(text).unwrap())].into();
         let task = Task::parse(Question::Estimate, &spec.to_string()).unwrap();
         let told = task.find(&tables, &|_, _| std::ops::ControlFlow::Continue(()));
         told.map(|told| told.told().unwrap()["estimates"][0]["se"].as_f64().unwrap())

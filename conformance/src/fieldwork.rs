@@ -12,8 +12,8 @@ use std::{collections::BTreeMap, ops::ControlFlow, path::PathBuf};
 use c3ms_core::{
     base::{Date, Digest, Id, Seed, Timestamp},
     cooperative::{
-        Act, FrameRow, FrameSpec, ImportOptions, PlanSpec, Settings, SlotState, WeighSpec, capture, found,
-        frame, import, plan, read_queue, weigh,
+        Act, DayKind, FrameRow, FrameSpec, ImportOptions, PlanSpec, Settings, SlotState, WeighSpec, capture,
+        found, frame, import, plan, read_queue, weigh,
     },
     delivery::Recipient,
     forms::{Format, Revision, State, intake::Source, live_performance},
@@ -52,6 +52,8 @@ struct Visit {
 #[derive(Debug, Clone, Copy, Default)]
 struct Truth {
     visits: f64,
+    /// Those of the weekend: the box office knows both.
+    weekend: f64,
     spent: f64,
     local: f64,
     young: f64,
@@ -137,6 +139,7 @@ pub fn territory() -> Territory {
         for visit in &own {
             let young = if visit.age == 0 { 1.0 } else { 0.0 };
             truth.visits += 1.0;
+            truth.weekend += if row.day == DayKind::Weekend { 1.0 } else { 0.0 };
             truth.spent += visit.spent;
             truth.local += if visit.local { 1.0 } else { 0.0 };
             truth.young += young;
@@ -163,7 +166,7 @@ fn public(row: &FrameRow) -> Vec<Visit> {
         let of = |what: &str| chance(&[what, &slot, &number.to_string()]);
         let age = usize::from(of("age") >= youth);
         let local = of("local") < near;
-        let spent = price * (0.4 - (1.0 - of("spent")).ln() * 0.6) * if local { 0.8 } else { 1.2 };
+        let spent = price * (0.4 + 1.8 * of("spent") * of("spent")) * if local { 0.8 } else { 1.2 };
         Visit { age, local, spent: (spent * 100.0).round() / 100.0 }
     };
     (0..count).map(visit).collect()
@@ -238,41 +241,44 @@ impl Territory {
             capture(&mut store, &act("2028-01-02T08:00:00Z"), &read_queue("phone", queue.as_bytes()))
                 .unwrap();
         assert!(captured.refused.is_empty(), "{:?}", captured.refused.first());
-        figures(&store)
+        self.figures(&store)
     }
-}
 
-/// The answers weighed and estimated, as the commands do it.
-fn figures(store: &MemoryStore) -> Vec<(String, f64, [f64; 2])> {
-    let spec = json!({ "wave": WAVE, "weighting": [
-        { "step": "response-classes", "responded": "answered", "classes": ["observed_age"] }] });
-    let weighed = weigh(store, &WeighSpec::parse(&spec.to_string()).unwrap(), "answers.csv").unwrap();
-    let mut analysis = json!(weighed.analysis);
-    analysis["estimates"] = json!([
-        { "id": "visits", "statistic": "total", "variables": ["answered"] },
-        { "id": "takings", "statistic": "total", "variables": ["spent"] },
-        { "id": "spent", "statistic": "mean", "variables": ["spent"] },
-        { "id": "local", "statistic": "mean", "variables": ["local"] },
-        { "id": "spent by the young", "statistic": "mean", "variables": ["spent"], "where": "${age} = 'young'" }
-    ]);
-    let tables = [("answers.csv".to_owned(), Table::parse(&weighed.table).unwrap())].into();
-    let task = Task::parse(Question::Estimate, &analysis.to_string()).unwrap();
-    let told = task.find(&tables, &|_, _| ControlFlow::Continue(())).unwrap().told().unwrap();
-    let number = |value: &Value| value.as_f64().unwrap();
-    let figure = |figure: &Value| {
-        let ci = [number(&figure["ci"][0]), number(&figure["ci"][1])];
-        (figure["id"].as_str().unwrap().to_owned(), number(&figure["value"]), ci)
-    };
-    told["estimates"].as_array().unwrap().iter().map(figure).collect()
+    /// The answers weighed and estimated, as the commands do it.
+    fn figures(&self, store: &MemoryStore) -> Vec<(String, f64, [f64; 2])> {
+        let Truth { visits, weekend, .. } = self.truth;
+        let spec = json!({ "wave": WAVE, "weighting": [
+            { "step": "response-classes", "responded": "answered", "classes": ["observed_age"] },
+            { "step": "post-stratify", "variable": "day",
+              "totals": { "week": visits - weekend, "weekend": weekend } }] });
+        let weighed = weigh(store, &WeighSpec::parse(&spec.to_string()).unwrap(), "answers.csv").unwrap();
+        let mut analysis = json!(weighed.analysis);
+        analysis["estimates"] = json!([
+            { "id": "takings", "statistic": "total", "variables": ["spent"] },
+            { "id": "visits of locals", "statistic": "total", "variables": ["local"] },
+            { "id": "spent", "statistic": "mean", "variables": ["spent"] },
+            { "id": "local", "statistic": "mean", "variables": ["local"] },
+            { "id": "spent by the young", "statistic": "mean", "variables": ["spent"], "where": "${age} = 'young'" }
+        ]);
+        let tables = [("answers.csv".to_owned(), Table::parse(&weighed.table).unwrap())].into();
+        let task = Task::parse(Question::Estimate, &analysis.to_string()).unwrap();
+        let told = task.find(&tables, &|_, _| ControlFlow::Continue(())).unwrap().told().unwrap();
+        let number = |value: &Value| value.as_f64().unwrap();
+        let figure = |figure: &Value| {
+            let ci = [number(&figure["ci"][0]), number(&figure["ci"][1])];
+            (figure["id"].as_str().unwrap().to_owned(), number(&figure["value"]), ci)
+        };
+        told["estimates"].as_array().unwrap().iter().map(figure).collect()
+    }
 }
 
 /// How often the 95 % intervals of the main figures hold what is true, and how far the figures are off on average.
 #[must_use]
 pub fn coverage(surveys: usize) -> Vec<(Coverage, f64)> {
     let territory = territory();
-    let Truth { visits, spent, local, young, young_spent } = territory.truth;
+    let Truth { visits, spent, local, young, young_spent, .. } = territory.truth;
     let truth = BTreeMap::from([
-        ("visits", visits),
+        ("visits of locals", local),
         ("takings", spent),
         ("spent", spent / visits),
         ("local", local / visits),
