@@ -1,5 +1,4 @@
 //! Waves planned from the programme, planned anew, and their sheets.
-#![expect(clippy::indexing_slicing, reason = "a test stops where its own material is wrong")]
 
 use std::{collections::BTreeMap, path::PathBuf};
 
