@@ -130,6 +130,14 @@ pub(crate) enum FormatCommand {
     #[command(
         after_help = "Example:\n  c3ms format migrate --to event-2.json --dry-run\n  c3ms format migrate --to 1 --cube event"
     )]
+    /// Take a format of a new cube into the cooperative: a questionnaire, a kind of record of its own.
+    #[command(
+        after_help = "Example:\n  c3ms form import audience.xlsx --out audience.json\n  c3ms format adopt audience.json"
+    )]
+    Adopt {
+        /// The file of the format, JSON or YAML.
+        format: PathBuf,
+    },
     Migrate {
         /// The file of the new version; or an older version, by its number or the beginning of its hash.
         #[arg(long, value_name = "VERSION")]
@@ -196,6 +204,17 @@ pub(crate) fn run(
         }
         FormatCommand::Import { schema, cube, out, report } => {
             exchange::import(schema, cube.as_deref(), out, report.as_ref(), output)
+        }
+        FormatCommand::Adopt { format } => {
+            let wanted = crate::design::read_format(format)?;
+            cooperative::adopt(&mut commands::open(dir)?, &wanted, act).map_err(Failure::about(format))?;
+            let (cube, digest) = (&wanted.cube, wanted.digest());
+            output.json(&json!({ "cube": cube, "digest": digest }));
+            output.say(
+                &format!("{cube} : premier format de ce cube"),
+                &format!("{cube}: first format of this cube"),
+            );
+            Ok(())
         }
         FormatCommand::Migrate { to, cube, dry_run } => {
             migrate(dir, to, cube.as_deref(), *dry_run, act, output)

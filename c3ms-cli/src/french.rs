@@ -244,6 +244,12 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ("format import", "out", "Le fichier où écrire le format."),
     ("format import", "report", "Où écrire ce qui est perdu."),
     (
+        "format adopt",
+        "",
+        "Prendre dans la coopérative le format d’un nouveau cube : un questionnaire, une sorte de fiche à elle.",
+    ),
+    ("format adopt", "format", "Le fichier du format, JSON ou YAML."),
+    (
         "format migrate",
         "",
         "Faire d’un format la version suivante de son cube ; rien n’est perdu, une version ancienne peut revenir.",

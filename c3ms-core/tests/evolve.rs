@@ -2,7 +2,7 @@
 
 use c3ms_core::{
     base::Id,
-    cooperative::{Act, Migration, Settings, found, migrate, migration, version},
+    cooperative::{Act, Migration, Settings, adopt, found, migrate, migration, version},
     forms::{
         Compatibility, Entry, Field, Format, Kind, Profile, Revision, State,
         evolve::{Complement, Lineage, Operation, amended, difference, judge},
@@ -100,6 +100,17 @@ fn changed(store: &mut dyn Store, operations: Vec<Operation>) -> Migration {
 fn back(store: &mut dyn Store, number: &str) {
     let older = version(store, "show", number).unwrap();
     migrate(store, &older, &act()).unwrap();
+}
+
+#[test]
+fn a_cube_is_adopted_once() {
+    everywhere(|store| {
+        let visit = Format { cube: "visit".to_owned(), ..show() };
+        adopt(store, &visit, &act()).unwrap();
+        assert_eq!(version(store, "visit", "1").unwrap().digest(), visit.digest());
+        let again = adopt(store, &visit, &act()).unwrap_err();
+        assert!(again.to_string().contains("already"), "{again}");
+    });
 }
 
 #[test]

@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use super::Act;
+use super::{Act, Acting};
 use crate::{
     Error,
     base::{Digest, Id},
+    governance::Role,
     manufactory::forms::{
         Compatibility, Entry, Format, FormsError, Reason, Validator, Violation,
         evolve::{Lineage, Operation, Tally, amended, compare_formats, reverted},
@@ -113,6 +114,25 @@ pub fn migrate(store: &mut dyn Store, wanted: &Format, act: &Act<'_>) -> Result<
         act.write(store, &[Change::Format(next)])?;
     }
     Ok(migration)
+}
+
+/// Takes the first version of a format of a new cube into the cooperative: a questionnaire, a kind of record of its own.
+///
+/// # Errors
+/// [`FormsError::FormatUnsound`] where the format contradicts itself, or the cooperative has its cube: then it is a version
+/// to [`migrate`] to; [`CooperativeError::NotPermitted`](super::CooperativeError::NotPermitted) for all but coordinators.
+pub fn adopt(store: &mut dyn Store, wanted: &Format, act: &Act<'_>) -> Result<(), Error> {
+    wanted.check()?;
+    act.carry_out(store, |store| {
+        Acting::of(store, act)?.at_least(Role::Coordinator, "adopt a format")?;
+        if !store.versions(&wanted.cube)?.is_empty() {
+            let reason = "the cooperative has this cube already: migrate it to this version".to_owned();
+            let (cube, path) = (wanted.cube.clone(), "/cube".to_owned());
+            return Err(FormsError::FormatUnsound { cube, path, reason }.into());
+        }
+        let first = Format { previous: None, operations: Vec::new(), ..wanted.clone() };
+        Ok((vec![Change::Format(first)], ()))
+    })
 }
 
 fn prepared(store: &dyn Store, wanted: &Format) -> Result<(Format, Migration), Error> {

@@ -58,7 +58,7 @@ pub use invitation::{Answered, Invitation, Invite, Offered, answer, invitations,
 use members::Acting;
 pub use members::{member, members, put_member};
 pub use merge::{Distinct, Pair, merge, standing_for, tell_apart, told_apart, unmerge};
-pub use migrate::{Failing, Migration, migrate, migration, version, versions};
+pub use migrate::{Failing, Migration, adopt, migrate, migration, version, versions};
 #[cfg(all(feature = "zones", feature = "templates", feature = "disclosure"))]
 pub use observatory::observatory_page;
 pub use places::{FoundPlace, Placed, locate_all, places, register, set_register};
