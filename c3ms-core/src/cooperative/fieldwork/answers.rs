@@ -103,17 +103,26 @@ pub struct WaveRates {
 /// # Errors
 /// [`CooperativeError::WaveMissing`] for an unknown wave; [`StoreError`](crate::store::StoreError) where it cannot be read.
 pub fn responses(store: &dyn Store, name: &str) -> Result<Responses, Error> {
-    let wave = wave(store, name)?.ok_or_else(|| CooperativeError::WaveMissing { name: name.to_owned() })?;
+    of_wave(store, &known(store, name)?)
+}
+
+/// The wave of a name.
+pub(super) fn known(store: &dyn Store, name: &str) -> Result<Wave, Error> {
+    Ok(wave(store, name)?.ok_or_else(|| CooperativeError::WaveMissing { name: name.to_owned() })?)
+}
+
+/// The answers of a wave.
+pub(super) fn of_wave(store: &dyn Store, wave: &Wave) -> Result<Responses, Error> {
     let lineage = lineage(store, &wave.questionnaire)?;
     let zone = settings(store)?.zone;
     let mut answers = Vec::new();
-    for (id, own) in kept_of(store, name)? {
+    for (id, own) in kept_of(store, &wave.name)? {
         let device = own.device;
         let Some((_, state)) = own.states.into_iter().next_back() else { continue };
         let flags = state.violations.iter().map(Violated::flag).collect();
         let mut answer = answer(id, device, state, &lineage, &wave.questionnaire);
         answer.flags = flags;
-        answer.flags.extend(oddities(&wave, &zone, wave.slot(answer.slot), &answer));
+        answer.flags.extend(oddities(wave, &zone, wave.slot(answer.slot), &answer));
         answers.push(answer);
     }
     answers.sort_by(|one, other| {
@@ -125,14 +134,14 @@ pub fn responses(store: &dyn Store, name: &str) -> Result<Responses, Error> {
             .then(key(one).cmp(&key(other)))
     });
     flag_twice(&mut answers);
-    let quotas = flag_quotas(&wave, &mut answers);
-    let slots = count(store, &wave, &answers)?;
+    let quotas = flag_quotas(wave, &mut answers);
+    let slots = count(store, wave, &answers)?;
     let odd: BTreeMap<Id<FrameRow>, &Vec<Flag>> = slots.iter().map(|slot| (slot.slot, &slot.flags)).collect();
     for answer in &mut answers {
         answer.flags.extend(odd.get(&answer.slot).into_iter().flat_map(|flags| flags.iter().cloned()));
     }
     let format = lineage.newest(&wave.questionnaire).cloned();
-    Ok(Responses { wave: wave.name, answers, slots, quotas, format })
+    Ok(Responses { wave: wave.name.clone(), answers, slots, quotas, format })
 }
 
 /// What is kept of the answers of a wave.

@@ -8,10 +8,11 @@ use serde_json::json;
 use super::{
     super::{Act, Acting, edit::format_of_cube, kept, settings},
     Frame, FrameRow, FrameSpec, Purpose, Quota, Round, Slot, SlotState, Wave, frame,
+    wave::local,
 };
 use crate::{
     Error,
-    base::{Digest, Id, Moment, Resolved, TimeOfDay, Timestamp, Zone, canonical, resolve},
+    base::{Digest, Id, Timestamp, Zone, canonical},
     delivery::Recipient,
     governance::Role,
     store::{RecordKind, Store},
@@ -161,7 +162,7 @@ pub fn plan(store: &mut dyn Store, spec: &PlanSpec, act: &Act<'_>, language: &st
         Acting::of(store, act)?.at_least(Role::Editor, "launch a survey")?;
         let format = format_of_cube(store, &spec.questionnaire)?;
         let zone = settings(store)?.zone;
-        let from = local(act.now, &zone);
+        let from = stamp(act.now, &zone);
         let today = act.now.date();
         let found = frame(store, &spec.frame, Recipient::Member, today, language)?;
         let before = kept::read::<Wave>(store, RecordKind::Wave, &spec.wave)?;
@@ -368,15 +369,7 @@ fn number(seed: u64, slot: Id<FrameRow>, of: &str) -> f64 {
 }
 
 /// The local time of an instant, as slots write theirs.
-fn local(now: Timestamp, zone: &Zone) -> String {
-    let minutes = now.millis().div_euclid(60_000).rem_euclid(24 * 60);
-    let part = |number: i64| u8::try_from(number).unwrap_or(0);
-    let time = TimeOfDay::new(part(minutes / 60), part(minutes % 60), 0);
-    let moment = time.and_then(|time| Moment::with_offset(now.date(), time, 0));
-    let here = match moment.as_ref().and_then(|moment| resolve(moment, zone)) {
-        Some(Resolved::Converted(here) | Resolved::Agrees(here)) => Some(here),
-        Some(Resolved::Disagrees) | None => moment,
-    };
-    here.map(|here| here.to_string().chars().take(16).collect::<String>().replace('T', " "))
-        .unwrap_or_default()
+fn stamp(now: Timestamp, zone: &Zone) -> String {
+    let here = local(now, zone).map_or_else(|| now.to_string(), |here| here.to_string());
+    here.chars().take(16).collect::<String>().replace('T', " ")
 }

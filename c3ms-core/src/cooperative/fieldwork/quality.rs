@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Slot, SlotState, Wave, answers::Answer, response::Disposition};
+use super::{Slot, SlotState, Wave, answers::Answer, response::Disposition, wave::local};
 use crate::{
     Error,
-    base::{Digest, Id, Moment, Resolved, Timestamp, Zone, resolve},
+    base::{Digest, Id, Moment, Timestamp, Zone},
     cooperative::fieldwork::FrameRow,
     manufactory::forms::{
         Document, Form, Validator,
@@ -272,8 +272,7 @@ pub(super) fn oddities(wave: &Wave, zone: &Zone, slot: Option<&Slot>, answer: &A
 
 /// Whether an instant lies in a slot, or an hour around it.
 fn within(slot: &Slot, zone: &Zone, at: Timestamp) -> bool {
-    let local = Moment::parse(&at.to_string()).and_then(|moment| resolve(&moment, zone));
-    let Some(Resolved::Converted(local)) = local else { return true };
+    let Some(local) = local(at, zone) else { return true };
     let stamp = |text: &str| Moment::parse(&format!("{}:00", text.replace(' ', "T")));
     let (Some(begin), Some(end)) = (stamp(&slot.row.begin), stamp(&slot.row.end)) else { return true };
     let at = local.local_seconds();

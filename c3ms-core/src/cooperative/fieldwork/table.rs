@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::answers::{Answer, at};
+use super::{
+    Context, Disposition, DoorRefusal, Slot,
+    answers::{Answer, at},
+};
 use crate::{
     base::{Id, Money},
     manufactory::forms::{Document, Field, Format, Kind},
@@ -187,10 +190,8 @@ fn gather(
 }
 
 fn shared(answer: &Answer) -> Vec<String> {
-    let flags: Vec<&str> = answer.flags.iter().map(|flag| flag.flag.as_str()).collect();
-    let flags: BTreeSet<&str> = flags.into_iter().collect();
-    let context = &answer.context;
-    vec![
+    let flags: BTreeSet<&str> = answer.flags.iter().map(|flag| flag.flag.as_str()).collect();
+    let own = [
         answer.id.to_string(),
         answer.slot.to_string(),
         answer.respondent.as_ref().map(Id::to_string).unwrap_or_default(),
@@ -204,6 +205,36 @@ fn shared(answer: &Answer) -> Vec<String> {
         answer.observed.age.clone().unwrap_or_default(),
         answer.observed.sex.clone().unwrap_or_default(),
         flags.into_iter().collect::<Vec<_>>().join(" "),
+    ];
+    own.into_iter().chain(said_of(&answer.context)).collect()
+}
+
+/// The row, of so many columns, of somebody who refused at a door, in the order of [`SHARED`].
+pub(super) fn refused(slot: &Slot, refusal: &DoorRefusal, columns: usize) -> Vec<String> {
+    let none = String::new;
+    let own = [
+        none(),
+        slot.row.slot.to_string(),
+        none(),
+        none(),
+        Disposition::Refusal.as_str().to_owned(),
+        u8::from(Disposition::Refusal.is_interview()).to_string(),
+        none(),
+        none(),
+        refusal.at.to_string(),
+        none(),
+        refusal.observed.age.clone().unwrap_or_default(),
+        refusal.observed.sex.clone().unwrap_or_default(),
+        none(),
+    ];
+    let mut row: Vec<String> = own.into_iter().chain(said_of(&Context::of(&slot.row))).collect();
+    row.resize(columns, none());
+    row
+}
+
+/// The cells of a context.
+fn said_of(context: &Context) -> [String; 10] {
+    [
         context.stratum.clone(),
         context.kind.as_str().to_owned(),
         context.venue.clone(),

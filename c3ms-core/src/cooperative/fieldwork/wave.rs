@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{FrameRow, FrameSpec};
 use crate::{
     Error,
-    base::{Digest, Id, Text, Timestamp},
+    base::{Digest, Id, Moment, Resolved, Text, Timestamp, Zone, resolve},
     store::{RecordKind, Store},
 };
 
@@ -118,6 +118,14 @@ impl Wave {
     #[must_use]
     pub fn slot(&self, id: Id<FrameRow>) -> Option<&Slot> {
         self.slots.iter().find(|slot| slot.row.slot == id)
+    }
+}
+
+/// The local time of an instant; nothing where no rules of the zone are known.
+pub(super) fn local(at: Timestamp, zone: &Zone) -> Option<Moment> {
+    match resolve(&Moment::parse(&at.to_string())?, zone)? {
+        Resolved::Converted(local) => Some(local),
+        Resolved::Agrees(_) | Resolved::Disagrees => None,
     }
 }
 

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     super::kept,
-    Disposition, DoorRefusal, FrameRow, Slot, SlotState,
-    answers::responses,
+    Disposition, FrameRow, Slot, SlotState,
+    answers::{known, of_wave},
     kept::{Door, door_subject},
-    wave,
+    table::refused,
 };
 use crate::{
     Error,
@@ -113,8 +113,8 @@ impl WeighSpec {
 /// Karon and Wejnert (2012), "Statistical methods for the analysis of time-location sampling data"; Hájek (1964),
 /// "Asymptotic theory of rejective sampling with varying probabilities from a finite population".
 pub fn weigh(store: &dyn Store, spec: &WeighSpec, data: &str) -> Result<Weighed, Error> {
-    let found = responses(store, &spec.wave)?;
-    let Some(wave) = wave(store, &spec.wave)? else { return Ok(Weighed::none(spec, data)) };
+    let wave = known(store, &spec.wave)?;
+    let found = of_wave(store, &wave)?;
     let table = found.to_csv();
     let mut reader = csv::Reader::from_reader(table.as_bytes());
     let broken = |error: csv::Error| SurveyError::TableUnreadable { line: 0, reason: error.to_string() };
@@ -141,8 +141,8 @@ pub fn weigh(store: &dyn Store, spec: &WeighSpec, data: &str) -> Result<Weighed,
         let own = slot.row.slot;
         let mut people = of_slot.remove(&own).unwrap_or_default();
         let door = kept::read::<Door>(store, RecordKind::DoorLog, &door_subject(&wave.name, own))?;
-        let refused = door.iter().flat_map(Door::newest).flat_map(|log| &log.refusals);
-        people.extend(refused.map(|refusal| refused_at(slot, refusal, header.len(), &place)));
+        let refusals = door.iter().flat_map(Door::newest).flat_map(|log| &log.refusals);
+        people.extend(refusals.map(|refusal| refused(slot, refusal, header.len())));
         let counted = found.slots.iter().find(|count| count.slot == own);
         let visit_probability =
             visit_probability(slot, counted.and_then(|count| count.counted.zip(count.approached)));
@@ -176,28 +176,26 @@ pub fn weigh(store: &dyn Store, spec: &WeighSpec, data: &str) -> Result<Weighed,
         });
     }
     let table = String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default();
-    Ok(Weighed { table, slots, ..Weighed::none(spec, data) })
+    Ok(Weighed { table, analysis: analysis(spec, data), slots })
 }
 
-impl Weighed {
-    fn none(spec: &WeighSpec, data: &str) -> Self {
-        let design = DesignSpec {
-            ids: vec!["slot".to_owned(), "person".to_owned()],
-            strata: vec!["draw".to_owned()],
-            drawn: Some("draw_units".to_owned()),
-            fpc: vec!["draw_share".to_owned(), "visit_share".to_owned()],
-            weights: Some("base_weight".to_owned()),
-            single_psu: SinglePsu::Average,
-            ..DesignSpec::default()
-        };
-        let analysis = AnalysisSpec {
-            data: Some(data.to_owned()),
-            compute: spec.compute.clone(),
-            design,
-            weighting: spec.weighting.clone(),
-            ..AnalysisSpec::default()
-        };
-        Self { table: String::new(), analysis, slots: Vec::new() }
+/// The analysis that reads the table.
+fn analysis(spec: &WeighSpec, data: &str) -> AnalysisSpec {
+    let design = DesignSpec {
+        ids: vec!["slot".to_owned(), "person".to_owned()],
+        strata: vec!["draw".to_owned()],
+        drawn: Some("draw_units".to_owned()),
+        fpc: vec!["draw_share".to_owned(), "visit_share".to_owned()],
+        weights: Some("base_weight".to_owned()),
+        single_psu: SinglePsu::Average,
+        ..DesignSpec::default()
+    };
+    AnalysisSpec {
+        data: Some(data.to_owned()),
+        compute: spec.compute.clone(),
+        design,
+        weighting: spec.weighting.clone(),
+        ..AnalysisSpec::default()
     }
 }
 
@@ -220,41 +218,4 @@ fn visit_probability(slot: &Slot, counted: Option<(u64, u64)>) -> f64 {
         }
         Some(_) | None => 1.0 / f64::from(slot.interval.max(1)),
     }
-}
-
-/// The row of somebody who refused at the door.
-fn refused_at(
-    slot: &Slot,
-    refusal: &DoorRefusal,
-    columns: usize,
-    place: &dyn Fn(&str) -> Option<usize>,
-) -> Vec<String> {
-    let mut row = vec![String::new(); columns];
-    let mut put = |name: &str, text: String| {
-        if let Some(cell) = place(name).and_then(|column| row.get_mut(column)) {
-            *cell = text;
-        }
-    };
-    let FrameRow { venue, locality, title, genre, price, stratum, .. } = slot.row.clone();
-    for (name, text) in [
-        ("slot", slot.row.slot.to_string()),
-        ("disposition", Disposition::Refusal.as_str().to_owned()),
-        ("answered", "0".to_owned()),
-        ("begun", refusal.at.to_string()),
-        ("observed_age", refusal.observed.age.clone().unwrap_or_default()),
-        ("observed_sex", refusal.observed.sex.clone().unwrap_or_default()),
-        ("stratum", stratum),
-        ("kind", slot.row.kind.as_str().to_owned()),
-        ("venue", venue),
-        ("locality", locality),
-        ("title", title),
-        ("genre", genre),
-        ("price", price),
-        ("date", slot.row.date.to_string()),
-        ("day", slot.row.day.as_str().to_owned()),
-        ("band", slot.row.band.as_str().to_owned()),
-    ] {
-        put(name, text);
-    }
-    row
 }
