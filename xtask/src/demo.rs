@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 /// The example, in an order where each file finds what it refers to.
-const EXAMPLE: [&str; 7] = [
+pub(crate) const EXAMPLE: [&str; 7] = [
     "venues.csv",
     "organizers.csv",
     "companies.csv",
@@ -22,13 +22,13 @@ const EXAMPLE: [&str; 7] = [
 /// Says that a folder was made by the demo, so that the demo may empty it.
 const MARK: &str = ".c3ms-demo";
 
-/// What the demo was asked to do.
+/// What a story was asked to do.
 #[derive(Debug, PartialEq, Eq)]
-struct Asked {
-    check: bool,
-    from: Vec<PathBuf>,
-    port: u16,
-    folder: PathBuf,
+pub(crate) struct Asked {
+    pub(crate) check: bool,
+    pub(crate) from: Vec<PathBuf>,
+    pub(crate) port: u16,
+    pub(crate) folder: PathBuf,
 }
 
 /// The numbers of the last line.
@@ -42,16 +42,17 @@ struct Summary {
 
 /// Runs the demo.
 pub(crate) fn demo(arguments: &[String]) -> Outcome {
-    let asked = read_arguments(arguments)?;
+    let asked = read_arguments(arguments, "demo")?;
     let begun = Instant::now();
     let summary = prepare(&asked.folder, &asked.from)?;
     let site = asked.folder.join("site");
     if asked.check { check(&asked, &site, &summary, begun) } else { show(&asked, &site, &summary, begun) }
 }
 
-fn read_arguments(arguments: &[String]) -> Outcome<Asked> {
+/// What `demo`, or another command that tells a story, was asked; it works in a folder of its name.
+pub(crate) fn read_arguments(arguments: &[String], story: &str) -> Outcome<Asked> {
     let mut asked =
-        Asked { check: false, from: Vec::new(), port: 8080, folder: process::target().join("demo") };
+        Asked { check: false, from: Vec::new(), port: 8080, folder: process::target().join(story) };
     let mut rest = arguments.iter().peekable();
     while let Some(argument) = rest.next() {
         match argument.as_str() {
@@ -74,7 +75,7 @@ fn read_arguments(arguments: &[String]) -> Outcome<Asked> {
                 let named = rest.next().ok_or_else(|| Stop::Misuse("--dir wants a folder".into()))?;
                 asked.folder = absolute(named)?;
             }
-            other => return Err(Stop::Misuse(format!("demo does not know {other:?}"))),
+            other => return Err(Stop::Misuse(format!("{story} does not know {other:?}"))),
         }
     }
     Ok(asked)
@@ -125,7 +126,7 @@ fn cooperative(folder: &Path, from: &[PathBuf], widgets: Option<&Path>) -> Outco
             missing.display()
         ));
     }
-    empty(folder)?;
+    empty(folder, &["cooperative", "site", "accounts"])?;
     let home = folder.join("cooperative");
     let site = folder.join("site");
     let mut init = Command::new(process::built("c3ms"));
@@ -163,16 +164,16 @@ fn cooperative(folder: &Path, from: &[PathBuf], widgets: Option<&Path>) -> Outco
 }
 
 /// Empties what an earlier demo left, and nothing else.
-fn empty(folder: &Path) -> Outcome {
+pub(crate) fn empty(folder: &Path, inside: &[&str]) -> Outcome {
     let mark = folder.join(MARK);
-    let occupied = std::fs::read_dir(folder).is_ok_and(|mut inside| inside.next().is_some());
+    let occupied = std::fs::read_dir(folder).is_ok_and(|mut own| own.next().is_some());
     if occupied && !mark.is_file() {
         return failed(format!(
             "{} holds something that no demo made; name an empty folder with --dir",
             folder.display()
         ));
     }
-    for name in ["cooperative", "site", "accounts"] {
+    for name in inside {
         process::remove_folder(&folder.join(name))?;
     }
     process::write(&mark, "Made by `cargo xtask demo`, which empties this folder when it runs again.\n")
@@ -207,7 +208,7 @@ fn show(asked: &Asked, site: &Path, summary: &Summary, begun: Instant) -> Outcom
 }
 
 /// Opens the address in the person's browser, where there is one.
-fn open(address: &str) {
+pub(crate) fn open(address: &str) {
     let mut command = if cfg!(windows) {
         let mut command = Command::new("cmd");
         command.args(["/C", "start", ""]);
@@ -291,7 +292,7 @@ mod tests {
 
     #[test]
     fn arguments_are_read_in_any_order() {
-        let asked = read_arguments(&words("--from a.csv b.csv --port 9000 --check")).unwrap();
+        let asked = read_arguments(&words("--from a.csv b.csv --port 9000 --check"), "demo").unwrap();
         assert_eq!((asked.check, asked.port, asked.from.len()), (true, 9000, 2));
         assert!(asked.folder.ends_with("demo"));
     }
@@ -299,7 +300,7 @@ mod tests {
     #[test]
     fn misuse_is_told() {
         for line in ["--port much", "--from", "--dir", "--nothing"] {
-            assert!(matches!(read_arguments(&words(line)), Err(Stop::Misuse(_))), "{line}");
+            assert!(matches!(read_arguments(&words(line), "demo"), Err(Stop::Misuse(_))), "{line}");
         }
     }
 
@@ -315,10 +316,10 @@ mod tests {
     fn a_folder_of_someone_else_is_not_emptied() {
         let folder = process::target().join("xtask").join("test-someone-else");
         process::write(&folder.join("site").join("mine.txt"), "mine").unwrap();
-        assert!(empty(&folder).is_err());
+        assert!(empty(&folder, &["site"]).is_err());
         assert!(folder.join("site").join("mine.txt").is_file());
         process::write(&folder.join(MARK), "").unwrap();
-        assert_eq!(empty(&folder), Ok(()));
+        assert_eq!(empty(&folder, &["site"]), Ok(()));
         assert!(!folder.join("site").exists());
         process::remove_folder(&folder).unwrap();
     }

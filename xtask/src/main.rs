@@ -3,12 +3,15 @@
 mod bench;
 mod codegen;
 mod demo;
+mod dice;
+mod observatory;
 mod process;
 mod season;
 mod serve;
 mod setup;
 mod test;
 mod tidy;
+mod visitors;
 mod wasm;
 mod widgets;
 
@@ -23,7 +26,7 @@ struct Order {
     work: fn(&[String]) -> Outcome,
 }
 
-const ORDERS: [Order; 9] = [
+const ORDERS: [Order; 10] = [
     Order {
         name: "setup",
         takes: "[wasm|node|chromium|python]...",
@@ -35,6 +38,12 @@ const ORDERS: [Order; 9] = [
         takes: "[--check] [--from FILE...] [--port N] [--dir DIR]",
         about: "import the example, deliver its site and show it; --check looks at it and ends",
         work: demo::demo,
+    },
+    Order {
+        name: "observatory",
+        takes: "[--check] [--port N] [--dir DIR]",
+        about: "survey the example's public, from the programme to the report; --check looks at it and ends",
+        work: observatory::observatory,
     },
     Order {
         name: "test",
@@ -103,7 +112,7 @@ fn obey(arguments: &[String]) -> Outcome {
     if ["--help", "-h", "help"].contains(&name.as_str()) {
         println!("cargo xtask COMMAND\n");
         for order in &ORDERS {
-            println!("  {:<8} {}", order.name, order.about);
+            println!("  {:<11} {}", order.name, order.about);
         }
         println!("\n`cargo xtask COMMAND --help` shows what a command takes.");
         return Ok(());

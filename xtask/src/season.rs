@@ -3,6 +3,7 @@
 //! The words are in `material/*.tsv`; here they become a programme with dates, places, prices, and the files
 //! in which such a programme reaches a cooperative, with what is wrong in them.
 
+use crate::dice::Dice;
 use std::{collections::BTreeMap, fmt::Write as _, fs, io, path::Path};
 
 /// A file of the material.
@@ -46,31 +47,6 @@ pub(crate) fn write(folder: &Path) -> io::Result<()> {
     fs::write(folder.join("programme.csv"), csv(&season.programme_rows(), ';'))?;
     fs::write(folder.join("theatre-du-rempart.ics"), season.calendar())?;
     fs::write(folder.join("festival-des-cimes.jsonld"), season.festival())
-}
-
-/// A row of small random numbers that is the same everywhere (splitmix64, Steele, Lea and Flood 2014).
-struct Dice(u64);
-
-impl Dice {
-    /// A number below `sides`, 0 where there are none.
-    fn below(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        let sides = u64::try_from(sides).unwrap_or(u64::MAX).max(1);
-        usize::try_from((mixed ^ (mixed >> 31)) % sides).unwrap_or(0)
-    }
-
-    /// True in so many cases of a hundred.
-    fn chance(&mut self, percent: usize) -> bool {
-        self.below(100) < percent
-    }
-
-    /// One of several.
-    fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
-        from.get(self.below(from.len()))
-    }
 }
 
 /// A local time in minutes since 1970.
@@ -175,7 +151,7 @@ impl Season {
 
     /// Latitude and longitude of the venue at this place in the list: near the middle of its commune.
     fn position(&self, index: usize, venue: &Line) -> (String, String) {
-        let mut dice = Dice(u64::try_from(index).unwrap_or(0) + 5023);
+        let mut dice = Dice::new(u64::try_from(index).unwrap_or(0) + 5023);
         let mut near = |column: &str| {
             let middle: f64 = self.commune(venue, column).parse().unwrap_or(0.0);
             format!("{:.4}", middle + f64::from(i32::try_from(dice.below(61)).unwrap_or(0) - 30) / 10_000.0)
@@ -263,7 +239,7 @@ impl Season {
     /// The programme: tours of shows through fitting venues, and the special dates, in order of time.
     fn programme_rows(&self) -> Vec<Cells> {
         let mut dated = special_rows();
-        let mut dice = Dice(2026);
+        let mut dice = Dice::new(2026);
         let mut shows = self.shows.iter().enumerate().cycle();
         while dated.len() < PERFORMANCES {
             let Some((index, show)) = shows.next() else { break };

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything there is to check, part by part, to the end.
 
 use crate::process::{self, Outcome, Stop, failed, lasted, run, run_quietly};
-use crate::{codegen, demo, setup, tidy, wasm, widgets};
+use crate::{codegen, demo, observatory, setup, tidy, wasm, widgets};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -20,7 +20,7 @@ struct Part {
     work: fn() -> Outcome<Ended>,
 }
 
-const PARTS: [Part; 22] = [
+const PARTS: [Part; 23] = [
     Part { name: "format of the Rust code", fast: true, work: || passed(format_check()) },
     Part { name: "tidy", fast: true, work: || passed(tidy::tidy()) },
     Part { name: "lints", fast: true, work: || passed(lints()) },
@@ -35,6 +35,11 @@ const PARTS: [Part; 22] = [
     Part { name: "widgets: in the browser", fast: false, work: || passed(browser()) },
     Part { name: "forms: played as ODK plays them", fast: false, work: || passed(forms()) },
     Part { name: "demo", fast: false, work: || passed(demo::demo(&["--check".to_owned()])) },
+    Part {
+        name: "observatory",
+        fast: false,
+        work: || passed(observatory::observatory(&["--check".to_owned()])),
+    },
     Part { name: "site, read by others' readers", fast: false, work: || passed(site()) },
     Part { name: "bad input", fast: false, work: || passed(bad_input()) },
     Part {

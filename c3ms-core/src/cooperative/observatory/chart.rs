@@ -107,6 +107,11 @@ pub(super) fn largest(figures: &[&Figure]) -> f64 {
     tops.flatten().fold(0.0, f64::max)
 }
 
+/// A title with the unit of its numbers, where that is a word.
+fn with_word(title: &str, unit: &Unit) -> String {
+    unit.word().map_or_else(|| title.to_owned(), |word| format!("{title} ({word})"))
+}
+
 /// A text in lines that fit on a narrow screen.
 fn wrapped(text: &str, letters: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
@@ -138,6 +143,8 @@ pub(super) fn chart(
     words: Words,
 ) -> Chart {
     let unit = unit(indicator, words);
+    let title = with_word(&title, &unit);
+    let unit = unit.beside();
     let all: Vec<&Figure> = drawn.iter().flat_map(|row| row.figures.iter().copied()).collect();
     let (top, ticks) =
         scale(largest(&all), &unit, words, if matches!(unit, Unit::Share) { 4.0 } else { 3.0 });
@@ -171,10 +178,11 @@ pub(super) fn chart(
             let value = place(figure.value.unwrap_or(0.0));
             let [low, high] = figure.interval.unwrap_or_default().map(place);
             let of = row.label.as_deref().or(row.heading.as_deref()).unwrap_or(&title);
-            told.push(format!("{of}, {}{}{text}", figure.wave, words.say("\u{a0}: ", ": ")));
+            let wave = words.wave(observatory, &figure.wave);
+            told.push(format!("{of}, {wave}{}{text}", words.say("\u{a0}: ", ": ")));
             marks.push(Mark {
                 y: y + MARK / 2.0,
-                wave: figure.wave.clone(),
+                wave,
                 series: series.min(2),
                 suppressed,
                 x: value,
@@ -240,7 +248,7 @@ struct Dot {
 /// The chart of the evolution; nothing of a single wave.
 pub(super) fn evolution(
     id: String,
-    title: String,
+    title: &str,
     observatory: &Observatory,
     indicator: &Indicator,
     words: Words,
@@ -250,6 +258,8 @@ pub(super) fn evolution(
         return None;
     }
     let unit = unit(indicator, words);
+    let title = with_word(title, &unit);
+    let unit = unit.beside();
     let whole: Vec<&Figure> = indicator.figures.iter().filter(|figure| figure.by.is_none()).collect();
     let (most, ticks) = scale(largest(&whole), &unit, words, 4.0);
     let (top, foot) = (14.0, 174.0);
@@ -273,7 +283,13 @@ pub(super) fn evolution(
             let text = found.and_then(|figure| said(figure, &unit, words)).map(|said| said.value);
             let text = text.unwrap_or_else(|| words.say("non publié", "not published").to_owned());
             told.push(
-                format!("{} {}{}{text}", label, wave.name, words.say("\u{a0}: ", ": ")).trim().to_owned(),
+                format!(
+                    "{label} {}{}{text}",
+                    words.wave(observatory, &wave.name),
+                    words.say("\u{a0}: ", ": ")
+                )
+                .trim()
+                .to_owned(),
             );
             let Some((figure, value)) = found.and_then(|figure| Some((figure, figure.value?))) else {
                 (before, has_gap) = (None, true);
@@ -300,7 +316,11 @@ pub(super) fn evolution(
         foot,
         ticks: ticks.into_iter().map(|(value, text)| Tick { x: 0.0, y: down(value), text }).collect(),
         waves: waves
-            .map(|(place, wave)| Tick { x: along(place), y: foot + 20.0, text: wave.name.clone() })
+            .map(|(place, wave)| Tick {
+                x: along(place),
+                y: foot + 20.0,
+                text: words.wave(observatory, &wave.name),
+            })
             .collect(),
         series,
         has_gap,

@@ -232,7 +232,7 @@ fn section(number: usize, observatory: &Observatory, indicator: &Indicator, word
         Line {
             place: place(figure.by.as_ref(), figure.member.as_ref()),
             level: called(figure.level.as_deref()).unwrap_or_default(),
-            wave: figure.wave.clone(),
+            wave: words.wave(observatory, &figure.wave),
             suppressed: figure.suppressed,
             value: written.as_ref().map(|own| own.value.clone()).unwrap_or_default(),
             interval: written
@@ -249,7 +249,7 @@ fn section(number: usize, observatory: &Observatory, indicator: &Indicator, word
         sentence: sentence(observatory, indicator, words).unwrap_or_default(),
         evolution: evolution(
             format!("{id}e"),
-            words.say("D’une vague à l’autre", "From wave to wave").to_owned(),
+            words.say("D’une vague à l’autre", "From wave to wave"),
             observatory,
             indicator,
             words,

@@ -90,6 +90,13 @@ impl Words {
         }
     }
 
+    /// A wave as charts and tables call it: its label where that is short, else its name.
+    pub(super) fn wave(self, observatory: &Observatory, name: &str) -> String {
+        let wave = observatory.waves.iter().find(|wave| wave.name == name);
+        let label = wave.map_or_else(String::new, |wave| self.text(&wave.label, ""));
+        if (1..=8).contains(&label.chars().count()) { label } else { name.to_owned() }
+    }
+
     /// A place in a wave: `en 2027`, or its label in brackets where its name is no year.
     pub(super) fn when(self, wave: &Wave) -> String {
         let is_year = wave.name.len() == 4 && wave.name.bytes().all(|digit| digit.is_ascii_digit());
@@ -109,6 +116,21 @@ impl Words {
             (true, false) => format!("«\u{a0}{label}\u{a0}»"),
             (false, false) => format!("“{label}”"),
         }
+    }
+}
+
+impl Unit {
+    /// A unit that is a word, `personnes`: it is said once, not beside each number.
+    pub(super) fn word(&self) -> Option<&str> {
+        match self {
+            Self::Named(unit) if unit.chars().count() > 3 => Some(unit),
+            Self::Named(_) | Self::Share | Self::Points => None,
+        }
+    }
+
+    /// The unit beside numbers that stand together: none where it is a word.
+    pub(super) fn beside(&self) -> Self {
+        if self.word().is_some() { Self::Named(String::new()) } else { self.clone() }
     }
 }
 
@@ -177,11 +199,12 @@ pub(super) fn said(figure: &Figure, unit: &Unit, words: Words) -> Option<Said> {
     let value = figure.value?;
     let half = figure.interval.map_or(0.0, |[low, high]| (high - low) / 2.0);
     let places = decimals(if half > 0.0 { half } else { value.abs() / 100.0 }, unit);
-    let written = |number: f64| words.with_unit(coarse(number, half, unit), places, unit);
-    let bound = |place: usize| {
-        figure.interval.and_then(|own| own.get(place).copied()).map(written).unwrap_or_default()
+    let written = |number: f64, beside: &Unit| words.with_unit(coarse(number, half, unit), places, beside);
+    let bound = |place: usize, unit: &Unit| {
+        let bound = figure.interval.and_then(|own| own.get(place).copied());
+        bound.map(|number| written(number, unit)).unwrap_or_default()
     };
-    Some(Said { value: written(value), low: bound(0), high: bound(1) })
+    Some(Said { value: written(value, unit), low: bound(0, &unit.beside()), high: bound(1, unit) })
 }
 
 fn points(unit: &Unit) -> Unit {
@@ -238,7 +261,7 @@ pub(super) fn change(
     let difference = words.with_unit(coarse(comparison.difference.abs(), half, &unit), places, &unit);
     let margin = match &unit {
         Unit::Points | Unit::Share => words.number(half * 100.0, places),
-        Unit::Named(_) => words.with_unit(coarse(half, half, &unit), places, &unit),
+        Unit::Named(_) => words.with_unit(coarse(half, half, &unit), places, &unit.beside()),
     };
     format!(
         "{way} {difference} (±\u{a0}{margin}) {} {since}, {}",
