@@ -195,6 +195,24 @@ fn rates_are_those_of_the_formulas() {
     near(&rates.cooperation, &[0.5556, 0.625, 0.5714, 0.6429]);
     near(&rates.refusal, &[0.25, 0.2541, 0.3049]);
     near(&rates.contact, &[0.72, 0.7317, 0.8780]);
+    // The example that the R package outcomerate 1.0.1 publishes, with `e = eligibility_rate(freq)`; UH and UO together.
+    let outcomes = Outcomes {
+        complete: 4.0,
+        partial: 2.0,
+        refusal: 1.0,
+        non_contact: 1.0,
+        other: 1.0,
+        unknown: 2.0,
+        not_eligible: 1.0,
+    };
+    let rates = outcome_rates(&outcomes).unwrap();
+    let told = |rates: &[Option<f64>]| {
+        rates.iter().map(|rate| format!("{:.3}", rate.unwrap())).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(told(&rates.response), "0.364 0.545 0.370 0.556 0.444 0.667");
+    assert_eq!(told(&rates.cooperation), "0.500 0.750 0.571 0.857");
+    assert_eq!(told(&rates.refusal), "0.091 0.093 0.111");
+    assert_eq!(told(&rates.contact), "0.727 0.741 0.889");
     let nobody = outcome_rates(&Outcomes::default()).unwrap();
     assert_eq!((nobody.response, nobody.eligible), ([None; 6], None));
     assert!(outcome_rates(&Outcomes { complete: -1.0, ..Outcomes::default() }).is_err());

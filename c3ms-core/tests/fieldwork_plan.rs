@@ -113,6 +113,33 @@ fn the_same_seed_plans_the_same() {
     assert!(again.again);
     assert_eq!((again.gained.len(), again.lost.len(), again.withdrawn.len()), (0, 0, 0));
     assert_eq!(wave(&store, "season").unwrap().unwrap(), again.wave);
+    // The same draw is no other round, and nothing is written.
+    assert_eq!(again.wave, first.wave);
+    let head = store.head().unwrap();
+    planned(&mut store, 7, "2026-12-03T08:00:00Z");
+    assert_eq!(store.head().unwrap(), head);
+}
+
+#[test]
+fn what_is_over_at_the_launch_is_missed() {
+    let launched = planned(&mut territory(), 7, SPRING);
+    let here = "2027-04-15 08:00";
+    assert!(!launched.missed.is_empty());
+    assert!(launched.wave.slots.iter().all(|slot| slot.row.end.as_str() > here));
+    let all = planned(&mut territory(), 7, BEFORE).wave.slots;
+    assert_eq!(launched.missed.len() + launched.wave.slots.len(), all.len());
+}
+
+#[test]
+fn days_that_are_not_planned_any_more_withdraw_nothing_that_has_begun() {
+    let mut store = territory();
+    let first = planned(&mut store, 7, BEFORE);
+    let fewer = spec(7, &json!({ "frame": { "from": "2027-04-15", "to": "2028-01-01", "strata": ["day"] } }));
+    let second = plan(&mut store, &fewer, &at(SPRING), "fr").unwrap();
+    assert_eq!(second.withdrawn, []);
+    for before in first.wave.slots.iter().filter(|slot| slot.row.begin.as_str() < "2027-04-15 08:00") {
+        assert_eq!(second.wave.slot(before.row.slot), Some(before));
+    }
 }
 
 #[test]

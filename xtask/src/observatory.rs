@@ -114,6 +114,9 @@ impl Story {
         let about = parsed(&read(&example.join("inhabitants.json"))?)?;
         let census = crate::test::data().map(|data| data.join("census-communes-2018").join("rp2018.csv"));
         let counted = census.filter(|file| file.is_file()).map(|file| read(&file)).transpose()?;
+        if counted.is_none() && std::env::var_os("CI").is_some_and(|value| value == "true") {
+            return failed("the census is not there; name the folder of the real data in C3MS_DATA");
+        }
         if counted.is_none() {
             println!("census-communes-2018 is not there: skipped, the weights are not calibrated on it");
         }

@@ -95,8 +95,8 @@ pub struct Planned {
     pub lost: Vec<Id<FrameRow>>,
     /// Slots that were cancelled or moved since.
     pub withdrawn: Vec<Id<FrameRow>>,
-    /// Slots of which the programme knew nothing before they had begun: they had no chance, and no figure stands for
-    /// them.
+    /// Slots of which the programme knew nothing before they had begun, or that were over when the wave was launched: they
+    /// had no chance, and no figure stands for them.
     pub missed: Vec<Id<FrameRow>>,
 }
 
@@ -186,8 +186,7 @@ pub fn plan(store: &mut dyn Store, spec: &PlanSpec, act: &Act<'_>, language: &st
             },
         };
         let planned = planned(wave, spec, &found, (act.now, &from), again)?;
-        let change = kept::change(RecordKind::Wave, &spec.wave, &planned.wave);
-        Ok((vec![change], planned))
+        Ok((kept::change_where_new(store, RecordKind::Wave, &spec.wave, &planned.wave)?, planned))
     })
 }
 
@@ -200,16 +199,22 @@ fn planned(
     again: bool,
 ) -> Result<Planned, Error> {
     let before: BTreeSet<Id<FrameRow>> = going(&wave).map(|slot| slot.row.slot).collect();
-    // The first round draws from all there is: nothing had its chance before.
-    let from = if again { from } else { "" };
+    // Nothing had its chance before the first round: it draws from all that is not over.
+    let (now_here, from) = (from, if again { from } else { "" });
+    let is_still = |row: &FrameRow| {
+        if again { row.begin.as_str() >= from } else { row.end.as_str() > now_here }
+    };
     let still: BTreeMap<Id<FrameRow>, &FrameRow> =
-        found.rows.iter().map(|row| (row.slot, row)).filter(|(_, row)| row.begin.as_str() >= from).collect();
+        found.rows.iter().filter(|row| is_still(row)).map(|row| (row.slot, row)).collect();
     let (begun, to_come): (Vec<Slot>, Vec<Slot>) =
         std::mem::take(&mut wave.slots).into_iter().partition(|slot| slot.row.begin.as_str() < from);
     let mut slots = begun;
     let mut withdrawn = Vec::new();
     let now_known: BTreeSet<Id<FrameRow>> = found.rows.iter().map(|row| row.slot).collect();
-    for slot in slots.iter_mut().filter(|slot| slot.state == SlotState::Planned) {
+    // What lies outside of the days that are planned now was not asked about.
+    let days = spec.frame.from..spec.frame.to;
+    let asked = |slot: &&mut Slot| slot.state == SlotState::Planned && days.contains(&slot.row.date);
+    for slot in slots.iter_mut().filter(asked) {
         if !now_known.contains(&slot.row.slot) {
             slot.state = SlotState::Withdrawn;
             withdrawn.push(slot.row.slot);
@@ -222,11 +227,15 @@ fn planned(
         }
     }
     let known: BTreeSet<Id<FrameRow>> = slots.iter().map(|slot| slot.row.slot).collect();
-    let missed = found.rows.iter().filter(|row| row.begin.as_str() < from && !known.contains(&row.slot));
+    let missed = found.rows.iter().filter(|row| !is_still(row) && !known.contains(&row.slot));
     let missed = missed.map(|row| row.slot).collect();
-    let round = wave.rounds.len();
     let rows: Vec<&FrameRow> = still.into_values().collect();
     let (sizes, strata) = sizes(spec, &rows, &slots)?;
+    let frame = Digest::of(&[canonical(&rows).unwrap_or_default().as_bytes()]);
+    // The same slots, drawn by the same numbers, are the same draw.
+    let is_same = |last: &Round| last.frame == frame && last.seed == spec.seed && last.sizes == sizes;
+    let is_new = !wave.rounds.last().is_some_and(is_same);
+    let round = wave.rounds.len() - usize::from(!is_new);
     for stratum in &strata {
         let own: Vec<&FrameRow> = rows.iter().copied().filter(|row| row.stratum == stratum.stratum).collect();
         slots.extend(drawn(spec, &own, stratum.drawn, round)?);
@@ -238,13 +247,9 @@ fn planned(
             other.row.slot,
         ))
     });
-    wave.rounds.push(Round {
-        at: now,
-        seed: spec.seed,
-        from: from.to_owned(),
-        sizes,
-        frame: Digest::of(&[canonical(&rows).unwrap_or_default().as_bytes()]),
-    });
+    if is_new {
+        wave.rounds.push(Round { at: now, seed: spec.seed, from: from.to_owned(), sizes, frame });
+    }
     wave.slots = slots;
     wave.frame = spec.frame.clone();
     wave.purposes.clone_from(&spec.purposes);
