@@ -115,7 +115,7 @@ const PLAN: &str = r#"The document names the questionnaire, the frame, how many 
   {"wave": "summer-2027", "questionnaire": "audience", "seed": 2027, "size": 12, "interviews": 15,
    "frame": {"from": "2027-07-01", "to": "2027-08-01", "strata": ["day"]},
    "purposes": {"study": {"text": {"en": "to study audiences"}, "keep_days": 365}},
-   "quotas": [{"field": "area", "value": "elsewhere", "most": 60}]}
+   "quotas": [{"field": "residence", "value": "elsewhere", "most": 60}]}
 Slots that have begun keep their probabilities; those to come have their chance again.
 
 Example:
