@@ -1,12 +1,14 @@
 //! Versions of formats in a cooperative: the four classic losses of form builders, and what else must not be lost.
 
 use c3ms_core::{
+    Code,
     base::Id,
-    cooperative::{Act, Migration, Settings, adopt, found, migrate, migration, version},
+    cooperative::{Act, Migration, Settings, adopt, found, migrate, migration, put_member, version},
     forms::{
         Compatibility, Entry, Field, Format, Kind, Profile, Revision, State,
         evolve::{Complement, Lineage, Operation, amended, difference, judge},
     },
+    governance::{Member, Role},
     store::{Batch, Change, MemoryStore, SqliteStore, Store},
 };
 use serde_json::{Value, json};
@@ -110,6 +112,23 @@ fn a_cube_is_adopted_once() {
         assert_eq!(version(store, "visit", "1").unwrap().digest(), visit.digest());
         let again = adopt(store, &visit, &act()).unwrap_err();
         assert!(again.to_string().contains("already"), "{again}");
+    });
+}
+
+#[test]
+fn formats_are_the_coordinators() {
+    everywhere(|store| {
+        let id = Id::derived(&["member", "editor"]);
+        let member =
+            Member { id, name: "editor".to_owned(), role: Role::Editor, public_key: None, revoked_at: None };
+        put_member(store, &member, &act()).unwrap();
+        let editor = Act { actor: id, ..act() };
+        let visit = Format { cube: "visit".to_owned(), ..show() };
+        assert_eq!(adopt(store, &visit, &editor).unwrap_err().code(), Code::NotPermitted);
+        let rename = Operation::Rename { field: "public".into(), to: "audience".into() };
+        let newer = amended(&store.formats().unwrap().remove(0), vec![rename]).unwrap();
+        assert_eq!(migrate(store, &newer, &editor).unwrap_err().code(), Code::NotPermitted);
+        migrate(store, &newer, &act()).unwrap();
     });
 }
 

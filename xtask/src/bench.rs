@@ -21,8 +21,10 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
         [part] if part == "programme" => show(&programme()?),
         [part] if part == "surveys" => show(&surveys()?),
         [part] if part == "disclosure" => show(&disclosure()?),
+        [part] if part == "fieldwork" => show(&(fieldwork()? + &queues()?)),
         [other, ..] => {
-            let takes = "bench takes nothing, or one of the parts `programme`, `surveys` and `disclosure`";
+            let takes =
+                "bench takes nothing, or one of the parts `programme`, `surveys`, `disclosure`, `fieldwork`";
             return Err(Stop::Misuse(format!("{takes}, not {other:?}")));
         }
     }
@@ -48,6 +50,29 @@ fn disclosure() -> Outcome<String> {
         capture(process::cargo().args(["bench", "--package", "conformance", "--", "disclosure"]))
     })?;
     Ok(printed + &attacks(&python)?)
+}
+
+/// A survey of the example's territory, a thousand times over: how often its intervals hold what is true.
+fn fieldwork() -> Outcome<String> {
+    step("a survey in the field, a thousand times", || {
+        capture(&mut whole(&[
+            "test",
+            "--release",
+            "--package",
+            "conformance",
+            "territory",
+            "--",
+            "--nocapture",
+        ]))
+    })
+}
+
+/// Queues of phones that are lost, repeated and reordered, and waves that are planned anew, in full.
+fn queues() -> Outcome<String> {
+    step("queues and plans, all of them", || {
+        let fieldwork = ["--package", "c3ms-core", "--features", OF_TESTS, "--test", "main", "fieldwork"];
+        capture(&mut whole(&[&["test", "--release"][..], &fieldwork[..], &["--", "--nocapture"]].concat()))
+    })
 }
 
 fn attacks(python: &Path) -> Outcome<String> {
@@ -141,6 +166,7 @@ fn all() -> Outcome<String> {
         let hostile = ["--package", "c3ms-core", "--features", OF_TESTS, "--test", "main", "hostile"];
         capture(&mut whole(&[&["test", "--release"][..], &hostile[..]].concat()))
     })?);
+    printed.push_str(&queues()?);
     let python = setup::python_for_benches()?;
     printed.push_str(&native(&python, &[])?);
     printed.push_str(&splink(&python)?);

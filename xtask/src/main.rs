@@ -83,7 +83,7 @@ const ORDERS: [Order; 10] = [
     },
     Order {
         name: "bench",
-        takes: "[programme|surveys|disclosure]",
+        takes: "[programme|surveys|disclosure|fieldwork]",
         about: "measure ours against the peers",
         work: bench::bench,
     },

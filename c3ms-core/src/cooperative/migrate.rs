@@ -107,13 +107,15 @@ pub fn migration(store: &dyn Store, wanted: &Format) -> Result<Migration, Error>
 /// them is kept beside. So nothing is lost, and the version before can come back to all of it.
 ///
 /// # Errors
-/// As [`migration`], and where the store cannot be written.
+/// As [`migration`], and where the store cannot be written;
+/// [`CooperativeError::NotPermitted`](super::CooperativeError::NotPermitted) for all but coordinators.
 pub fn migrate(store: &mut dyn Store, wanted: &Format, act: &Act<'_>) -> Result<Migration, Error> {
-    let (next, migration) = prepared(store, wanted)?;
-    if migration.from != migration.to {
-        act.write(store, &[Change::Format(next)])?;
-    }
-    Ok(migration)
+    act.carry_out(store, |store| {
+        Acting::of(store, act)?.at_least(Role::Coordinator, "change a format")?;
+        let (next, migration) = prepared(store, wanted)?;
+        let changes = if migration.from == migration.to { Vec::new() } else { vec![Change::Format(next)] };
+        Ok((changes, migration))
+    })
 }
 
 /// Takes the first version of a format of a new cube into the cooperative: a questionnaire, a kind of record of its own.

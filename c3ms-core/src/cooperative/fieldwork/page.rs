@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::{Environment, UndefinedBehavior, context};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     super::{edit::format_of_cube, settings},
@@ -139,7 +139,7 @@ impl PageSpec {
     /// The JSON Schema of the document.
     #[cfg(feature = "schema")]
     #[must_use]
-    pub fn schema() -> Value {
+    pub fn schema() -> serde_json::Value {
         schemars::schema_for!(Self).to_value()
     }
 }
