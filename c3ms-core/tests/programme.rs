@@ -503,4 +503,5 @@ fn a_touring_show_is_suggested_merged_parted_and_counted() {
     }
     let page = inventory_page(&inventory(&store, &act(), "fr").unwrap(), "fr").unwrap();
     assert!(page.contains("<h2 id=\"twice\">Saisi deux fois</h2>") && page.contains("tournee.csv"));
+    assert!(page.contains("<td>Représentation</td>"), "{page}");
 }

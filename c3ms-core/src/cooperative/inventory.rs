@@ -6,11 +6,11 @@ use minijinja::{Environment, UndefinedBehavior, context};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Act, Readiness, formats, readiness, same_entries, settings};
+use super::{Act, Readiness, formats, observatory::grouped, readiness, same_entries, settings};
 use crate::{
     Error,
-    base::{Date, Id, Moment, Timestamp},
-    delivery::{DeliveryError, format_escaped},
+    base::{Date, Id, Language, Moment, Timestamp},
+    delivery::{DeliveryError, Words, format_escaped},
     manufactory::forms::{Document, Entry, Field, Format, State, design::Target, identity::DuplicateOptions},
     store::{Filter, Store},
 };
@@ -39,6 +39,8 @@ pub struct Inventory {
     pub genres: Vec<Count>,
     /// How ready the cubes are for each target.
     pub readiness: Vec<Readiness>,
+    /// What the cubes are called, in the language that was asked.
+    pub called: BTreeMap<String, String>,
 }
 
 /// What one source gives.
@@ -178,7 +180,12 @@ pub fn inventory(store: &dyn Store, act: &Act<'_>, language: &str) -> Result<Inv
         communes: communes(entries.values(), today),
         genres: genres(entries.values(), &formats, language),
         readiness,
+        called: formats.iter().map(|(cube, format)| (cube.clone(), called(format, language))).collect(),
     })
+}
+
+fn called(format: &Format, language: &str) -> String {
+    format.label.in_language(language).unwrap_or(&format.cube).to_owned()
 }
 
 type Merged = Vec<(Id<Entry>, Id<Entry>)>;
@@ -318,19 +325,23 @@ pub fn inventory_page(inventory: &Inventory, language: &str) -> Result<String, E
     let most = inventory.communes.iter().map(|place| place.performances + place.venues).max().unwrap_or(1);
     let most_genre = inventory.genres.iter().map(|count| count.count).max().unwrap_or(1);
     let french = language.starts_with("fr");
+    environment.add_filter("number", move |number: u32| grouped(number, french));
+    let told = Language::parse(language).zip(Date::parse(&inventory.date));
+    let date = told.map_or_else(|| inventory.date.clone(), |(own, date)| Words::of(&own).day(date));
     let readiness = inventory.readiness.iter().filter(|ready| ready.entries > 0).map(|ready| {
         let mut lacking: Vec<_> = ready.lacking.iter().collect();
         lacking.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+        let cube = inventory.called.get(&ready.cube).unwrap_or(&ready.cube);
         let missing: Vec<String> =
             lacking.iter().take(4).map(|(name, count)| format!("{name} ({count})")).collect();
         context! {
-            target => ready.target.label(), cube => ready.cube.as_str(), ready => ready.ready, entries => ready.entries,
+            target => ready.target.label(), cube, ready => ready.ready, entries => ready.entries,
             percent => ready.percent, missing => missing.join(", "),
         }
     });
     let readiness: minijinja::Value = readiness.collect();
     let page = context! {
-        readiness, french, style => minijinja::Value::from_safe_string(style.to_owned()), most => most.max(1), most_genre => most_genre.max(1),
+        readiness, french, date, style => minijinja::Value::from_safe_string(style.to_owned()), most => most.max(1), most_genre => most_genre.max(1),
         inventory => minijinja::Value::from(minijinja::value::Serde(inventory)),
     };
     let page = environment.get_template("inventory.html").and_then(|template| template.render(page));

@@ -265,6 +265,11 @@ fn section(number: usize, observatory: &Observatory, indicator: &Indicator, word
     }
 }
 
+/// A whole number with its thousands apart, as reports write it.
+pub(super) fn grouped(number: u32, french: bool) -> String {
+    Words { french }.number(f64::from(number), 0)
+}
+
 /// The same with a capital letter first.
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
