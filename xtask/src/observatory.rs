@@ -5,7 +5,7 @@
 use crate::demo::{self, Asked};
 use crate::dice::Dice;
 use crate::process::{self, Outcome, Stop, capture, failed, lasted, make_folder, read, step, write};
-use crate::visitors::{Going, HOMES, Handed, Public, Versions};
+use crate::visitors::{Going, HOMES, Handed, Public, Versions, instant};
 use crate::{serve, setup, widgets};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -153,7 +153,7 @@ impl Story {
     /// A step of the story, told by its command.
     fn does(&self, now: &str, line: &str) -> Outcome<Value> {
         let words: Vec<&str> = line.split(' ').collect();
-        step(&format!("{} {line}", now.get(..10).unwrap_or(now)), || self.c3ms(now, &words))
+        step(&format!("{} {line}", day(now)), || self.c3ms(now, &words))
     }
 
     fn document(&self, name: &str, content: &Value) -> Outcome {
@@ -190,10 +190,10 @@ impl Story {
         let plan = format!("survey plan {name}.json");
         let launched = self.does(wave.launched, &plan)?;
         let first = self.page(wave, wave.launched)?;
-        self.cancelled(wave, slots(&launched))?;
+        self.cancelled(wave, slots_of(&launched))?;
         let planned = self.does(wave.replanned, &plan)?;
-        let slots = slots(&planned);
-        tell_changes(crate::observatory::slots(&launched), slots);
+        let slots = slots_of(&planned);
+        tell_changes(slots_of(&launched), slots);
         let edited = (wave.name == "summer").then(|| self.edited()).transpose()?;
         let second = edited.map(|at| self.page(wave, at)).transpose()?;
         let by_hand = second.as_ref().and_then(|_| {
@@ -265,7 +265,7 @@ impl Story {
         Ok(now)
     }
 
-    /// The sheets of the week of an evening.
+    /// The sheets from an evening on.
     fn sheets(&self, wave: &Wave, slot: &Value) -> Outcome {
         let from = slot["date"].as_str().unwrap_or_default();
         self.document(
@@ -278,8 +278,7 @@ impl Story {
     /// Two of those who are met that evening are asked on the page, without a connection, one in each language.
     fn played(&self, wave: &Wave, slot: &Value, handed: &Handed) -> Outcome {
         let task = json!({
-            "now": format!("{}:00Z", slot["begin"].as_str().unwrap_or_default().replace(' ', "T")),
-            "title": slot["title"], "people": handed.by_hand, "queue": self.queue(wave, handed.queues.len()),
+            "now": instant(slot, 10), "title": slot["title"], "people": handed.by_hand, "queue": self.queue(wave, handed.queues.len()),
             "pictures": self.folder.join("pictures"),
             "format": parsed(&read(&self.documents().join("audience-2.json"))?)?
         });
@@ -498,7 +497,7 @@ fn parsed(text: &str) -> Outcome<Value> {
     serde_json::from_str(text).map_err(|cause| Stop::Failed(format!("no JSON ({cause}): {text}")))
 }
 
-fn slots(planned: &Value) -> &[Value] {
+fn slots_of(planned: &Value) -> &[Value] {
     planned["wave"]["slots"].as_array().map_or(&[], Vec::as_slice)
 }
 

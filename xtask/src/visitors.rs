@@ -311,7 +311,7 @@ fn id(dice: &mut Dice) -> String {
 }
 
 /// The instant so many minutes after the beginning of a slot, in which `begin` is local: `2027-07-14 20:00`.
-fn instant(slot: &Value, minute: usize) -> String {
+pub(crate) fn instant(slot: &Value, minute: usize) -> String {
     let begin = text(slot, "begin");
     let (day, clock) = begin.split_once(' ').unwrap_or((begin, "12:00"));
     let (hour, minutes) = clock.split_once(':').unwrap_or(("12", "00"));
