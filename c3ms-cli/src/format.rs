@@ -126,10 +126,6 @@ pub(crate) enum FormatCommand {
         #[arg(long, value_name = "FILE")]
         report: Option<PathBuf>,
     },
-    /// Make a format the next version of its cube; nothing is lost, and an older version can come back.
-    #[command(
-        after_help = "Example:\n  c3ms format migrate --to event-2.json --dry-run\n  c3ms format migrate --to 1 --cube event"
-    )]
     /// Take a format of a new cube into the cooperative: a questionnaire, a kind of record of its own.
     #[command(
         after_help = "Example:\n  c3ms form import audience.xlsx --out audience.json\n  c3ms format adopt audience.json"
@@ -138,6 +134,10 @@ pub(crate) enum FormatCommand {
         /// The file of the format, JSON or YAML.
         format: PathBuf,
     },
+    /// Make a format the next version of its cube; nothing is lost, and an older version can come back.
+    #[command(
+        after_help = "Example:\n  c3ms format migrate --to event-2.json --dry-run\n  c3ms format migrate --to 1 --cube event"
+    )]
     Migrate {
         /// The file of the new version; or an older version, by its number or the beginning of its hash.
         #[arg(long, value_name = "VERSION")]

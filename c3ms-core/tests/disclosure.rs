@@ -163,24 +163,34 @@ fn key(measure: &Value, at: &Value) -> Key {
 impl Reader {
     fn reads(&mut self, tables: &Value) {
         for table in tables.as_array().unwrap() {
-            let mut groups: BTreeMap<(Key, String), Vec<Key>> = BTreeMap::new();
+            let names = table["dimensions"].as_array().unwrap().iter();
+            let names: Vec<&str> = names.map(|name| name.as_str().unwrap()).collect();
+            let mut cells = Vec::new();
             for cell in table["cells"].as_array().unwrap() {
                 let own = key(&table["measure"], &cell["at"]);
                 assert_eq!(cell["value"].is_null(), cell["suppressed"].as_bool().unwrap());
                 // A number that was told once is known.
                 let value = cell["value"].as_f64().or(self.known.get(&own).copied().flatten());
                 self.known.insert(own.clone(), value);
-                for name in table["dimensions"].as_array().unwrap().iter().map(|name| name.as_str().unwrap())
-                {
-                    let mut total = own.clone();
-                    total.1.retain(|(other, _)| other != name);
-                    if total != own {
-                        groups.entry((total, name.to_owned())).or_default().push(own.clone());
-                    }
+                cells.push(own);
+            }
+            self.adds_up(&cells, &names);
+        }
+    }
+
+    /// Remembers what adds up to what among the cells of a table.
+    fn adds_up(&mut self, cells: &[Key], dimensions: &[&str]) {
+        let mut groups: BTreeMap<(Key, &str), Vec<Key>> = BTreeMap::new();
+        for own in cells {
+            for name in dimensions {
+                let mut total = own.clone();
+                total.1.retain(|(other, _)| other != name);
+                if total != *own {
+                    groups.entry((total, name)).or_default().push(own.clone());
                 }
             }
-            self.sums.extend(groups.into_iter().map(|((total, _), parts)| (total, parts)));
         }
+        self.sums.extend(groups.into_iter().map(|((total, _), parts)| (total, parts)));
     }
 
     /// The least and the most a cell can be.
@@ -258,21 +268,13 @@ impl World {
                 };
                 keys = keys.iter().flat_map(with).collect();
             }
-            let mut groups: BTreeMap<(Key, &str), Vec<Key>> = BTreeMap::new();
-            for mut own in keys {
+            for own in &mut keys {
                 own.1.sort();
-                let (contributions, sum) = self.cell(&own);
+                let (contributions, sum) = self.cell(own);
                 let is_hers = contributions.keys().all(|one| one == who);
                 reader.known.insert(own.clone(), is_hers.then_some(sum));
-                for name in *dimensions {
-                    let mut total = own.clone();
-                    total.1.retain(|(other, _)| other != name);
-                    if total != own {
-                        groups.entry((total, name)).or_default().push(own.clone());
-                    }
-                }
             }
-            reader.sums.extend(groups.into_iter().map(|((total, _), parts)| (total, parts)));
+            reader.adds_up(&keys, dimensions);
         }
         reader
     }

@@ -169,8 +169,8 @@ impl Public {
             };
             let newest = versions.second.is_some_and(|(newer, _)| newer == version);
             let (mut approached, mut refusals) = (0, Vec::new());
-            let chosen = visits.iter().enumerate().skip(number(slot, "first").saturating_sub(1));
-            for (minute, (_, visit)) in chosen.step_by(number(slot, "interval").max(1)).enumerate() {
+            let chosen = visits.iter().skip(number(slot, "first").saturating_sub(1));
+            for (minute, visit) in chosen.step_by(number(slot, "interval").max(1)).enumerate() {
                 approached += 1;
                 let observed = observed(visit.visitor, dice);
                 let refuses = [38, 22, 16][visit.visitor.age];
