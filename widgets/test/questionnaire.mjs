@@ -15,6 +15,9 @@ const COMMAND = process.env.C3MS_COMMAND || here("../../target/debug/c3ms");
 const PICTURES = process.env.C3MS_PICTURES;
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const ZONE = "Europe/Paris";
+/** When the wave is planned: ten to eight on a summer evening, in the territory. What is said of the page comes an hour later. */
+const PLANNED = Date.parse("2027-07-14T17:50:00Z");
+const HOUR = 3_600_000;
 
 const folder = mkdtempSync(join(tmpdir(), "c3ms-questionnaire-"));
 const home = join(folder, "cooperative");
@@ -23,11 +26,12 @@ const file = (name, content) => {
   writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
   return path;
 };
-const c3ms = (...options) => JSON.parse(execFileSync(COMMAND, ["--dir", home, "--json", ...options], { encoding: "utf8" }).trim().split("\n").at(-1));
+let now = PLANNED;
+const c3ms = (...options) => JSON.parse(execFileSync(COMMAND, ["--dir", home, "--json", "--now", new Date(now).toISOString(), ...options], { encoding: "utf8" }).trim().split("\n").at(-1));
 
-/** The local time of the territory some minutes from now: `2027-07-14 20:00`. */
-const local = (minutes) => new Intl.DateTimeFormat("sv-SE", { timeZone: ZONE, dateStyle: "short", timeStyle: "short" }).format(Date.now() + minutes * 60_000);
-const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+/** The local time of the territory some minutes after: `2027-07-14 20:00`. */
+const local = (minutes) => new Intl.DateTimeFormat("sv-SE", { timeZone: ZONE, dateStyle: "short", timeStyle: "short" }).format(PLANNED + minutes * 60_000);
+const day = (days) => new Date(PLANNED + days * 24 * HOUR).toISOString().slice(0, 10);
 
 /** A cooperative with one show tonight and one tomorrow, and a wave that asks its audience. */
 function prepared() {
@@ -70,6 +74,7 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
 const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: "fr-FR", timezoneId: ZONE, colorScheme: "light", reducedMotion: "reduce", hasTouch: true, acceptDownloads: true });
+await context.clock.install({ time: PLANNED });
 const tab = await context.newPage();
 const wrong = [];
 tab.on("console", (message) => message.type() === "error" && wrong.push(message.text()));
@@ -288,6 +293,7 @@ await test("the queue is exported, and the cooperative takes all of it, once", a
   const ids = messages.slice(0, 3).flatMap(({ response }) => [response.id, response.respondent]);
   assert.equal(new Set(ids).size, 6);
 
+  now += HOUR;
   const spec = file("capture.json", { wave: "summer", queues: ["phone.ndjson"] });
   const captured = c3ms("survey", "capture", spec);
   assert.deepEqual([captured.taken, captured.doors, captured.duplicates, captured.refused], [4, 1, 0, []]);

@@ -164,6 +164,7 @@ function line(item: Item, path: string, id: string, desk: Desk, hint: (text: Chi
   let last: unknown = null;
   const answer = (settled: boolean): void => {
     clearTimeout(timer);
+    timer = undefined;
     const value = read(input.value);
     if (!settled && same(value, last)) return;
     last = value;
@@ -186,6 +187,8 @@ function line(item: Item, path: string, id: string, desk: Desk, hint: (text: Chi
     above,
     grouped: false,
     show({ value }) {
+      // What is being typed is not handed over yet: it is newer than what is shown.
+      if (timer !== undefined) return;
       last = value;
       if (document.activeElement === input && same(read(input.value), value)) return;
       const text = write(value);
