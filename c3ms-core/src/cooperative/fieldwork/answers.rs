@@ -20,7 +20,7 @@ use crate::{
     cooperative::CooperativeError,
     manufactory::forms::{
         Document, Format,
-        evolve::{Complement, Lineage},
+        evolve::{Complement, Lens, Lineage},
     },
     store::{RecordKind, Store},
     survey::{OutcomeRates, Outcomes, outcome_rates},
@@ -115,12 +115,14 @@ pub(super) fn known(store: &dyn Store, name: &str) -> Result<Wave, Error> {
 pub(super) fn of_wave(store: &dyn Store, wave: &Wave) -> Result<Responses, Error> {
     let lineage = lineage(store, &wave.questionnaire)?;
     let zone = settings(store)?.zone;
+    let newest = lineage.newest(&wave.questionnaire);
+    let mut lenses = Lenses { lineage: &lineage, newest: newest.map(Format::digest), known: BTreeMap::new() };
     let mut answers = Vec::new();
     for (id, own) in kept_of(store, &wave.name)? {
         let device = own.device;
         let Some((_, state)) = own.states.into_iter().next_back() else { continue };
         let flags = state.violations.iter().map(Violated::flag).collect();
-        let mut answer = answer(id, device, state, &lineage, &wave.questionnaire);
+        let mut answer = answer(id, device, state, &mut lenses);
         answer.flags = flags;
         answer.flags.extend(oddities(wave, &zone, wave.slot(answer.slot), &answer));
         answers.push(answer);
@@ -140,8 +142,7 @@ pub(super) fn of_wave(store: &dyn Store, wave: &Wave) -> Result<Responses, Error
     for answer in &mut answers {
         answer.flags.extend(odd.get(&answer.slot).into_iter().flat_map(|flags| flags.iter().cloned()));
     }
-    let format = lineage.newest(&wave.questionnaire).cloned();
-    Ok(Responses { wave: wave.name.clone(), answers, slots, quotas, format })
+    Ok(Responses { wave: wave.name.clone(), answers, slots, quotas, format: newest.cloned() })
 }
 
 /// What is kept of the answers of a wave.
@@ -152,19 +153,27 @@ pub(super) fn kept_of(store: &dyn Store, wave: &str) -> Result<Vec<(Id<Response>
     Ok(read.filter_map(|(subject, own)| Some((Id::parse(&subject)?, own))).collect())
 }
 
+/// The way of answers from the version that was played to the newest, worked out once for each version.
+struct Lenses<'l> {
+    lineage: &'l Lineage,
+    newest: Option<Digest>,
+    known: BTreeMap<Digest, Option<Lens>>,
+}
+
+impl Lenses<'_> {
+    /// Nothing where there is no way.
+    fn of(&mut self, version: Digest) -> Option<&Lens> {
+        let newest = self.newest?;
+        let lens = || self.lineage.lens(version, newest).ok();
+        self.known.entry(version).or_insert_with(lens).as_ref()
+    }
+}
+
 /// An answer read as the newest version of its questionnaire.
-pub(super) fn answer(
-    id: Id<Response>,
-    device: Id<Device>,
-    state: State,
-    lineage: &Lineage,
-    cube: &str,
-) -> Answer {
+fn answer(id: Id<Response>, device: Id<Device>, state: State, lenses: &mut Lenses<'_>) -> Answer {
     let State { received, response, context, agreed: _, violations: _ } = state;
     let (mut answers, mut complement) = (response.answers, Complement::default());
-    if let (Some(version), Some(newest)) = (response.version, lineage.newest(cube))
-        && let Ok(lens) = lineage.lens(version, newest.digest())
-    {
+    if let Some(lens) = response.version.and_then(|version| lenses.of(version)) {
         lens.carry(&mut answers, &mut complement);
     }
     Answer {
