@@ -225,7 +225,7 @@ fn agenda() {
             "bench {name}-passed ours={passed} peer=500 ratio=- (milliseconds that pass, peer: the most)"
         );
         println!("bench {name}-processors ours={least} peer=- ratio=- (milliseconds of the processors)");
-        println!("bench {name}-memory ours={most} peer=80 ratio=- (MiB at most, peer: the most)");
+        println!("bench {name}-memory ours={most} peer=80 ratio=- (MB at most, peer: the most)");
     }
 }
 
@@ -235,7 +235,7 @@ struct Used {
     passed: Duration,
     /// Of processor time, its own and the system's for it.
     milliseconds: u64,
-    /// The most it had, in MiB.
+    /// The most it had, in megabytes.
     memory: u64,
 }
 
@@ -327,10 +327,10 @@ fn most_memory() -> Option<u64> {
     high_water(&std::fs::read_to_string("/proc/self/status").ok()?)
 }
 
-/// The most memory a process has had, in MiB, by its status.
+/// The most memory a process has had, in megabytes, by its status.
 fn high_water(status: &str) -> Option<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(line.split_whitespace().next()?.parse::<u64>().ok()?.div_ceil(1024))
+    Some((line.split_whitespace().next()?.parse::<u64>().ok()? * 1024).div_ceil(1_000_000))
 }
 
 /// The example season as one calendar; the peer writes the same events (`python/bench_icalendar.py`).

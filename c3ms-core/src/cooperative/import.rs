@@ -59,7 +59,7 @@ pub struct Imported {
 }
 
 /// As many changes as one commit takes: what a crash can undo is at most this, and none of it was told.
-const BATCH: usize = 500;
+const BATCH: usize = 250;
 
 /// The mapping an import would use: the one given, the one kept for this source, else one proposed.
 ///
