@@ -10,7 +10,6 @@ use c3ms_core::{
     Code,
     base::Date,
     cooperative::{self, Act, CaptureSpec, FrameSpec, Message, PageSpec, PlanSpec, SheetSpec, WeighSpec},
-    delivery::Recipient,
     survey::{
         Beside, Table,
         observatory::ObservatorySpec,
@@ -238,7 +237,7 @@ pub(crate) fn run<'a>(
             (Question::Disclose, document)
         }
         Survey::KAnonymity(document) => (Question::KAnonymity, document),
-        Survey::Frame { spec, out } => return frame(dir, spec, out.as_deref(), act()?.now.date(), output),
+        Survey::Frame { spec, out } => return frame(dir, spec, out.as_deref(), act()?.now, output),
         Survey::Field(field) => return crate::fieldwork::run(dir, field, &act()?, output),
         Survey::Publish(publish) => return publish.run(output),
         Survey::Report(report) => return report.run(output),
@@ -306,11 +305,11 @@ fn write(out: &Path, answer: &Answer, text: &str) -> Result<(String, String), Fa
 }
 
 /// Takes a frame from the programme.
-fn frame(dir: &Path, file: &Path, out: Option<&Path>, today: Date, output: &Output) -> Result<(), Failure> {
+fn frame(dir: &Path, file: &Path, out: Option<&Path>, now: Timestamp, output: &Output) -> Result<(), Failure> {
     let json = fs::read_to_string(file).map_err(Failure::io(file, false))?;
     let spec = FrameSpec::parse(&json).map_err(Failure::about(file))?;
     let store = crate::commands::open(dir)?;
-    let frame = cooperative::frame(&store, &spec, Recipient::Member, today, output.language)
+    let frame = cooperative::frame(&store, &spec, now, output.language)
         .map_err(Failure::about(file))?;
     if let Some(out) = out {
         crate::deliver::write(out, frame.to_csv().as_bytes())?;

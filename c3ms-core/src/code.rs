@@ -391,6 +391,8 @@ codes! {
 
     WorkflowUnsound = "governance.workflow-unsound",
         "This workflow contradicts itself, or names what there is not: mend the place that is named.";
+    RuleUnsound = "governance.rule-unsound",
+        "This rule of dissemination cannot be carried out, or would tell what it hides: mend the place that is named.";
     KeyUnreadable = "governance.key-unreadable", "A key is 64 hexadecimal digits.";
     SignatureWrong = "governance.signature-wrong", "The signature is not this member's over this content.";
     MemberRevoked = "governance.member-revoked", "The key of this member was revoked at that time.";

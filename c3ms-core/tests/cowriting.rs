@@ -97,7 +97,7 @@ fn what_a_contributor_hands_in_waits_for_an_editor() {
         (State::Submitted, Some(theatre(1).actor))
     );
     assert!(
-        gate(&store, &store.formats().unwrap(), Recipient::Public, act().now.date())
+        gate(&store, &store.formats().unwrap(), &Recipient::Public, act().now)
             .unwrap()
             .record(id)
             .is_none()
@@ -121,7 +121,7 @@ fn what_a_contributor_hands_in_waits_for_an_editor() {
     let published = bring(&mut store, id, State::Published, None, &by("editor", 7)).unwrap();
     assert_eq!(published.revision.state, State::Published);
     assert!(
-        gate(&store, &store.formats().unwrap(), Recipient::Public, act().now.date())
+        gate(&store, &store.formats().unwrap(), &Recipient::Public, act().now)
             .unwrap()
             .record(id)
             .is_some()
@@ -586,6 +586,7 @@ impl Store for Busy {
         document(kind: RecordKind, subject: &str) -> Option<Value>;
         documents(kind: RecordKind) -> Vec<(String, Value)>;
         erased(kind: RecordKind, subject: &str) -> Option<u64>;
+        replay(from: u64, each: &mut dyn FnMut(&LogRecord, Option<Change>) -> Result<(), StoreError>) -> ();
         log(from: u64, each: &mut dyn FnMut(&LogRecord) -> Result<(), StoreError>) -> ();
         verify() -> Verified;
     }

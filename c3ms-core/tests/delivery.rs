@@ -42,13 +42,10 @@ pub(crate) fn store(entries: &[(&str, &str, State, Value)]) -> MemoryStore {
     store
 }
 
-pub(crate) fn today() -> Date {
-    Date::parse("2026-11-01").unwrap()
-}
-
 fn datasets(entries: &[(&str, &str, State, Value)], recipient: Recipient) -> Datasets {
     let store = store(entries);
-    gate(&store, &FORMATS, recipient, today()).unwrap()
+    let at = Timestamp::parse("2026-11-01T08:00:00Z").unwrap();
+    gate(&store, &FORMATS, &recipient, at).unwrap()
 }
 
 pub(crate) fn public(entries: &[(&str, &str, Value)]) -> Datasets {

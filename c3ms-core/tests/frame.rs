@@ -17,13 +17,13 @@ use serde_json::{Value, json};
 
 use crate::intake::{act, cooperative};
 
-fn today() -> Date {
-    Date::new(2027, 1, 1).unwrap()
+fn now() -> Timestamp {
+    Timestamp::parse("2027-01-01T00:00:00Z").unwrap()
 }
 
 fn taken(store: &MemoryStore, spec: &Value) -> Frame {
     let spec = FrameSpec::parse(&spec.to_string()).unwrap();
-    frame(store, &spec, Recipient::Member, today(), "fr").unwrap()
+    frame(store, &spec, now(), "fr").unwrap()
 }
 
 fn write(store: &mut MemoryStore, entries: &[(&str, &str, Value)]) {
@@ -207,7 +207,7 @@ fn opening_hours_are_cut_into_equal_slots() {
     assert!(left.iter().any(|left| left.reason == "hours-unreadable" && left.title == "Le Rempart"));
     said["opening"]["venues"] = json!({ "Le Palais": null });
     let spec = FrameSpec::parse(&said.to_string()).unwrap();
-    let unknown = frame(&store, &spec, Recipient::Member, today(), "fr").unwrap_err();
+    let unknown = frame(&store, &spec, now(), "fr").unwrap_err();
     assert_eq!(unknown.code().as_str(), "survey.spec-unreadable");
 }
 
@@ -264,7 +264,7 @@ fn the_frame_of_a_territory_is_its_programme_and_is_drawn_from() {
     let spec = json!({ "from": "2027-01-01", "to": "2028-01-01", "strata": ["day"] });
     let found = taken(&store, &spec);
     let formats = live_performance().unwrap().formats;
-    let datasets = gate(&store, &formats, Recipient::Member, today()).unwrap();
+    let datasets = gate(&store, &formats, &Recipient::Member, now()).unwrap();
     let year = Date::new(2027, 1, 1).unwrap()..Date::new(2028, 1, 1).unwrap();
     let dates =
         occurrences(&datasets, &year).into_iter().filter(|date| year.contains(&date.start.date())).count();

@@ -119,7 +119,7 @@ fn lets_no_program_through(store: &MemoryStore, told: &str) {
     if !told.contains("31337") {
         return;
     }
-    let datasets = gate(store, &store.formats().unwrap(), Recipient::Public, act().now.date()).unwrap();
+    let datasets = gate(store, &store.formats().unwrap(), &Recipient::Public, act().now).unwrap();
     for record in datasets.iter().flat_map(|dataset| &dataset.records) {
         let text = Value::Object(record.document.clone()).to_string().to_ascii_lowercase();
         let is_program = |sign: &&&str| text.contains(*sign);

@@ -13,7 +13,7 @@ use c3ms_core::{
 };
 use serde_json::{Value, json};
 
-use crate::delivery::{FORMATS, context, graph, public, store, today};
+use crate::delivery::{FORMATS, context, graph, public, store};
 use crate::intake::{act, cooperative, entries};
 
 fn take(store: &mut MemoryStore, name: &str, text: &str) -> Imported {
@@ -180,7 +180,7 @@ fn what_has_a_price_never_goes_out_as_free() {
     let changes = [Change::Format(newest.clone())];
     store.append(&Batch { at, actor, seed, signer: None, changes: &changes }).unwrap();
     for format in [closed, older] {
-        let datasets = gate(&store, &[format], Recipient::Public, today()).unwrap();
+        let datasets = gate(&store, &[format], &Recipient::Public, context().now).unwrap();
         assert_eq!(datasets.dataset("performance").unwrap().records[0].document.get("free"), None);
     }
 }

@@ -331,7 +331,7 @@ fn a_merge_survives_both_sources_and_can_be_undone() {
     let before = entries(&store, "venue");
     let venues = |store: &MemoryStore| {
         let formats = store.formats().unwrap();
-        let datasets = gate(store, &formats, Recipient::Public, act().now.date()).unwrap();
+        let datasets = gate(store, &formats, &Recipient::Public, act().now).unwrap();
         let venues: Vec<_> =
             datasets.dataset("venue").unwrap().records.iter().map(|record| record.id).collect();
         let link = datasets.dataset("performance").unwrap().records[0].document["venue"].clone();

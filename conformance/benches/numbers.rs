@@ -359,7 +359,7 @@ fn calendar() {
         import(&mut store, &source, &options, &act, &mut |_| {}).unwrap();
     }
     let datasets =
-        gate(&store, &store.formats().unwrap(), Recipient::Public, Timestamp::from_millis(0).date()).unwrap();
+        gate(&store, &store.formats().unwrap(), &Recipient::Public, Timestamp::from_millis(0)).unwrap();
     let dataset = datasets.dataset("performance").unwrap();
     let context = Context {
         name: settings.name,

@@ -10,12 +10,11 @@
 use std::{collections::BTreeMap, ops::ControlFlow, path::PathBuf};
 
 use c3ms_core::{
-    base::{Date, Digest, Id, Seed, Timestamp},
+    base::{Digest, Id, Seed, Timestamp},
     cooperative::{
         Act, DayKind, FrameRow, FrameSpec, ImportOptions, PlanSpec, Settings, SlotState, WeighSpec, capture,
         found, frame, import, plan, read_queue, weigh,
     },
-    delivery::Recipient,
     forms::{Format, Revision, State, intake::Source, live_performance},
     store::{Batch, Change, MemoryStore, Store as _},
     survey::{
@@ -117,8 +116,8 @@ pub fn territory() -> Territory {
     }
     append(&mut store, &act, &[Change::Format(questionnaire())]);
     let spec = FrameSpec::parse(&frame_spec().to_string()).unwrap();
-    let today = Date::new(2026, 12, 1).unwrap();
-    let rows = frame(&store, &spec, Recipient::Member, today, "fr").unwrap().rows;
+    let now = Timestamp::parse("2026-12-01T00:00:00Z").unwrap();
+    let rows = frame(&store, &spec, now, "fr").unwrap().rows;
     // What is cancelled in spring: one performance in twelve of those that are still to come.
     let mut cancelled = Vec::new();
     let mut gone = Vec::new();

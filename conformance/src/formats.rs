@@ -120,12 +120,17 @@ pub fn kind(chance: &mut Chance) -> Kind {
 
 /// An entry that is valid in a format; `None` where chance found none.
 pub fn entry(chance: &mut Chance, format: &Format) -> Option<Map<String, Value>> {
-    let codes = format
-        .vocabularies
-        .iter()
-        .map(|(name, list)| (name.clone(), list.codes.iter().map(|code| code.code.clone()).collect()))
-        .collect();
-    members(chance, &format.fields, &codes)
+    members(chance, &format.fields, &codes(format))
+}
+
+/// Another valid value of a field; `None` where chance found none.
+pub fn refilled(chance: &mut Chance, field: &Field, format: &Format) -> Option<Value> {
+    value(chance, field, &codes(format))
+}
+
+fn codes(format: &Format) -> Codes {
+    let all = |list: &Vocabulary| list.codes.iter().map(|code| code.code.clone()).collect();
+    format.vocabularies.iter().map(|(name, list)| (name.clone(), all(list))).collect()
 }
 
 type Codes = BTreeMap<String, Vec<String>>;

@@ -7,6 +7,7 @@
 )]
 
 mod compatibility;
+mod dissemination;
 mod exchange;
 mod instances;
 mod linkage;

@@ -436,6 +436,9 @@ pub(super) const fn advice(code: Code) -> &'static str {
         Code::HoursUnreadable => {
             "Ces horaires ne peuvent être lus : écrivez-les comme `Mo-Fr 10:00-18:00; Tu off`."
         }
+        Code::RuleUnsound => {
+            "Cette règle de diffusion ne peut pas être appliquée, ou dirait ce qu’elle cache : corrigez l’endroit indiqué."
+        }
         Code::WorkflowUnsound => {
             "Ce circuit de relecture se contredit, ou nomme ce qui n’existe pas : corrigez l’endroit indiqué."
         }

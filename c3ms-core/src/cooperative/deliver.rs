@@ -54,7 +54,7 @@ pub fn deliver_as(store: &dyn Store, older: &[Format], now: Timestamp) -> Result
             format.clone_from(older);
         }
     }
-    let datasets = gate(store, &formats, Recipient::Public, now.date())?;
+    let datasets = gate(store, &formats, &Recipient::Public, now)?;
     let context = Context {
         name: settings.name,
         zone: Some(settings.zone),

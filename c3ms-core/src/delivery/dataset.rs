@@ -86,6 +86,10 @@ pub struct Dataset {
     pub format: Format,
     /// The hash of what the whole format says, see [`Format::shape`].
     pub version: Digest,
+    /// The license that a rule gives these records instead of that of the cooperative.
+    pub license: Option<String>,
+    /// No count of fewer records than this is told.
+    pub least: u32,
     /// What takes place by its start, everything else by its title; then by id.
     pub records: Vec<Record>,
 }

@@ -1,38 +1,24 @@
 //! The one choke point: nothing leaves the store but through here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Deserialize as _;
 use serde_json::Value;
 
-use super::{Dataset, Datasets, Record, dataset::said};
+use super::{
+    Dataset, Datasets, Recipient, View,
+    dataset::{said, values},
+};
 use crate::{
-    base::{Date, Id, Language, Moment, Money, Position, TimeOfDay, fold},
+    base::{Date, Id, Language, Moment, Money, Position, TimeOfDay, Timestamp, fold},
     manufactory::forms::{
-        Document, Entry, Field, Format, Kind, Paying, Revision, State, Visibility, bars,
+        Document, Entry, Field, Format, Kind, bars,
         evolve::{Lens, Lineage},
     },
-    store::{Filter, Store, StoreError},
+    store::{Store, StoreError},
 };
-
-/// To whom something is delivered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Recipient {
-    /// Everybody.
-    Public,
-    /// A member of the cooperative.
-    Member,
-}
-
-impl Recipient {
-    const fn may_see(self, visibility: Visibility) -> bool {
-        match (self, visibility) {
-            (Self::Public | Self::Member, Visibility::Public) | (Self::Member, Visibility::Members) => true,
-            (Self::Public, Visibility::Members) | (Self::Public | Self::Member, Visibility::Private) => false,
-        }
-    }
-}
+#[cfg(feature = "zones")]
+use crate::manufactory::forms::State;
 
 /// Reads what a recipient may see.
 ///
@@ -40,7 +26,8 @@ impl Recipient {
 /// recipient may see, and only values that are what their field says. Links to what the recipient cannot see
 /// go, and so does what is then empty. A file (an image: a group with a `https://schema.org/license` beside its
 /// `https://schema.org/contentUrl`) stays whose author, license or alternative text nobody said, or whose time is
-/// over on that day, as the form promises. What has a price is never said to be free.
+/// over on that day, as the form promises. What has a price is never said to be free; who may not see the prices is not
+/// told that there are none. Rules of dissemination ([`Rule`](crate::governance::Rule)) open and keep back besides.
 ///
 /// The order is stable: what takes place by its start, everything else by its folded title, then by id.
 ///
@@ -69,7 +56,7 @@ impl Recipient {
 /// let mut store = MemoryStore::new();
 /// store.append(&Batch { at, actor, seed, signer: None, changes: &changes })?;
 ///
-/// let datasets = gate(&store, &[format], Recipient::Public, at.date())?;
+/// let datasets = gate(&store, &[format], &Recipient::Public, at)?;
 /// let venues = datasets.dataset("venue").unwrap();
 /// assert_eq!(venues.records.len(), 1);
 /// assert_eq!(serde_json::to_string(&venues.records[0].document).unwrap(), r#"{"name":"Le Cadran"}"#);
@@ -78,10 +65,10 @@ impl Recipient {
 pub fn gate(
     store: &dyn Store,
     formats: &[Format],
-    recipient: Recipient,
-    today: Date,
+    recipient: &Recipient,
+    now: Timestamp,
 ) -> Result<Datasets, StoreError> {
-    through(store, formats, recipient, today, &[State::Published]).map(|(datasets, _)| datasets)
+    Ok(View::of(store, formats, recipient, now)?.datasets())
 }
 
 /// What is planned, for those who count it and show none of it: drafts too, told by their ids.
@@ -90,70 +77,13 @@ pub(crate) fn planned(
     store: &dyn Store,
     formats: &[Format],
 ) -> Result<(Datasets, BTreeSet<Id<Entry>>), StoreError> {
-    through(store, formats, Recipient::Member, Date::from_days(0), &[State::Published, State::Draft])
-}
-
-/// The entries in some states as a recipient may see them, and the ids of the drafts among them.
-fn through(
-    store: &dyn Store,
-    formats: &[Format],
-    recipient: Recipient,
-    today: Date,
-    states: &[State],
-) -> Result<(Datasets, BTreeSet<Id<Entry>>), StoreError> {
-    let mut drafts = BTreeSet::new();
-    let mut datasets: Vec<Dataset> = Vec::with_capacity(formats.len());
-    let mut cubes = BTreeMap::new();
-    let mut ways = Vec::with_capacity(formats.len());
-    for format in formats {
-        if cubes.contains_key(format.cube.as_str()) {
-            continue;
-        }
-        let open = Format { fields: visible(&format.fields, recipient), ..format.clone() };
-        cubes.insert(format.cube.as_str(), datasets.len());
-        datasets.push(Dataset { format: open, version: format.shape(), records: Vec::new() });
-        let mut versions = store.versions(&format.cube)?;
-        let paying = Paying::of(versions.first().unwrap_or(format));
-        versions.reverse();
-        ways.push((paying, way(versions, format)));
-    }
-    let wanted = Filter { cube: None, state: (states.len() == 1).then_some(State::Published) };
-    let mut seen = BTreeMap::new();
-    store.entries(&wanted, &mut |entry| {
-        let cube = cubes.get(entry.revision.cube.as_str());
-        if states.contains(&entry.revision.state)
-            && let Some(dataset) = cube.and_then(|cube| datasets.get_mut(*cube))
-        {
-            if entry.revision.state == State::Draft {
-                drafts.insert(entry.id);
-            }
-            let Revision { mut document, mut complement, cube: name, .. } = entry.revision;
-            if let Some((paying, way)) = cube.and_then(|cube| ways.get(*cube)) {
-                // Before anything is hidden: what costs something is not free for whoever may not see the price.
-                if let Some(paying) = paying.as_ref().filter(|paying| paying.contradicts(&document)) {
-                    document.remove(paying.free());
-                }
-                way.carry(&mut document, &mut complement);
-            }
-            let document = open_members(&dataset.format.fields, &document, today);
-            seen.insert(entry.id, name);
-            dataset.records.push(Record { id: entry.id, updated: entry.at, document });
-        }
-        Ok(())
-    })?;
-    let standing = standing(store)?;
-    for dataset in &mut datasets {
-        for record in &mut dataset.records {
-            redirect(&dataset.format.fields, &mut record.document, &standing);
-            unlink(&dataset.format.fields, &mut record.document, &seen);
-        }
-        sort(dataset);
-    }
-    Ok((Datasets::new(datasets), drafts))
+    let (now, states) = (Timestamp::from_millis(0), [State::Published, State::Draft]);
+    let view = View::in_states(store, formats, &Recipient::Member, now, &states)?;
+    Ok((view.datasets(), view.drafts()))
 }
 
 /// The way of entries from the newest version of their format, by which a store reads them, to the one asked for.
-fn way(versions: Vec<Format>, format: &Format) -> Lens {
+pub(super) fn way(versions: Vec<Format>, format: &Format) -> Lens {
     let wanted = format.digest();
     let newest = versions.last().map(Format::digest).filter(|newest| *newest != wanted);
     // A version that the store does not know reads the entries as they are.
@@ -163,22 +93,8 @@ fn way(versions: Vec<Format>, format: &Format) -> Lens {
     Lineage::of(versions).lens(newest, wanted).unwrap_or_default()
 }
 
-/// The fields a recipient may see; a group of which nothing may be seen goes.
-fn visible(fields: &[Field], recipient: Recipient) -> Vec<Field> {
-    let open = fields.iter().filter(|field| recipient.may_see(field.visibility)).cloned();
-    open.filter_map(|mut field| {
-        if let Kind::Group { fields } = &mut field.kind {
-            *fields = visible(fields, recipient);
-            if fields.is_empty() {
-                return None;
-            }
-        }
-        Some(field)
-    })
-    .collect()
-}
-
-fn open_members(fields: &[Field], document: &Document, today: Date) -> Document {
+/// What of a document is what its fields say; without what nobody asked for.
+pub(super) fn open_members(fields: &[Field], document: &Document, today: Date) -> Document {
     let members = fields.iter().filter_map(|field| {
         let value = document.get(&field.name)?;
         let value = match (field.many, value) {
@@ -238,33 +154,32 @@ fn open(kind: &Kind, value: &Value, today: Date) -> Option<Value> {
     is_sound.then(|| value.clone())
 }
 
-/// For each entry that was merged into another the one that stands for it in the end.
-fn standing(store: &dyn Store) -> Result<BTreeMap<Id<Entry>, Id<Entry>>, StoreError> {
-    let mut merged = BTreeMap::new();
-    store.entries(&Filter { cube: None, state: Some(State::Withdrawn) }, &mut |entry| {
-        merged.extend(entry.revision.merged.map(|standing| (entry.id, standing)));
-        Ok(())
-    })?;
-    let last = |first: Id<Entry>| {
-        // No merge makes a circle; one that damage made is not followed for ever.
-        (0..merged.len())
-            .try_fold(first, |at, _| merged.get(&at).copied().ok_or(at))
-            .unwrap_or_else(|end| end)
-    };
-    Ok(merged.keys().map(|id| (*id, last(*id))).collect())
+/// Every entry that a document links to.
+pub(super) fn visible_links(fields: &[Field], document: &Document) -> Vec<Id<Entry>> {
+    let mut links = Vec::new();
+    for field in fields {
+        for value in values(document.get(&field.name)) {
+            match (&field.kind, value) {
+                (Kind::Link { .. }, Value::String(link)) => links.extend(Id::<Entry>::parse(link)),
+                (Kind::Group { fields }, Value::Object(inner)) => links.extend(visible_links(fields, inner)),
+                _ => {}
+            }
+        }
+    }
+    links
 }
 
 /// Leads links to what was merged to what stands for it, each once.
-fn redirect(fields: &[Field], document: &mut Document, standing: &BTreeMap<Id<Entry>, Id<Entry>>) {
-    if standing.is_empty() {
-        return;
-    }
+pub(super) fn redirect(
+    fields: &[Field],
+    document: &mut Document,
+    standing: &dyn Fn(Id<Entry>) -> Option<Id<Entry>>,
+) {
     for field in fields {
         let Some(value) = document.get_mut(&field.name) else { continue };
-        let mut lead = |value: &mut Value| match (&field.kind, value) {
+        let lead = |value: &mut Value| match (&field.kind, value) {
             (Kind::Link { .. }, value) => {
-                let id = value.as_str().and_then(Id::parse);
-                if let Some(end) = id.and_then(|id: Id<Entry>| standing.get(&id)) {
+                if let Some(end) = value.as_str().and_then(Id::parse).and_then(standing) {
                     *value = Value::String(end.to_string());
                 }
             }
@@ -273,7 +188,7 @@ fn redirect(fields: &[Field], document: &mut Document, standing: &BTreeMap<Id<En
         };
         match value {
             Value::Array(items) => {
-                items.iter_mut().for_each(&mut lead);
+                items.iter_mut().for_each(lead);
                 if matches!(field.kind, Kind::Link { .. }) {
                     let mut known = BTreeSet::new();
                     items.retain(|item| known.insert(item.to_string()));
@@ -285,14 +200,16 @@ fn redirect(fields: &[Field], document: &mut Document, standing: &BTreeMap<Id<En
 }
 
 /// Takes out links to what is not there for the recipient, and what is then empty.
-fn unlink(fields: &[Field], document: &mut Document, seen: &BTreeMap<Id<Entry>, String>) {
+pub(super) fn unlink(
+    fields: &[Field],
+    document: &mut Document,
+    is_seen: &dyn Fn(Id<Entry>, &str) -> bool,
+) {
     for field in fields {
         let keeps = |value: &mut Value| match (&field.kind, value) {
-            (Kind::Link { cube }, Value::String(link)) => {
-                Id::parse(link).and_then(|id| seen.get(&id)).is_some_and(|of| of == cube)
-            }
+            (Kind::Link { cube }, Value::String(link)) => Id::parse(link).is_some_and(|id| is_seen(id, cube)),
             (Kind::Group { fields }, Value::Object(inner)) => {
-                unlink(fields, inner, seen);
+                unlink(fields, inner, is_seen);
                 !inner.is_empty()
             }
             _ => true,
@@ -311,7 +228,7 @@ fn unlink(fields: &[Field], document: &mut Document, seen: &BTreeMap<Id<Entry>, 
     }
 }
 
-fn sort(dataset: &mut Dataset) {
+pub(super) fn sort(dataset: &mut Dataset) {
     let start = dataset.start().map(str::to_owned);
     let title = dataset.format.title.clone();
     dataset.records.sort_by_cached_key(|record| {

@@ -1,7 +1,7 @@
 //! The one way out: what a recipient may see, in many encodings.
 //!
-//! [`gate`] is the only function here that reads a store; everything else takes the [`Datasets`] it gives, so
-//! nothing leaves that did not pass it. The rest is pure: same datasets, same [`Context`], same bytes.
+//! [`View`] is the only thing here that reads a store; everything else takes the [`Datasets`] it gives, so nothing leaves
+//! that did not pass it. The rest is pure: same datasets, same [`Context`], same bytes.
 
 #[cfg(feature = "zones")]
 mod catalog;
@@ -12,12 +12,14 @@ mod dataset;
 mod encoding;
 mod error;
 mod gate;
+mod mask;
 #[cfg(feature = "zones")]
 mod occurrence;
 #[cfg(feature = "zones")]
 mod recurrence;
 #[cfg(all(feature = "zones", feature = "templates"))]
 mod site;
+mod view;
 #[cfg(all(feature = "zones", feature = "templates"))]
 mod words;
 
@@ -29,12 +31,14 @@ pub use encoding::{Context, Encoding, encode};
 pub use error::DeliveryError;
 #[cfg(feature = "zones")]
 pub(crate) use gate::planned;
-pub use gate::{Recipient, gate};
+pub use gate::gate;
+pub use mask::Recipient;
 #[cfg(feature = "zones")]
 pub use occurrence::{Occurrence, occurrences};
 #[cfg(all(feature = "zones", feature = "templates"))]
 pub(crate) use site::format_escaped;
 #[cfg(all(feature = "zones", feature = "templates"))]
 pub use site::{Files, files, index_html};
+pub use view::{Seen, View};
 #[cfg(all(feature = "zones", feature = "templates"))]
 pub(crate) use words::Words;

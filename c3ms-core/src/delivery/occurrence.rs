@@ -57,7 +57,7 @@ pub struct Occurrence {
 /// # let (at, actor, seed) = (Timestamp::from_millis(0), Id::derived(&["me"]), Seed::from_number(1));
 /// # let mut store = MemoryStore::new();
 /// # store.append(&Batch { at, actor, seed, signer: None, changes: &changes })?;
-/// # let datasets = gate(&store, &formats, Recipient::Public, at.date())?;
+/// # let datasets = gate(&store, &formats, &Recipient::Public, at)?;
 /// // (into a store, through the gate)
 /// let march = Date::new(2027, 3, 1).unwrap()..Date::new(2027, 4, 1).unwrap();
 /// let found = occurrences(&datasets, &march);

@@ -1,8 +1,8 @@
-//! What can be wrong with a key, a signature or a workflow.
+//! What can be wrong with a key, a signature, a rule or a workflow.
 
 use crate::Code;
 
-/// Why a key, a signature or a workflow was not taken.
+/// Why a key, a signature, a rule or a workflow was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GovernanceError {
@@ -17,6 +17,14 @@ pub enum GovernanceError {
     MemberRevoked {
         /// When.
         revoked: String,
+    },
+    /// A rule of dissemination says nothing that can be done.
+    #[error("{path}: {reason}")]
+    RuleUnsound {
+        /// Where.
+        path: String,
+        /// What does not hold.
+        reason: String,
     },
     /// The workflow contradicts itself, or names what there is not.
     #[error("{path}: {reason}")]
@@ -36,6 +44,7 @@ impl GovernanceError {
             Self::KeyUnreadable => Code::KeyUnreadable,
             Self::SignatureWrong => Code::SignatureWrong,
             Self::MemberRevoked { .. } => Code::MemberRevoked,
+            Self::RuleUnsound { .. } => Code::RuleUnsound,
             Self::WorkflowUnsound { .. } => Code::WorkflowUnsound,
         }
     }

@@ -7,6 +7,7 @@ use super::{Change, Head, StoreError};
 use crate::{
     base::{Actor, Digest, Id, Seed, Timestamp},
     governance::Signature,
+    manufactory::forms::{Revision, evolve::Lineage},
 };
 
 /// What a record of the log is about.
@@ -50,10 +51,16 @@ pub enum RecordKind {
     Remainder,
     /// What was erased, and why; the subject is its kind.
     Erasure,
+    /// The rules of dissemination, all together; the subject is what they are about.
+    Rule,
+    /// Who takes data over under a name; the subject is the name.
+    Reuser,
+    /// A selection: a saved query with its shape; the subject is its name.
+    Selection,
 }
 
 impl RecordKind {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 21] = [
         Self::Settings,
         Self::Format,
         Self::Mapping,
@@ -72,6 +79,9 @@ impl RecordKind {
         Self::Quarantine,
         Self::Remainder,
         Self::Erasure,
+        Self::Rule,
+        Self::Reuser,
+        Self::Selection,
     ];
 
     /// The kind as it is written.
@@ -96,6 +106,9 @@ impl RecordKind {
             Self::Quarantine => "quarantine",
             Self::Remainder => "remainder",
             Self::Erasure => "erasure",
+            Self::Rule => "rule",
+            Self::Reuser => "reuser",
+            Self::Selection => "selection",
         }
     }
 
@@ -124,7 +137,10 @@ impl RecordKind {
             | Self::DoorLog
             | Self::Arrivals
             | Self::Remainder
-            | Self::Erasure => false,
+            | Self::Erasure
+            | Self::Rule
+            | Self::Reuser
+            | Self::Selection => false,
         }
     }
 }
@@ -209,6 +225,18 @@ impl LogRecord {
     }
 }
 
+/// As [`change_of`], from the bytes of the body; a state of an entry by the newest version of its format.
+pub(super) fn change_read(record: &LogRecord, body: &[u8], lineage: &Lineage) -> Result<Change, StoreError> {
+    let broken = |reason: String| StoreError::BodyBroken { position: record.position, reason };
+    if record.kind != RecordKind::Revision {
+        return change_of(record, serde_json::from_slice(body).map_err(|error| broken(error.to_string()))?);
+    }
+    let id = Id::parse(&record.subject).ok_or_else(|| broken("its subject is no id".to_owned()))?;
+    let mut revision: Revision = serde_json::from_slice(body).map_err(|error| broken(error.to_string()))?;
+    lineage.lift(&mut revision);
+    Ok(Change::Revision(id, revision))
+}
+
 /// Reads the change that a record and its body say: what [`seal`] wrote.
 pub(super) fn change_of(record: &LogRecord, body: Value) -> Result<Change, StoreError> {
     let broken = |reason: String| StoreError::BodyBroken { position: record.position, reason };
@@ -237,7 +265,10 @@ pub(super) fn change_of(record: &LogRecord, body: Value) -> Result<Change, Store
         | RecordKind::DoorLog
         | RecordKind::Arrivals
         | RecordKind::Quarantine
-        | RecordKind::Remainder) => Change::Document { kind, subject: record.subject.clone(), body },
+        | RecordKind::Remainder
+        | RecordKind::Rule
+        | RecordKind::Reuser
+        | RecordKind::Selection) => Change::Document { kind, subject: record.subject.clone(), body },
     })
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Batch, Change, Described, Filter, Head, LogRecord, Lookup, RecordKind, Store, StoreError, Verified,
-    chain::{change_of, content, seal},
+    chain::{change_of, change_read, content, seal},
     projection::Row,
 };
 use crate::{
@@ -283,6 +283,19 @@ impl Store for MemoryStore {
         each: &mut dyn FnMut(&LogRecord) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         self.log.iter().map(|(record, _)| record).filter(|record| record.position >= from).try_for_each(each)
+    }
+
+    fn replay(
+        &self,
+        from: u64,
+        each: &mut dyn FnMut(&LogRecord, Option<Change>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.log(from, &mut |record| {
+            let told = matches!(record.kind, RecordKind::Revision | RecordKind::Erasure)
+                && !self.read.is_erased(record);
+            let change = told.then(|| change_read(record, self.body(record.position)?.1.as_bytes(), &self.read.lineage));
+            each(record, change.transpose()?)
+        })
     }
 
     fn verify(&self) -> Result<Verified, StoreError> {

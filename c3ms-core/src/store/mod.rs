@@ -226,6 +226,17 @@ pub trait Store: Send {
         each: &mut dyn FnMut(&LogRecord) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
 
+    /// Gives each record of the log from a position on, in order, with what it says where it is a state of an entry
+    /// (read by the newest version of its format) or an erasure; nothing of a state that was erased.
+    ///
+    /// # Errors
+    /// As [`Store::entry`] and [`Store::log`].
+    fn replay(
+        &self,
+        from: u64,
+        each: &mut dyn FnMut(&LogRecord, Option<Change>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError>;
+
     /// Checks that the log is one unbroken chain; reads no bodies.
     ///
     /// # Errors

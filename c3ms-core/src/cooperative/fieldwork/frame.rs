@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::super::{clashes::said, deliver::prices, formats};
 use crate::{
     Error,
-    base::{Date, Id, Moment, Money, Position, Text},
+    base::{Date, Id, Moment, Money, Position, Text, Timestamp},
     calendar::OpeningHours,
     delivery::{Dataset, Datasets, Occurrence, Recipient, Record, gate, occurrences},
     manufactory::forms::Entry,
@@ -268,7 +268,7 @@ impl FrameSpec {
     }
 }
 
-/// Takes a frame from the published programme: a slot for each date of a performance, and for the opening hours of the
+/// Takes a frame from the published programme, as members see it: a slot for each date of a performance, and for the opening hours of the
 /// venues that the document names.
 ///
 /// Nothing is dropped without a word: what takes place and gives no slot is in [`Frame::left_out`]; a date struck from a
@@ -281,12 +281,11 @@ impl FrameSpec {
 pub fn frame(
     store: &dyn Store,
     spec: &FrameSpec,
-    recipient: Recipient,
-    today: Date,
+    now: Timestamp,
     language: &str,
 ) -> Result<Frame, Error> {
     let formats: Vec<_> = formats(store)?.into_values().collect();
-    let datasets = gate(store, &formats, recipient, today)?;
+    let datasets = gate(store, &formats, &Recipient::Member, now)?;
     let taking = Taking { spec, datasets: &datasets, language };
     let mut frame = Frame { rows: Vec::new(), left_out: Vec::new() };
     let days = spec.from..spec.to;

@@ -13,7 +13,6 @@ use super::{
 use crate::{
     Error,
     base::{Digest, Id, Timestamp, Zone, canonical},
-    delivery::Recipient,
     governance::Role,
     store::{RecordKind, Store},
     survey::{
@@ -163,8 +162,7 @@ pub fn plan(store: &mut dyn Store, spec: &PlanSpec, act: &Act<'_>, language: &st
         let format = format_of_cube(store, &spec.questionnaire)?;
         let zone = settings(store)?.zone;
         let from = stamp(act.now, &zone);
-        let today = act.now.date();
-        let found = frame(store, &spec.frame, Recipient::Member, today, language)?;
+        let found = frame(store, &spec.frame, act.now, language)?;
         let before = kept::read::<Wave>(store, RecordKind::Wave, &spec.wave)?;
         let again = before.is_some();
         let wave = match before {

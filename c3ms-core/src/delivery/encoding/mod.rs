@@ -145,7 +145,7 @@ impl Context {
 /// # let (at, actor, seed) = (Timestamp::from_millis(0), Id::derived(&["me"]), Seed::from_number(1));
 /// # let mut store = MemoryStore::new();
 /// # store.append(&Batch { at, actor, seed, signer: None, changes: &changes })?;
-/// # let datasets = gate(&store, &formats, Recipient::Public, at.date())?;
+/// # let datasets = gate(&store, &formats, &Recipient::Public, at)?;
 /// # let context = Context {
 /// #     name: "Alpes".into(), zone: None, language: Language::french(), address: None, now: at,
 /// #     license: "https://www.etalab.gouv.fr/licence-ouverte-open-licence".into(),

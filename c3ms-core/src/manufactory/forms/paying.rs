@@ -33,6 +33,22 @@ impl Paying {
         &self.free
     }
 
+    /// Whether these fields say all that the format does of paying.
+    pub(crate) fn is_whole(&self, fields: &[Field]) -> bool {
+        let offers = fields.iter().find(|field| field.name == self.offers);
+        let Some(Kind::Group { fields }) = offers.map(|field| &field.kind) else { return false };
+        self.amounts.iter().all(|amount| fields.iter().any(|field| field.name == *amount))
+    }
+
+    /// Whether what lies at a path says what one pays.
+    pub(crate) fn is_about(&self, path: &[String]) -> bool {
+        match path {
+            [first] => *first == self.offers,
+            [first, second, ..] => *first == self.offers && self.amounts.contains(second),
+            [] => false,
+        }
+    }
+
     /// Whether a record says that nobody pays, and asks an amount all the same.
     pub(crate) fn contradicts(&self, document: &Document) -> bool {
         self.is_free(document)
