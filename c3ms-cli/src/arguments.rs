@@ -304,6 +304,33 @@ pub(crate) enum Command {
         #[arg(long, value_name = "W.json")]
         set: Option<PathBuf>,
     },
+    /// Show the rules of dissemination, or write them down: to whom what goes, from when on, how precisely.
+    #[command(after_help = "Example:\n  c3ms rules > rules.json\n  c3ms rules --set rules.json")]
+    Rules {
+        /// The rules, as this command shows them.
+        #[arg(long, value_name = "RULES.json")]
+        set: Option<PathBuf>,
+    },
+    /// List those who take data over under a name, take one in, end a key.
+    #[command(
+        after_help = "Example:\n  c3ms reuser add radio-alpes --label \"Radio Alpes\" --purpose press --key-out radio.key"
+    )]
+    Reuser {
+        #[command(subcommand)]
+        command: ReuserCommand,
+    },
+    /// Give what changed for a recipient, one line a record, and a token to go on from.
+    #[command(
+        after_help = "Example:\n  c3ms changes --json\n  c3ms changes --since 42-0f3a5c7be1d20486 --to members"
+    )]
+    Changes {
+        /// The token that came with the changes known so far; everything where there is none.
+        #[arg(long, value_name = "TOKEN")]
+        since: Option<String>,
+        /// Who gets it: public, members, or the name of a re-user.
+        #[arg(long, default_value = "public", value_name = "WHO")]
+        to: String,
+    },
     /// Show who changed what of an entry, when, and from which source.
     #[command(after_help = "Example:\n  c3ms history 01JD…")]
     History {
@@ -467,6 +494,9 @@ pub(crate) enum Command {
         /// A cube as an older version of its format has it, for those who still read that one; may be repeated.
         #[arg(long = "as", value_name = "CUBE@VERSION")]
         older: Vec<String>,
+        /// Who gets it: public, members, or the name of a re-user.
+        #[arg(long, default_value = "public", value_name = "WHO")]
+        to: String,
     },
     /// Give every date of the events of a calendar in a window; needs no cooperative.
     #[command(after_help = "Example:\n  c3ms expand season.ics --from 2026-09-01 --to 2027-07-01 --json")]
@@ -505,6 +535,34 @@ pub(crate) enum Command {
         /// As a table for the documentation.
         #[arg(long)]
         markdown: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReuserCommand {
+    /// List them with their purposes.
+    List,
+    /// Take one in, or say anew what one is.
+    Add {
+        /// The name in rules: lower-case letters, digits and hyphens.
+        name: String,
+        /// Who that is, for people.
+        #[arg(long)]
+        label: Option<String>,
+        /// What the data are used for; may be repeated.
+        #[arg(long = "purpose", value_name = "PURPOSE")]
+        purposes: Vec<String>,
+        /// The last day on which the key opens anything.
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        until: Option<Date>,
+        /// Draw a key and write it into this new file; only its hash is kept.
+        #[arg(long, value_name = "FILE")]
+        key_out: PathBuf,
+    },
+    /// From today on the key of one opens nothing.
+    End {
+        /// The name.
+        name: String,
     },
 }
 

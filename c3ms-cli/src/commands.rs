@@ -116,8 +116,13 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
             crate::identity::places(dir, territory.as_deref(), *write, &act()?, output)
         }
         Command::Search { words, most } => search(dir, &words.join(" "), *most, output),
-        Command::Deliver { out, widgets, older } => {
-            crate::deliver::deliver(dir, out, widgets.as_deref(), older, act()?.now, output)
+        Command::Deliver { out, widgets, older, to } => {
+            crate::deliver::deliver(dir, out, widgets.as_deref(), (older, to), act()?.now, output)
+        }
+        Command::Rules { set } => crate::dissemination::rules(dir, set.as_deref(), &act()?, output),
+        Command::Reuser { command } => crate::dissemination::reuser(dir, command, &act()?, output),
+        Command::Changes { since, to } => {
+            crate::dissemination::changes(dir, since.as_deref(), to, act()?.now, output)
         }
         Command::Expand { file, from, to } => crate::expand::expand(file, *from..*to, output),
         Command::Verify { rebuild } => verify(dir, *rebuild, output),

@@ -18,7 +18,7 @@ pub(crate) fn deliver(
     dir: &Path,
     out: &Path,
     widgets: Option<&Path>,
-    older: &[String],
+    (older, to): (&[String], &str),
     now: Timestamp,
     output: &Output,
 ) -> Result<(), Failure> {
@@ -30,7 +30,8 @@ pub(crate) fn deliver(
             Ok(cooperative::version(&store, cube, version)?)
         })
         .collect::<Result<Vec<_>, Failure>>()?;
-    let mut delivered = cooperative::deliver_as(&store, &older, now)?;
+    let recipient = crate::dissemination::recipient(&store, to)?;
+    let mut delivered = cooperative::deliver_as(&store, &older, &recipient, now)?;
     // A site asks nobody: what plays questionnaires stays out of it.
     let readers = |(inside, _): &(String, Vec<u8>)| !inside.starts_with(&format!("{QUESTIONNAIRE}/"));
     let contents = widgets.map(contents).transpose()?.unwrap_or_default();

@@ -6,6 +6,7 @@ mod commands;
 mod cowriting;
 mod deliver;
 mod design;
+mod dissemination;
 mod entry;
 mod exchange;
 mod expand;

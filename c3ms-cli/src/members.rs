@@ -21,7 +21,7 @@ pub(crate) fn read_key(file: &Path) -> Result<SecretKey, Failure> {
 }
 
 /// Draws a key and writes it into a new file that its owner alone may read.
-fn draw_key(file: &Path) -> Result<SecretKey, Failure> {
+pub(crate) fn draw_key(file: &Path) -> Result<SecretKey, Failure> {
     let mut secret = [0; 32];
     getrandom::fill(&mut secret).map_err(|error| {
         Failure::new(Code::StoreFailed, file, format!("no randomness can be had: {error}"))

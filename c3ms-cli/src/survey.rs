@@ -8,7 +8,7 @@ use std::{
 
 use c3ms_core::{
     Code,
-    base::Date,
+    base::Timestamp,
     cooperative::{self, Act, CaptureSpec, FrameSpec, Message, PageSpec, PlanSpec, SheetSpec, WeighSpec},
     survey::{
         Beside, Table,
@@ -305,12 +305,17 @@ fn write(out: &Path, answer: &Answer, text: &str) -> Result<(String, String), Fa
 }
 
 /// Takes a frame from the programme.
-fn frame(dir: &Path, file: &Path, out: Option<&Path>, now: Timestamp, output: &Output) -> Result<(), Failure> {
+fn frame(
+    dir: &Path,
+    file: &Path,
+    out: Option<&Path>,
+    now: Timestamp,
+    output: &Output,
+) -> Result<(), Failure> {
     let json = fs::read_to_string(file).map_err(Failure::io(file, false))?;
     let spec = FrameSpec::parse(&json).map_err(Failure::about(file))?;
     let store = crate::commands::open(dir)?;
-    let frame = cooperative::frame(&store, &spec, now, output.language)
-        .map_err(Failure::about(file))?;
+    let frame = cooperative::frame(&store, &spec, now, output.language).map_err(Failure::about(file))?;
     if let Some(out) = out {
         crate::deliver::write(out, frame.to_csv().as_bytes())?;
     }

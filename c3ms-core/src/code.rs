@@ -92,6 +92,9 @@ codes! {
         "Another device gave an answer of this id: compare both; an answer is changed where it was given.";
     TooManyStates = "survey.too-many-states",
         "This was changed hundreds of times: something is wrong with the device that sends it.";
+    ReuserUnknown = "governance.reuser-unknown", "Nobody takes data over under this name: `c3ms reuser list` has them.";
+    TokenUnknown = "delivery.token-unknown",
+        "What was followed is not what led here, or was never: begin anew, without a token.";
     RespondentUnknown = "survey.respondent-unknown",
         "Nothing is kept under this id: mend it; what was erased is gone, what had no consent was never kept.";
     SurveyStopped = "survey.stopped", "The computation was stopped before its end: start it again.";

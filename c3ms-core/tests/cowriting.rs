@@ -97,10 +97,7 @@ fn what_a_contributor_hands_in_waits_for_an_editor() {
         (State::Submitted, Some(theatre(1).actor))
     );
     assert!(
-        gate(&store, &store.formats().unwrap(), &Recipient::Public, act().now)
-            .unwrap()
-            .record(id)
-            .is_none()
+        gate(&store, &store.formats().unwrap(), &Recipient::Public, act().now).unwrap().record(id).is_none()
     );
     let waiting = waiting(&store);
     assert_eq!((waiting.entries.len(), waiting.entries[0].title.as_str()), (1, "Le Rempart"));
@@ -121,10 +118,7 @@ fn what_a_contributor_hands_in_waits_for_an_editor() {
     let published = bring(&mut store, id, State::Published, None, &by("editor", 7)).unwrap();
     assert_eq!(published.revision.state, State::Published);
     assert!(
-        gate(&store, &store.formats().unwrap(), &Recipient::Public, act().now)
-            .unwrap()
-            .record(id)
-            .is_some()
+        gate(&store, &store.formats().unwrap(), &Recipient::Public, act().now).unwrap().record(id).is_some()
     );
     let told: Vec<State> = history(&store, id).unwrap().iter().map(|step| step.state).collect();
     assert_eq!(

@@ -11,7 +11,7 @@ use std::{path::Path, time::Duration};
 use c3ms_core::{
     base::{Date, Id, Seed, Timestamp},
     cooperative::{Act, Migration, Settings, deliver, deliver_as, found, migrate, migration},
-    delivery::Files,
+    delivery::{Files, Recipient},
     forms::{
         Compatibility, Field, Format, Kind, Profile, Revision, State,
         evolve::{Division, Operation, amended},
@@ -141,8 +141,8 @@ pub fn tell(count: usize, folder: &Path) -> Result<Told, String> {
         return Err(format!("not carried: {document:?}"));
     }
     // Whoever still reads the older version sees every byte as before.
-    let for_the_old =
-        deliver_as(&store, std::slice::from_ref(&older), act().now).map_err(|error| error.to_string())?;
+    let for_the_old = deliver_as(&store, std::slice::from_ref(&older), &Recipient::Public, act().now)
+        .map_err(|error| error.to_string())?;
     if for_the_old.files != before.files {
         return Err(differing(&before.files, &for_the_old.files));
     }

@@ -84,6 +84,10 @@ pub(super) const fn advice(code: Code) -> &'static str {
         Code::TooManyStates => {
             "Ceci a changé des centaines de fois : quelque chose ne va pas avec l’appareil qui l’envoie."
         }
+        Code::ReuserUnknown => "Personne ne reprend de données sous ce nom : `c3ms reuser list` les donne.",
+        Code::TokenUnknown => {
+            "Ce qui fut suivi n’est pas ce qui a mené ici, ou n’a jamais été : recommencez, sans jeton."
+        }
         Code::RespondentUnknown => {
             "Rien n’est gardé sous cet identifiant : corrigez-le ; ce qui fut effacé n’est plus, ce qui était sans accord n’a jamais été gardé."
         }

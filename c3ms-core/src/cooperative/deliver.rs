@@ -38,14 +38,19 @@ const MOST_OCCURRENCES: usize = 5000;
 /// [`StoreError`](crate::store::StoreError) where the log was altered or an entry cannot be read;
 /// [`DeliveryError`](crate::delivery::DeliveryError) where something cannot be written.
 pub fn deliver(store: &dyn Store, now: Timestamp) -> Result<Delivered, Error> {
-    deliver_as(store, &[], now)
+    deliver_as(store, &[], &Recipient::Public, now)
 }
 
-/// As [`deliver`], some cubes in an older version of their format: for those who still read that one.
+/// As [`deliver`], to any recipient, some cubes in an older version of their format: for those who still read that one.
 ///
 /// # Errors
 /// As [`deliver`].
-pub fn deliver_as(store: &dyn Store, older: &[Format], now: Timestamp) -> Result<Delivered, Error> {
+pub fn deliver_as(
+    store: &dyn Store,
+    older: &[Format],
+    recipient: &Recipient,
+    now: Timestamp,
+) -> Result<Delivered, Error> {
     store.verify_chain()?;
     let settings = settings(store)?;
     let mut formats = store.formats()?;
@@ -54,7 +59,7 @@ pub fn deliver_as(store: &dyn Store, older: &[Format], now: Timestamp) -> Result
             format.clone_from(older);
         }
     }
-    let datasets = gate(store, &formats, &Recipient::Public, now)?;
+    let datasets = gate(store, &formats, recipient, now)?;
     let context = Context {
         name: settings.name,
         zone: Some(settings.zone),

@@ -83,6 +83,12 @@ pub enum CooperativeError {
         /// The name asked for.
         name: String,
     },
+    /// Nobody takes data over under this name.
+    #[error("no re-user is called {name:?}")]
+    ReuserMissing {
+        /// The name asked for.
+        name: String,
+    },
     /// Nothing is kept of such a respondent.
     #[error("nothing is kept of the respondent {id}")]
     RespondentMissing {
@@ -112,6 +118,7 @@ impl CooperativeError {
             Self::MemberRefused { .. } => Code::MemberRefused,
             Self::RequestMissing { .. } => Code::RequestMissing,
             Self::WaveMissing { .. } => Code::WaveUnknown,
+            Self::ReuserMissing { .. } => Code::ReuserUnknown,
             Self::RespondentMissing { .. } => Code::RespondentUnknown,
             Self::InvitationRefused { .. } => Code::InvitationRefused,
         }

@@ -4,6 +4,7 @@
 mod clashes;
 #[cfg(all(feature = "zones", feature = "templates"))]
 mod deliver;
+mod dissemination;
 mod document;
 mod edit;
 mod error;
@@ -37,6 +38,7 @@ use serde::Serialize;
 pub use clashes::{Clash, ClashQuery, Party, clashes};
 #[cfg(all(feature = "zones", feature = "templates"))]
 pub use deliver::{Delivered, deliver, deliver_as};
+pub use dissemination::{put_reuser, recipient, reuser, reusers, rules, set_rules};
 pub use document::{Conflict, Edit, with_edits};
 pub use edit::{Edited, FieldChange, Fresh, Step, conflicts, create, edit, history, revert, seen_at};
 pub use error::CooperativeError;

@@ -18,6 +18,12 @@ pub enum DeliveryError {
         /// What is wrong, and where.
         reason: String,
     },
+    /// No change that led here has this token.
+    #[error("the token {token:?} names no change that led here")]
+    TokenUnknown {
+        /// As it was given.
+        token: String,
+    },
     /// There are no rules for the zone of the territory.
     #[error("there is no time zone called {zone:?}")]
     ZoneUnknown {
@@ -33,6 +39,7 @@ impl DeliveryError {
         match self {
             Self::EncodingFailed { .. } => Code::EncodingFailed,
             Self::TemplateBroken { .. } => Code::TemplateBroken,
+            Self::TokenUnknown { .. } => Code::TokenUnknown,
             Self::ZoneUnknown { .. } => Code::ZoneUnknown,
         }
     }

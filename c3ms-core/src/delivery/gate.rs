@@ -9,6 +9,8 @@ use super::{
     Dataset, Datasets, Recipient, View,
     dataset::{said, values},
 };
+#[cfg(feature = "zones")]
+use crate::manufactory::forms::State;
 use crate::{
     base::{Date, Id, Language, Moment, Money, Position, TimeOfDay, Timestamp, fold},
     manufactory::forms::{
@@ -17,8 +19,6 @@ use crate::{
     },
     store::{Store, StoreError},
 };
-#[cfg(feature = "zones")]
-use crate::manufactory::forms::State;
 
 /// Reads what a recipient may see.
 ///
@@ -200,11 +200,7 @@ pub(super) fn redirect(
 }
 
 /// Takes out links to what is not there for the recipient, and what is then empty.
-pub(super) fn unlink(
-    fields: &[Field],
-    document: &mut Document,
-    is_seen: &dyn Fn(Id<Entry>, &str) -> bool,
-) {
+pub(super) fn unlink(fields: &[Field], document: &mut Document, is_seen: &dyn Fn(Id<Entry>, &str) -> bool) {
     for field in fields {
         let keeps = |value: &mut Value| match (&field.kind, value) {
             (Kind::Link { cube }, Value::String(link)) => Id::parse(link).is_some_and(|id| is_seen(id, cube)),

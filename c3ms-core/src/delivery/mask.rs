@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::dataset::values;
 use crate::{
     base::{Moment, Position, Timestamp},
-    governance::{Audience, Effect, Rule},
+    governance::{Audience, Effect, Reuser, Rule},
     manufactory::forms::{Document, Field, Format, Kind, Paying, Visibility},
 };
 
@@ -29,6 +29,12 @@ pub enum Recipient {
         /// What the data are used for.
         purposes: BTreeSet<String>,
     },
+}
+
+impl From<Reuser> for Recipient {
+    fn from(Reuser { name, purposes, .. }: Reuser) -> Self {
+        Self::Reuser { name, purposes }
+    }
 }
 
 impl Recipient {
@@ -137,7 +143,7 @@ impl Mask {
             }
         }
         let shown = Shown { recipient, opened: &sometimes, withheld: &withheld };
-        mask.fields = shown.of(&format.fields, "", &mut hides);
+        mask.fields = shown.of(&format.fields, "", true, &mut hides);
         // What is opened of some records only is taken out of the others.
         let conditional: Vec<&str> =
             sometimes.iter().filter(|path| !opened.contains(*path)).copied().collect();
@@ -184,7 +190,9 @@ impl Mask {
                     whole &= !rule.fields.is_empty();
                 }
                 Effect::Embargo { until, days_before } if holds => {
-                    let Some(ends) = until.or_else(|| self.before(document, (*days_before)?)) else { continue };
+                    let Some(ends) = until.or_else(|| self.before(document, (*days_before)?)) else {
+                        continue;
+                    };
                     if now < ends {
                         due = Some(due.map_or(ends, |due| due.min(ends)));
                         closed.extend(paths());
@@ -244,22 +252,24 @@ struct Shown<'r> {
 }
 
 impl Shown<'_> {
-    /// The fields; a group of which nothing may be seen goes.
-    fn of(&self, fields: &[Field], above: &str, hides: &mut bool) -> Vec<Field> {
+    /// The fields; a group of which nothing may be seen goes. In one that is not seen only that is which is opened.
+    fn of(&self, fields: &[Field], above: &str, is_seen: bool, hides: &mut bool) -> Vec<Field> {
         let mut shown = Vec::with_capacity(fields.len());
         for field in fields {
             let path = if above.is_empty() { field.name.clone() } else { format!("{above}.{}", field.name) };
-            // A group is opened by itself, or by what is opened in it.
-            let is_opened = field.visibility != Visibility::Private
-                && self.opened.iter().any(|opened| within(&path, opened) || within(opened, &path));
-            let is_seen = self.recipient.may_see(field.visibility) || is_opened;
-            if !is_seen || self.withheld.iter().any(|withheld| within(&path, withheld)) {
+            let is_private = field.visibility == Visibility::Private;
+            let is_seen = is_seen && self.recipient.may_see(field.visibility);
+            let is_opened = !is_private && self.opened.iter().any(|opened| within(&path, opened));
+            let opens_inside = !is_private && self.opened.iter().any(|opened| within(opened, &path));
+            let is_shown = is_seen || is_opened || opens_inside;
+            *hides |= !is_seen && !is_opened;
+            if !is_shown || self.withheld.iter().any(|withheld| within(&path, withheld)) {
                 *hides = true;
                 continue;
             }
             let mut field = field.clone();
             if let Kind::Group { fields } = &mut field.kind {
-                *fields = self.of(fields, &path, hides);
+                *fields = self.of(fields, &path, is_seen, hides);
                 if fields.is_empty() {
                     continue;
                 }
@@ -341,7 +351,9 @@ fn coarsen(fields: &[Field], document: &mut Document, paths: &[Vec<String>], abo
                     points.iter_mut().for_each(|point| round(point, decimals));
                 }
                 (Kind::Path | Kind::Area, point @ Value::Object(_)) if is_meant => round(point, decimals),
-                (Kind::Group { fields }, Value::Object(inner)) => coarsen(fields, inner, paths, &path, decimals),
+                (Kind::Group { fields }, Value::Object(inner)) => {
+                    coarsen(fields, inner, paths, &path, decimals)
+                }
                 _ => {}
             }
         }

@@ -29,9 +29,9 @@ pub use dataset::{Dataset, Datasets, Record};
 #[cfg(feature = "zones")]
 pub use encoding::{Context, Encoding, encode};
 pub use error::DeliveryError;
+pub use gate::gate;
 #[cfg(feature = "zones")]
 pub(crate) use gate::planned;
-pub use gate::gate;
 pub use mask::Recipient;
 #[cfg(feature = "zones")]
 pub use occurrence::{Occurrence, occurrences};
@@ -39,6 +39,7 @@ pub use occurrence::{Occurrence, occurrences};
 pub(crate) use site::format_escaped;
 #[cfg(all(feature = "zones", feature = "templates"))]
 pub use site::{Files, files, index_html};
+pub(crate) use view::rules;
 pub use view::{Seen, View};
 #[cfg(all(feature = "zones", feature = "templates"))]
 pub(crate) use words::Words;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{
-    Dataset, Datasets, Record, Recipient,
+    Dataset, Datasets, Recipient, Record,
     gate::{redirect, sort, unlink, visible_links, way},
     mask::{Mask, Masked},
 };
@@ -22,8 +22,9 @@ use crate::{
 /// What a recipient sees of the records of some formats, with a number for each change of it.
 ///
 /// Numbers count what the recipient can see, after rules and projection: a revision of which he sees nothing new makes
-/// no change, no number and no date. They go on as long as rules and formats stay; where these change, or a view is made
-/// anew, its [`epoch`](View::epoch) is another and who followed it begins anew.
+/// no change, no number and no date. A [`token`](View::token) names the last change together with all before it: a view
+/// made anew, on another machine too, knows it as long as it was led there by the same changes. Where rules, formats or
+/// an erasure made others of them it does not, and who followed begins anew.
 ///
 /// # Examples
 /// Nobody outside sees the mail address, nor that it changed.
@@ -65,8 +66,8 @@ pub struct View {
     places: BTreeMap<String, usize>,
     /// The position of the log up to which it knows everything.
     through: u64,
-    number: u64,
-    epoch: Digest,
+    /// For each change the beginning of a hash of it and all before it.
+    chain: Vec<u64>,
     rows: BTreeMap<Id<Entry>, Row>,
     gone: BTreeMap<Id<Entry>, Gone>,
     changes: BTreeMap<u64, Id<Entry>>,
@@ -151,8 +152,7 @@ impl View {
             cubes: Vec::with_capacity(formats.len()),
             places: BTreeMap::new(),
             through: 0,
-            number: 0,
-            epoch: Digest::ZERO,
+            chain: Vec::new(),
             rows: BTreeMap::new(),
             gone: BTreeMap::new(),
             changes: BTreeMap::new(),
@@ -182,7 +182,6 @@ impl View {
             view.cubes.push(Cube { format: Format { fields: open, ..format.clone() }, version, mask, way });
         }
         view.follow(store, now)?;
-        view.epoch = view.named(now);
         Ok(view)
     }
 
@@ -274,12 +273,13 @@ impl View {
         }
         let before = self.rows.get(&id).and_then(|row| row.due);
         let shown = Digest::ZERO;
-        let row = Row { cube: place, number: 0, updated: at, own, links: links.into(), shown, draft, due: before };
+        let row =
+            Row { cube: place, number: 0, updated: at, own, links: links.into(), shown, draft, due: before };
         let shown = self.shown(&row);
         // What is kept of it may differ, and nothing of what is seen.
         let (number, updated) = match known {
             Some((cube, number, updated, same)) if same == shown && cube == place => (number, updated),
-            Some(_) | None => (self.next(id), at),
+            Some(_) | None => (self.next(id, shown), at),
         };
         self.rows.insert(id, Row { number, updated, shown, ..row });
         self.wait(id, due);
@@ -296,15 +296,18 @@ impl View {
     }
 
     /// The number of a change of a record; what it had before counts no more.
-    fn next(&mut self, id: Id<Entry>) -> u64 {
+    fn next(&mut self, id: Id<Entry>, shown: Digest) -> u64 {
         let before = self.rows.get(&id).map(|row| row.number);
         let gone = self.gone.remove(&id).map(|gone| gone.number);
         for number in [before, gone].into_iter().flatten() {
             self.changes.remove(&number);
         }
-        self.number += 1;
-        self.changes.insert(self.number, id);
-        self.number
+        let last = self.chain.last().copied().unwrap_or_default();
+        let Digest(hash) = Digest::of(&[&last.to_be_bytes(), id.as_bytes(), &shown.0]);
+        self.chain.push(hash.first_chunk().map_or(0, |first| u64::from_be_bytes(*first)));
+        let number = self.number();
+        self.changes.insert(number, id);
+        number
     }
 
     /// A record is seen no more.
@@ -314,7 +317,7 @@ impl View {
         if let Some(due) = due {
             self.due.remove(&(due, id));
         }
-        let number = self.next(id);
+        let number = self.next(id, Digest::ZERO);
         self.rows.remove(&id);
         self.gone.insert(id, Gone { cube, number, at });
         self.bump_referrers(id, at);
@@ -332,7 +335,7 @@ impl View {
             if shown == row.shown {
                 continue;
             }
-            let number = self.next(referrer);
+            let number = self.next(referrer, shown);
             if let Some(row) = self.rows.get_mut(&referrer) {
                 (row.number, row.updated, row.shown) = (number, at, shown);
             }
@@ -369,29 +372,37 @@ impl View {
         follow.unwrap_or_else(|end| end)
     }
 
-    /// Its name, of nothing that the recipient does not see.
-    fn named(&self, now: Timestamp) -> Digest {
-        let mut content = format!("{}\n{:?}\n", now.millis(), self.recipient);
-        for cube in &self.cubes {
-            content.push_str(&cube.version.to_string());
-        }
-        for (id, row) in &self.rows {
-            content.push_str(&id.to_string());
-            content.push_str(&row.shown.to_string());
-        }
-        Digest::of(&[content.as_bytes()])
+    /// The number of the last change; 0 where there was none.
+    #[must_use]
+    pub fn number(&self) -> u64 {
+        u64::try_from(self.chain.len()).unwrap_or(u64::MAX)
     }
 
-    /// Which run of numbers this is: where it is another, who follows begins anew.
+    /// What names the last change to who follows.
     #[must_use]
-    pub const fn epoch(&self) -> Digest {
-        self.epoch
+    pub fn token(&self) -> String {
+        self.token_of(self.number())
     }
 
-    /// The number of the last change.
+    /// What names a change.
     #[must_use]
-    pub const fn number(&self) -> u64 {
-        self.number
+    pub fn token_of(&self, number: u64) -> String {
+        format!("{number}-{:016x}", self.link(number).unwrap_or_default())
+    }
+
+    /// The number of the change that a token names; nothing where this view was not led there.
+    #[must_use]
+    pub fn number_of(&self, token: &str) -> Option<u64> {
+        let (number, link) = token.split_once('-')?;
+        let number: u64 = number.parse().ok()?;
+        (self.link(number)? == u64::from_str_radix(link, 16).ok()?).then_some(number)
+    }
+
+    fn link(&self, number: u64) -> Option<u64> {
+        match number.checked_sub(1) {
+            None => Some(0),
+            Some(place) => self.chain.get(usize::try_from(place).ok()?).copied(),
+        }
     }
 
     /// How many records are seen.
@@ -482,6 +493,7 @@ impl View {
 /// The rules of dissemination of a cooperative.
 pub(crate) fn rules(store: &dyn Store) -> Result<Vec<Rule>, StoreError> {
     let Some(body) = store.document(RecordKind::Rule, Rule::SUBJECT)? else { return Ok(Vec::new()) };
-    let broken = |error: serde_json::Error| StoreError::ProjectionBroken { reason: format!("the rules: {error}") };
+    let broken =
+        |error: serde_json::Error| StoreError::ProjectionBroken { reason: format!("the rules: {error}") };
     serde_json::from_value(body).map_err(broken)
 }

@@ -157,6 +157,12 @@ pub struct Reuser {
 }
 
 impl Reuser {
+    /// Whether its name is one.
+    #[must_use]
+    pub fn has_name(&self) -> bool {
+        is_name(&self.name)
+    }
+
     /// Whether a secret is this re-user's, and the key still opens on a day.
     #[must_use]
     pub fn opens(&self, secret: &str, today: Date) -> bool {
@@ -165,7 +171,7 @@ impl Reuser {
 }
 
 /// Lower-case letters, digits and hyphens; 64 at most.
-pub(crate) fn is_name(name: &str) -> bool {
+fn is_name(name: &str) -> bool {
     let is_sound = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'-';
     (1..=64).contains(&name.len()) && name.bytes().all(is_sound)
 }
@@ -208,7 +214,9 @@ impl Rule {
             if found.peek().is_none() {
                 return wrong("fields", format!("there is no field {path:?}"));
             }
-            if matches!(self.effect, Effect::Open {}) && found.any(|field| field.visibility == Visibility::Private) {
+            if matches!(self.effect, Effect::Open {})
+                && found.any(|field| field.visibility == Visibility::Private)
+            {
                 return wrong("fields", format!("{path:?} is private: no rule opens it"));
             }
         }
@@ -219,13 +227,16 @@ impl Rule {
             return wrong("records", "this effect is about all records of a cube".to_owned());
         }
         for name in self.records.keys() {
-            let mut found = about.iter().filter_map(|format| field_at(&format.fields, name)).peekable();
-            if found.peek().is_none() {
+            if !about.iter().any(|format| field_at(&format.fields, name).is_some()) {
                 return wrong("records", format!("there is no field {name:?}"));
             }
             let touches = |path: &String| path == name || name.starts_with(&format!("{path}."));
-            if found.any(|field| field.visibility != Visibility::Public) || self.fields.iter().any(touches) {
-                return wrong("records", format!("{name:?} is not seen by everybody: the rule would tell what it says"));
+            let is_open = about.iter().all(|format| is_public(&format.fields, name));
+            if !is_open || self.fields.iter().any(touches) {
+                return wrong(
+                    "records",
+                    format!("{name:?} is not seen by everybody: the rule would tell what it says"),
+                );
             }
         }
         match &self.effect {
@@ -235,7 +246,9 @@ impl Rule {
             Effect::Coarsen { decimals } if *decimals > 5 => {
                 wrong("effect", format!("{decimals} decimals coarsen nothing; 5 at most"))
             }
-            Effect::Embargo { days_before: Some(_), .. } if !about.iter().any(|format| takes_place(format)) => {
+            Effect::Embargo { days_before: Some(_), .. }
+                if !about.iter().any(|format| takes_place(format)) =>
+            {
                 wrong("effect", "no start that everybody sees, before which there could be days".to_owned())
             }
             Effect::License { license } if !license.starts_with("http") => {
@@ -272,7 +285,9 @@ impl Rule {
     fn hides(&self, asked: &str) -> bool {
         let touches = |path: &String| path == asked || asked.starts_with(&format!("{path}."));
         match self.effect {
-            Effect::Withhold {} | Effect::Embargo { .. } | Effect::Coarsen { .. } => self.fields.iter().any(touches),
+            Effect::Withhold {} | Effect::Embargo { .. } | Effect::Coarsen { .. } => {
+                self.fields.iter().any(touches)
+            }
             Effect::Open {} | Effect::MinimumCell { .. } | Effect::License { .. } => false,
         }
     }
@@ -286,6 +301,17 @@ fn takes_place(format: &Format) -> bool {
 /// The field that says when the records of a format begin.
 fn start(format: &Format) -> Option<&Field> {
     format.fields.iter().find(|field| field.property() == Some("startDate"))
+}
+
+/// Whether everybody sees what lies at a path, and all that it lies in; what a format has not, nobody sees.
+fn is_public(fields: &[Field], path: &str) -> bool {
+    let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
+    let Some(field) = fields.iter().find(|field| field.name == first) else { return true };
+    let inside = match (rest, &field.kind) {
+        (Some(rest), Kind::Group { fields }) => is_public(fields, rest),
+        (Some(_) | None, _) => true,
+    };
+    field.visibility == Visibility::Public && inside
 }
 
 /// The field at a path of names with points between.
@@ -319,7 +345,8 @@ pub fn check_rules(rules: &[Rule], formats: &[Format]) -> Result<(), GovernanceE
                 let reason = format!("the start is kept back by the rule {}", other.name);
                 return Err(GovernanceError::RuleUnsound { path, reason });
             }
-            if let (Effect::License { license: one }, Effect::License { license: two }) = (&rule.effect, &other.effect)
+            if let (Effect::License { license: one }, Effect::License { license: two }) =
+                (&rule.effect, &other.effect)
                 && one != two
             {
                 let path = format!("{}/effect", rule.name);

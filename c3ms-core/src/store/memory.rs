@@ -293,7 +293,8 @@ impl Store for MemoryStore {
         self.log(from, &mut |record| {
             let told = matches!(record.kind, RecordKind::Revision | RecordKind::Erasure)
                 && !self.read.is_erased(record);
-            let change = told.then(|| change_read(record, self.body(record.position)?.1.as_bytes(), &self.read.lineage));
+            let change = told
+                .then(|| change_read(record, self.body(record.position)?.1.as_bytes(), &self.read.lineage));
             each(record, change.transpose()?)
         })
     }

@@ -278,12 +278,7 @@ impl FrameSpec {
 /// # Errors
 /// [`StoreError`](crate::store::StoreError) where an entry cannot be read; [`SurveyError::SpecUnreadable`] where the
 /// document names a venue that nobody knows.
-pub fn frame(
-    store: &dyn Store,
-    spec: &FrameSpec,
-    now: Timestamp,
-    language: &str,
-) -> Result<Frame, Error> {
+pub fn frame(store: &dyn Store, spec: &FrameSpec, now: Timestamp, language: &str) -> Result<Frame, Error> {
     let formats: Vec<_> = formats(store)?.into_values().collect();
     let datasets = gate(store, &formats, &Recipient::Member, now)?;
     let taking = Taking { spec, datasets: &datasets, language };
