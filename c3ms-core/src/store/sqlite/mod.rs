@@ -1,6 +1,7 @@
 //! A store in one SQLite file: write-ahead log, every commit on the disk before it is told.
 
 mod erase;
+mod replay;
 mod tables;
 mod verify;
 
@@ -21,7 +22,7 @@ use self::{
 };
 use super::{
     Batch, Change, Described, Filter, Head, LogRecord, Lookup, RecordKind, Store, StoreError, Verified,
-    chain::{change_of, change_read, commitment, content, seal},
+    chain::{change_of, commitment, content, seal},
 };
 use crate::{
     base::{Digest, Id, Timestamp, fold, of_each},
@@ -242,11 +243,6 @@ impl SqliteStore {
         Ok(Entry { id, position: record.position, actor: record.actor, at: record.at, revision })
     }
 
-    /// Whether a later tombstone names what a record is about.
-    fn is_erased(&self, record: &LogRecord) -> Result<bool, StoreError> {
-        Ok(self.erased(record.kind, &record.subject)?.is_some_and(|tombstone| tombstone > record.position))
-    }
-
     fn ids(&self, sql: &str, values: impl rusqlite::Params) -> Result<Vec<Id<Entry>>, StoreError> {
         let mut statement = self.prepared(sql)?;
         let found = statement
@@ -437,30 +433,7 @@ impl Store for SqliteStore {
         from: u64,
         each: &mut dyn FnMut(&LogRecord, Option<Change>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let mut statement = self.prepared(
-            "SELECT position, at, actor, kind, log.subject, commitment, previous, hash, signature, salt, body
-             FROM log LEFT JOIN body USING (position) WHERE position >= ?1 ORDER BY position",
-        )?;
-        let from = i64::try_from(from).unwrap_or(i64::MAX);
-        let mut rows = statement.query([from]).map_err(|error| self.failed(&error))?;
-        while let Some(row) = rows.next().map_err(|error| self.failed(&error))? {
-            let record = log_record(row)?;
-            let bytes = |column: usize| row.get_ref(column).ok().and_then(|value| value.as_bytes().ok());
-            let is_told = matches!(record.kind, RecordKind::Revision | RecordKind::Erasure);
-            let change = match (bytes(9), bytes(10)) {
-                (Some(salt), Some(body)) if is_told => {
-                    record.check_body(salt, body)?;
-                    Some(change_read(&record, body, &self.lineage)?)
-                }
-                _ if is_told && !self.is_erased(&record)? => {
-                    let (position, reason) = (record.position, "is missing".to_owned());
-                    return Err(StoreError::BodyBroken { position, reason });
-                }
-                _ => None,
-            };
-            each(&record, change)?;
-        }
-        Ok(())
+        replay::from(self, from, each)
     }
 
     fn verify(&self) -> Result<Verified, StoreError> {
