@@ -1,12 +1,12 @@
 //! JSON-LD in the words of schema.org, by the terms of the fields.
 //!
 //! A field without a term of schema.org is left out; two fields of one term (performers and companies are both
-//! `performer`) are joined.
+//! `performer`) are joined. What nobody said of an event is said as readers expect it: it takes place.
 
 use serde::Deserialize as _;
 use serde_json::{Map, Value, json};
 
-use super::{Context, failed};
+use super::{Context, failed, turtle::sound};
 use crate::{
     base::{Id, Moment, Money, Position},
     delivery::{
@@ -27,14 +27,44 @@ pub(in crate::delivery) enum Voice<'a> {
     One(&'a str),
 }
 
+/// The properties whose texts are addresses, where they are one; what schema.org's own context leaves open for some.
+const ADDRESSES: [&str; 11] = [
+    "additionalType",
+    "availability",
+    "byDay",
+    "contentUrl",
+    "eventAttendanceMode",
+    "eventStatus",
+    "image",
+    "license",
+    "logo",
+    "sameAs",
+    "url",
+];
+
+/// Whether the text of a property is an address.
+pub(in crate::delivery) fn is_address_of(property: &str) -> bool {
+    ADDRESSES.contains(&property)
+}
+
+/// What the words mean, said in the file itself: a reader of RDF has nothing to fetch.
+fn meaning_of_words() -> Value {
+    let mut words = Map::new();
+    words.insert("@vocab".to_owned(), json!("https://schema.org/"));
+    words.extend(ADDRESSES.map(|property| (property.to_owned(), json!({ "@type": "@id" }))));
+    Value::Object(words)
+}
+
 /// Node by node, so that a large graph is never held as a tree.
 pub(super) fn write(
     dataset: &Dataset,
     datasets: &Datasets,
     context: &Context,
 ) -> Result<Vec<u8>, DeliveryError> {
-    let graph = Graph { datasets, context, voice: Voice::Tagged };
-    let mut out = br#"{"@context":"https://schema.org","@graph":["#.to_vec();
+    let graph = Graph::new(datasets, context, Voice::Tagged);
+    let mut out = br#"{"@context":"#.to_vec();
+    serde_json::to_writer(&mut out, &meaning_of_words()).map_err(failed)?;
+    out.extend_from_slice(br#","@graph":["#);
     for (place, record) in dataset.records.iter().enumerate() {
         if place > 0 {
             out.push(b',');
@@ -52,20 +82,30 @@ pub(in crate::delivery) fn graph<'a>(
     context: &'a Context,
     voice: Voice<'a>,
 ) -> Value {
-    let graph = Graph { datasets, context, voice };
+    let graph = Graph::new(datasets, context, voice);
     let nodes: Vec<Map<String, Value>> =
         records.map(|(dataset, record)| graph.node(dataset, record)).collect();
     json!({ "@context": "https://schema.org", "@graph": nodes })
 }
 
-struct Graph<'a> {
+/// Makes nodes of records.
+pub(in crate::delivery) struct Graph<'a> {
     datasets: &'a Datasets,
     context: &'a Context,
     voice: Voice<'a>,
 }
 
-impl Graph<'_> {
-    fn node(&self, dataset: &Dataset, record: &Record) -> Map<String, Value> {
+impl<'a> Graph<'a> {
+    pub(in crate::delivery) const fn new(
+        datasets: &'a Datasets,
+        context: &'a Context,
+        voice: Voice<'a>,
+    ) -> Self {
+        Self { datasets, context, voice }
+    }
+
+    /// All that a record says.
+    pub(in crate::delivery) fn node(&self, dataset: &Dataset, record: &Record) -> Map<String, Value> {
         let kind = type_of(&dataset.format);
         let mut node = self.named(dataset, record);
         let dates = Dates::of(dataset);
@@ -84,6 +124,10 @@ impl Graph<'_> {
                 }
             }
         }
+        if dates.is_some() {
+            self.as_event(&mut node, dataset, record);
+        }
+        self.access(&mut node, dataset, record);
         if let Some((works, work)) = self.datasets.linked(record, dataset.named("workPerformed")) {
             for property in ["description", "image", "genre"] {
                 if !node.contains_key(property)
@@ -93,7 +137,65 @@ impl Graph<'_> {
                 }
             }
         }
+        if matches!(self.voice, Voice::Tagged) {
+            settle(&mut node);
+        }
         node
+    }
+
+    /// What readers of events count on: a status, a place that may be on the net, the series it belongs to.
+    fn as_event(&self, node: &mut Map<String, Value>, dataset: &Dataset, record: &Record) {
+        let is_term = |status: &Value| status.as_str().is_some_and(|status| status.starts_with("https://"));
+        if !node.get("eventStatus").is_some_and(is_term) {
+            node.insert("eventStatus".to_owned(), json!("https://schema.org/EventScheduled"));
+        }
+        let mode = node.get("eventAttendanceMode").and_then(Value::as_str).unwrap_or_default();
+        if !node.contains_key("location") && mode.ends_with("OnlineEventAttendanceMode") {
+            let url = node.get("url").cloned();
+            let mut place = json!({ "@type": "VirtualLocation" });
+            if let (Value::Object(place), Some(url)) = (&mut place, url) {
+                place.insert("url".to_owned(), url);
+                node.insert("location".to_owned(), json!(place));
+            }
+        }
+        let series = record.document.get("recurrence-of").and_then(Value::as_str);
+        if dataset.format.field("recurrence-of").is_some_and(|field| field.term.is_none())
+            && let Some(series) = series.and_then(|series| self.reference(series))
+        {
+            add(node, "superEvent", series);
+        }
+    }
+
+    /// For whom there is access, where a group says it: of an event as its features, of a place as its amenities.
+    fn access(&self, node: &mut Map<String, Value>, dataset: &Dataset, record: &Record) {
+        for field in dataset.format.fields.iter().filter(|field| field.term.is_none()) {
+            let Kind::Group { fields } = &field.kind else { continue };
+            let is_access = |inner: &&Field| matches!(&inner.kind, Kind::Code { vocabulary, .. } if vocabulary == "disability");
+            let Some(whom) = fields.iter().find(is_access) else { continue };
+            let is_place = is_place(type_of(&dataset.format));
+            for group in values(record.document.get(&field.name)) {
+                for code in values(group.get(&whom.name)) {
+                    let mut said = Map::new();
+                    let Kind::Code { vocabulary, .. } = &whom.kind else { continue };
+                    self.code(&mut said, "", "label", vocabulary, &dataset.format, code);
+                    let Some(label) = said.remove("label") else { continue };
+                    if is_place {
+                        let amenity =
+                            json!({ "@type": "LocationFeatureSpecification", "name": label, "value": true });
+                        add(node, "amenityFeature", amenity);
+                    } else {
+                        add(node, "accessibilityFeature", label);
+                    }
+                }
+                let details =
+                    fields.iter().find(|inner| matches!(inner.kind, Kind::Text { languages: true, .. }));
+                if let Some(details) = details.and_then(|details| group.get(&details.name))
+                    && let (false, Some(details)) = (is_place, self.words(details))
+                {
+                    add(node, "accessibilitySummary", details);
+                }
+            }
+        }
     }
 
     /// What every record is known by.
@@ -165,7 +267,16 @@ impl Graph<'_> {
                     set_within(node, "location", "Place", "address", address);
                 }
                 (other, _) => {
-                    if let Some(value) = self.value(other, property, format, value) {
+                    if let Some(mut value) = self.value(other, property, format, value) {
+                        // A place is told by each event that takes place there: its address is one all the same.
+                        if matches!(self.voice, Voice::Tagged)
+                            && ["address", "geo"].contains(&property)
+                            && is_place(kind)
+                            && let (Some(Value::String(id)), Value::Object(inner)) =
+                                (node.get("@id"), &mut value)
+                        {
+                            inner.insert("@id".to_owned(), json!(format!("{id}#{property}")));
+                        }
                         add(node, property, value);
                     }
                 }
@@ -248,6 +359,25 @@ impl Graph<'_> {
                 if tagged.len() > 1 { Some(Value::Array(tagged)) } else { tagged.pop() }
             }
             (other, Voice::One(_) | Voice::Tagged) => Some(other.clone()),
+        }
+    }
+}
+
+/// Texts of properties that are addresses: sound ones, or told to be texts.
+fn settle(node: &mut Map<String, Value>) {
+    for (name, value) in node.iter_mut() {
+        let is_address = is_address_of(name);
+        let each = |value: &mut Value| match value {
+            Value::Object(inner) => settle(inner),
+            Value::String(text) if is_address => {
+                let is_one = ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme));
+                *value = if is_one { json!(sound(text)) } else { json!({ "@value": text }) };
+            }
+            _ => {}
+        };
+        match value {
+            Value::Array(list) => list.iter_mut().for_each(each),
+            one => each(one),
         }
     }
 }
