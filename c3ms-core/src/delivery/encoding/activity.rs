@@ -10,6 +10,7 @@ use super::{
     Context, failed,
     ical::{code_of, labels},
     news::id_of,
+    turtle::sound,
     xml::as_html,
 };
 use crate::{
@@ -129,11 +130,12 @@ impl Making<'_> {
         let content = own.or_else(of_work).map(|(_, text)| as_html(text)).unwrap_or_default();
         say("content", json!(content));
         say("mediaType", json!("text/html"));
-        let url = dataset.named("url").and_then(|url| record.document.get(url));
+        let url = dataset.named("url").and_then(|url| record.document.get(url)).and_then(Value::as_str);
         if let Some(url) = url {
-            say("url", url.clone());
+            let url = sound(url);
+            say("url", json!(url));
             say("joinMode", json!("external"));
-            say("externalParticipationUrl", url.clone());
+            say("externalParticipationUrl", json!(url));
         }
         let genres = labels(&dataset.format, record, dataset.named("genre"), language);
         let tags: Vec<Value> = genres

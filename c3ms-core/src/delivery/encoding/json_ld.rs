@@ -13,7 +13,7 @@ use crate::{
         Dataset, Datasets, DeliveryError, Record,
         clock::{aligned, iso},
         dataset::{said, values},
-        recurrence::{Dates, Recurrence, Rule},
+        recurrence::{Dates, Recurrence, Rule, compact},
     },
     manufactory::forms::{ALTERNATIVE_TEXT, Document, Field, Format, Kind},
 };
@@ -124,7 +124,8 @@ impl<'a> Graph<'a> {
                 }
             }
         }
-        if dates.is_some() {
+        if let Some(dates) = dates {
+            self.parts(&mut node, dates, record);
             self.as_event(&mut node, dataset, record);
         }
         self.access(&mut node, dataset, record);
@@ -141,6 +142,38 @@ impl<'a> Graph<'a> {
             settle(&mut node);
         }
         node
+    }
+
+    /// Each further date is an event of its own: it has a name, and what nobody said of it is as of the first.
+    fn parts(&self, node: &mut Map<String, Value>, dates: Dates<'_>, record: &Record) {
+        let Some(parts) = node.remove("subEvent") else { return };
+        let place = node.get("location").map(|place| match (self.voice, place.get("@id")) {
+            (Voice::Tagged, Some(id)) => json!({ "@id": id }),
+            (Voice::Tagged | Voice::One(_), _) => place.clone(),
+        });
+        let given = [("name", node.get("name").cloned()), ("location", place)];
+        let starts = dates.every_further(record).map(|(start, ..)| start);
+        let named = match parts {
+            Value::Array(parts) => parts,
+            one => vec![one],
+        };
+        let dated = named.into_iter().filter(|part| part.get("startDate").is_some());
+        let parts = dated.zip(starts).map(|(mut part, start)| {
+            if let Value::Object(part) = &mut part {
+                if let Some(Value::String(id)) = node.get("@id") {
+                    part.insert("@id".to_owned(), json!(format!("{id}#{}", compact(start.local_seconds()))));
+                }
+                for (name, value) in &given {
+                    if let Some(value) = value {
+                        part.entry(*name).or_insert_with(|| value.clone());
+                    }
+                }
+                part.entry("eventStatus").or_insert_with(|| json!("https://schema.org/EventScheduled"));
+            }
+            part
+        });
+        let parts: Vec<Value> = parts.collect();
+        node.insert("subEvent".to_owned(), Value::Array(parts));
     }
 
     /// What readers of events count on: a status, a place that may be on the net, the series it belongs to.
@@ -287,7 +320,7 @@ impl<'a> Graph<'a> {
     fn value(&self, kind: &Kind, property: &str, format: &Format, value: &Value) -> Option<Value> {
         match kind {
             Kind::Text { .. } => self.words(value),
-            Kind::Moment => value.as_str().and_then(Moment::parse).map(|moment| json!(iso(&moment))),
+            Kind::Moment => value.as_str().and_then(Moment::parse).map(|moment| json!(self.instant(&moment))),
             Kind::Position => coordinates(value),
             Kind::Link { .. } => self.reference(value.as_str()?),
             Kind::Group { fields } => Some(self.group(group_type(property)?, fields, format, value)),
@@ -304,6 +337,15 @@ impl<'a> Graph<'a> {
             // An amount and a code make more than one member: written where the node is at hand. For lines and
             // surfaces schema.org has a GeoShape, written as text: asked for by no reader we know.
             Kind::Money | Kind::Code { .. } | Kind::Path | Kind::Area | Kind::Note => None,
+        }
+    }
+
+    /// With the offset of that moment; where nobody said the zone, it is that of the territory.
+    fn instant(&self, moment: &Moment) -> String {
+        let is_unsaid = moment.zone().is_none() && moment.offset().is_none();
+        match self.context.zone.as_ref().filter(|_| is_unsaid && moment.time().is_some()) {
+            Some(zone) => iso(&moment.in_zone(zone)),
+            None => iso(moment),
         }
     }
 
