@@ -23,6 +23,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import logging
 import re
 import socket
 import subprocess
@@ -68,6 +69,13 @@ class Fault(Exception):
 
 def no_network(*_: object, **__: object) -> None:
     raise Fault("a reader wanted to open a connection")
+
+
+class Strict(logging.Handler):
+    """Takes what a reader only warns of for a fault."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        raise Fault(record.getMessage())
 
 
 def read(path: Path) -> str:
@@ -286,25 +294,20 @@ def shaped_events(path: Path) -> int:
 
 def shaped_triples(path: Path) -> int:
     """The blocks of a few events and of all that was told beside them."""
-    blocks = read(path).split("\n\n")
-    is_own = [" a schema:Event ;" in block.split("\n")[0] for block in blocks]
-    own = [block for block, own in zip(blocks, is_own) if own]
-    step = max(1, len(own) // SHAPED)
-    some = set(own[::step])
-    text = "\n\n".join(block for block, own in zip(blocks, is_own) if not own or block in some)
-    # A series that was left out is still known as an event.
     import rdflib
 
+    blocks = read(path).split("\n\n")
+    names = [block.split(" ")[0] if " a schema:Event ;" in block.split("\n")[0] else "" for block in blocks]
+    own = list(dict.fromkeys(name for name in names if name))
+    some = set(own[:: max(1, len(own) // SHAPED)])
+    text = "\n\n".join(block for block, name in zip(blocks, names) if not name or name in some)
     graph = rdflib.Graph()
     graph.parse(data=text, format="turtle", publicID=BASE)
-    above = rdflib.URIRef(SCHEMA + "superEvent")
-    for subject, _, event in list(graph.triples((None, above, None))):
-        if (event, rdflib.RDF.type, None) not in graph:
-            graph.remove((subject, above, event))
-    below = rdflib.URIRef(SCHEMA + "subEvent")
-    for subject, _, event in list(graph.triples((None, below, None))):
-        if (event, rdflib.RDF.type, None) not in graph:
-            graph.remove((subject, below, event))
+    # What an event belongs to may not be among those.
+    for name in ("superEvent", "subEvent"):
+        for subject, link, event in list(graph.triples((None, rdflib.URIRef(SCHEMA + name), None))):
+            if (event, rdflib.RDF.type, None) not in graph:
+                graph.remove((subject, link, event))
     shaped(graph, "events.ttl")
     return len(some)
 
@@ -371,7 +374,7 @@ def package(path: Path) -> int:
     tables = {f"data/{file.name}" for file in (path.parent / "data").glob("*.csv")}
     if tables - named:
         raise Fault(f"not in the package: {sorted(tables - named)}")
-    return sum(task.stats["rows"] for task in report.tasks)
+    return sum(task.stats.get("rows", 0) for task in report.tasks)
 
 
 def normal(text: str) -> str:
@@ -384,6 +387,7 @@ def normal(text: str) -> str:
 
 def workbook(path: Path) -> int:
     import openpyxl
+    from openpyxl.utils.escape import unescape
 
     with zipfile.ZipFile(path) as archive:
         if any("<f>" in archive.read(name).decode() for name in archive.namelist()):
@@ -406,7 +410,7 @@ def workbook(path: Path) -> int:
             elif isinstance(cell, (int, float)):
                 same = float(text) == cell
             else:
-                written, said = normal(cell or ""), normal(text)
+                written, said = normal(unescape(cell or "")), normal(text)
                 same = written in (said, said.removeprefix("'"))
             if not same:
                 raise Fault(f"row {number}, {name}: {cell!r}, the table says {text!r}")
@@ -654,6 +658,7 @@ def main() -> int:
     site: Path = arguments.site
     small: Path = arguments.broken or site
     warnings.simplefilter("ignore")
+    logging.getLogger("rdflib").addHandler(Strict(logging.WARNING))
     socket.socket.connect = no_network  # type: ignore[method-assign, assignment]
     socket.create_connection = no_network  # type: ignore[assignment]
     socket.getaddrinfo = no_network  # type: ignore[assignment]

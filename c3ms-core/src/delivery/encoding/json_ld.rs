@@ -3,6 +3,8 @@
 //! A field without a term of schema.org is left out; two fields of one term (performers and companies are both
 //! `performer`) are joined. What nobody said of an event is said as readers expect it: it takes place.
 
+use std::borrow::Cow;
+
 use serde::Deserialize as _;
 use serde_json::{Map, Value, json};
 
@@ -125,8 +127,8 @@ impl<'a> Graph<'a> {
             }
         }
         if let Some(dates) = dates {
-            self.parts(&mut node, dates, record);
             self.as_event(&mut node, dataset, record);
+            self.parts(&mut node, dates, record);
         }
         self.access(&mut node, dataset, record);
         if let Some((works, work)) = self.datasets.linked(record, dataset.named("workPerformed")) {
@@ -138,9 +140,7 @@ impl<'a> Graph<'a> {
                 }
             }
         }
-        if matches!(self.voice, Voice::Tagged) {
-            settle(&mut node);
-        }
+        settle(&mut node, self.voice);
         node
     }
 
@@ -405,17 +405,29 @@ impl<'a> Graph<'a> {
     }
 }
 
-/// Texts of properties that are addresses: sound ones, or told to be texts.
-fn settle(node: &mut Map<String, Value>) {
+/// Texts of properties that are addresses: sound ones; where a reader takes each for one, others are told to be texts.
+/// Numbers without a fraction are whole, as JSON-LD has it.
+fn settle(node: &mut Map<String, Value>, voice: Voice<'_>) {
     for (name, value) in node.iter_mut() {
         let is_address = is_address_of(name);
         let each = |value: &mut Value| match value {
-            Value::Object(inner) => settle(inner),
+            Value::Object(inner) => settle(inner, voice),
             Value::String(text) if is_address => {
-                let is_one = ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme));
-                *value = if is_one { json!(sound(text)) } else { json!({ "@value": text }) };
+                if ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme)) {
+                    if let Cow::Owned(sound) = sound(text) {
+                        *text = sound;
+                    }
+                } else if matches!(voice, Voice::Tagged) {
+                    *value = json!({ "@value": text });
+                }
             }
-            _ => {}
+            Value::Number(number) => {
+                let whole = number.as_f64().filter(|value| number.is_f64() && value.fract() == 0.0);
+                if let Some(whole) = whole.and_then(|whole| format!("{whole:.0}").parse::<i64>().ok()) {
+                    *value = json!(whole);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) => {}
         };
         match value {
             Value::Array(list) => list.iter_mut().for_each(each),
