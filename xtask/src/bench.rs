@@ -196,6 +196,7 @@ fn all() -> Outcome<String> {
     printed.push_str(&peers_of_surveys(&python)?);
     printed.push_str(&attacks(&python)?);
     printed.push_str(&delivery()?);
+    crate::test::encodings_of("100000", &["--shaped".into(), "5000".into()])?;
     let crowded = process::target().join("crowded.ics");
     let script = script("python", "bench_expansion.py");
     setup::one("python")?;

@@ -192,9 +192,14 @@ fn site() -> Outcome {
     script("validate_exchange.py", &[exports, folder.join("site")])
 }
 
-/// `cargo xtask encodings`: two thousand records that are hard to write, read by others' readers; of some thirty, each
-/// file is broken, and must be refused.
+/// `cargo xtask encodings`: two thousand records that are hard to write, read by others' readers.
 pub(crate) fn encodings() -> Outcome {
+    encodings_of("2000", &[])
+}
+
+/// So many records that are hard to write, read by others' readers; of some thirty, each file is broken, and must be
+/// refused.
+pub(crate) fn encodings_of(count: &str, besides: &[PathBuf]) -> Outcome {
     setup::one("node")?;
     let folder = process::target().join("encodings");
     process::remove_folder(&folder)?;
@@ -207,10 +212,11 @@ pub(crate) fn encodings() -> Outcome {
         "--bin",
         "adversarial",
     ]))?;
-    for (name, count) in [("whole", "2000"), ("broken", "32")] {
+    for (name, count) in [("whole", count), ("broken", "32")] {
         run_quietly(Command::new(process::built("adversarial")).arg(folder.join(name)).arg(count))?;
     }
-    script("validate_encodings.py", &[folder.join("whole"), "--broken".into(), folder.join("broken")])?;
+    let arguments = [folder.join("whole"), "--broken".into(), folder.join("broken")];
+    script("validate_encodings.py", &[&arguments, besides].concat())?;
     // What only partners of culture read.
     if process::root().join("conformance/python/validate_partners.py").is_file() {
         script("validate_partners.py", &[folder.join("whole")])?;
