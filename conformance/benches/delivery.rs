@@ -23,7 +23,12 @@ fn main() {
     let (datasets, context) = datasets(&store);
     let dataset = datasets.dataset("performance").unwrap();
     let folder = std::env::var_os("C3MS_DELIVERY").map(PathBuf::from);
-    for encoding in Encoding::ALL.into_iter().filter(|encoding| encoding.fits(dataset, &datasets)) {
+    // Names after `--` choose: `cargo bench --package conformance --bench delivery -- csv`.
+    let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let is_asked =
+        |encoding: &Encoding| named.is_empty() || named.iter().any(|name| name == encoding.extension());
+    let fitting = Encoding::ALL.into_iter().filter(|encoding| encoding.fits(dataset, &datasets));
+    for encoding in fitting.filter(is_asked) {
         let mut least = Duration::MAX;
         for _ in 0..ROUNDS {
             let begun = ProcessTime::now();

@@ -37,7 +37,7 @@ pub fn data_package(
         .filter_map(|distribution| {
             let dataset = datasets.dataset(&distribution.cube)?;
             let language = context.language.as_str();
-            let table = Table::of(dataset, datasets, language);
+            let table = Table::of(dataset, datasets, language, |_, _| {});
             let fields: Vec<Value> = table
                 .columns
                 .iter()

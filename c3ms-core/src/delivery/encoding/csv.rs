@@ -1,6 +1,6 @@
 //! CSV: one row per record, one column per value (RFC 4180), see [`table`](super::table).
 //!
-//! Written by hand, as the cells are never kept: each goes from its record into the text.
+//! Written by hand: each cell goes from its record into the text.
 
 use std::{convert::Infallible, io::Write as _};
 
@@ -8,15 +8,11 @@ use super::{
     Context,
     table::{Cell, Table, is_dangerous},
 };
-use crate::delivery::{Dataset, Datasets, DeliveryError};
+use crate::delivery::{Dataset, Datasets};
 
-pub(super) fn write(
-    dataset: &Dataset,
-    datasets: &Datasets,
-    context: &Context,
-) -> Result<Vec<u8>, DeliveryError> {
-    let mut table = Table::of(dataset, datasets, context.language.as_str());
-    let mut out = Vec::with_capacity(dataset.records.len().saturating_mul(512));
+pub(super) fn write(dataset: &Dataset, datasets: &Datasets, context: &Context) -> Vec<u8> {
+    let table = Table::of(dataset, datasets, context.language.as_str(), write_cell);
+    let mut out = Vec::with_capacity(table.len().saturating_mul(512));
     for (place, column) in table.columns.iter().enumerate() {
         if place > 0 {
             out.push(b',');
@@ -24,23 +20,22 @@ pub(super) fn write(
         text(&mut out, &column.name);
     }
     out.extend_from_slice(b"\r\n");
-    let Ok(()) = table.rows(|_, cells| {
+    let Ok(()) = table.rows(|cells| {
         for (place, cell) in cells.iter().enumerate() {
             if place > 0 {
                 out.push(b',');
             }
-            write_cell(&mut out, cell);
+            out.extend_from_slice(cell);
         }
         out.extend_from_slice(b"\r\n");
         Ok::<(), Infallible>(())
     });
-    Ok(out)
+    out
 }
 
 fn write_cell(out: &mut Vec<u8>, cell: &Cell<'_>) {
     // Nothing can go wrong where memory is written to.
     let _ = match cell {
-        Cell::Empty => Ok(()),
         Cell::Text(value) => {
             text(out, value);
             Ok(())

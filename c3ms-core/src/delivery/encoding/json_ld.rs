@@ -3,7 +3,7 @@
 //! A field without a term of schema.org is left out; two fields of one term (performers and companies are both
 //! `performer`) are joined. What nobody said of an event is said as readers expect it: it takes place.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::RefCell, collections::BTreeSet};
 
 use serde::Deserialize as _;
 use serde_json::{Map, Value, json};
@@ -17,7 +17,7 @@ use crate::{
         dataset::{said, values},
         recurrence::{Dates, Recurrence, Rule, compact},
     },
-    manufactory::forms::{ALTERNATIVE_TEXT, Document, Field, Format, Kind},
+    manufactory::forms::{ALTERNATIVE_TEXT, Document, Entry, Field, Format, Kind},
 };
 
 /// How texts in several languages are written.
@@ -95,15 +95,26 @@ pub(in crate::delivery) struct Graph<'a> {
     datasets: &'a Datasets,
     context: &'a Context,
     voice: Voice<'a>,
+    /// What was told where it is linked to; `None` where it is told each time.
+    told: Option<RefCell<BTreeSet<Id<Entry>>>>,
 }
 
 impl<'a> Graph<'a> {
+    /// What is linked to is told once, then by its name.
+    pub(in crate::delivery) const fn telling_once(
+        datasets: &'a Datasets,
+        context: &'a Context,
+        voice: Voice<'a>,
+    ) -> Self {
+        Self { datasets, context, voice, told: Some(RefCell::new(BTreeSet::new())) }
+    }
+
     pub(in crate::delivery) const fn new(
         datasets: &'a Datasets,
         context: &'a Context,
         voice: Voice<'a>,
     ) -> Self {
-        Self { datasets, context, voice }
+        Self { datasets, context, voice, told: None }
     }
 
     /// All that a record says.
@@ -231,15 +242,15 @@ impl<'a> Graph<'a> {
         }
     }
 
+    fn id(&self, record: &Record) -> String {
+        super::news::id_of(record, self.context)
+    }
+
     /// What every record is known by.
     fn named(&self, dataset: &Dataset, record: &Record) -> Map<String, Value> {
         let mut node = Map::new();
         node.insert("@type".to_owned(), json!(type_of(&dataset.format)));
-        let id = match self.context.address {
-            Some(_) => self.context.url(&format!("id/{}", record.id)),
-            None => format!("urn:c3ms:{}", record.id),
-        };
-        node.insert("@id".to_owned(), json!(id));
+        node.insert("@id".to_owned(), json!(self.id(record)));
         if let Some(name) = record.document.get(&dataset.format.title).and_then(|name| self.words(name)) {
             node.insert("name".to_owned(), name);
         }
@@ -249,6 +260,11 @@ impl<'a> Graph<'a> {
     /// What stands where another record is linked to: its name, and where it lies.
     fn reference(&self, link: &str) -> Option<Value> {
         let (dataset, record) = self.datasets.record(Id::parse(link)?)?;
+        if let Some(told) = &self.told
+            && !told.borrow_mut().insert(record.id)
+        {
+            return Some(json!({ "@id": self.id(record) }));
+        }
         let mut node = self.named(dataset, record);
         for property in ["address", "geo", "url"] {
             let is_of_place = property != "url";

@@ -216,7 +216,7 @@ pub fn encode(
     match encoding {
         Encoding::Json => json::write(dataset, context),
         Encoding::Ndjson => ndjson::write(dataset),
-        Encoding::Csv => csv::write(dataset, datasets, context),
+        Encoding::Csv => Ok(csv::write(dataset, datasets, context)),
         Encoding::JsonLd => json_ld::write(dataset, datasets, context),
         Encoding::ICalendar => ical::write(dataset, datasets, context),
         Encoding::GeoJson => geojson::write(dataset, datasets, context),

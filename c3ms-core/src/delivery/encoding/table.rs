@@ -5,7 +5,8 @@
 //! `venue` and what that is called in `venue.title`. Only columns that hold something are there, in the order
 //! of the format.
 //!
-//! The records are gone through twice, once to learn which columns there are: no row is kept.
+//! The records are gone through once, as they lie scattered in memory: what each cell says is written at once, one after
+//! the other, and put into the order of the columns when all of these are known.
 
 use std::borrow::Cow;
 
@@ -14,14 +15,13 @@ use serde_json::{Number, Value};
 
 use crate::{
     base::{Id, Money, Timestamp},
-    delivery::{Dataset, Datasets, Record},
+    delivery::{Dataset, Datasets},
     manufactory::forms::{Document, Entry, Field, Kind},
 };
 
 /// What stands in a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::delivery) enum Cell<'a> {
-    Empty,
     Text(Cow<'a, str>),
     Number(&'a Number),
     Amount(Money),
@@ -48,20 +48,31 @@ pub(in crate::delivery) struct Column {
     pub(in crate::delivery) kind: ColumnKind,
 }
 
-/// A dataset as a table.
-pub(in crate::delivery) struct Table<'a> {
-    dataset: &'a Dataset,
-    walk: Walk<'a>,
-    root: Branch<'a>,
+/// A dataset as a table, its cells written.
+pub(in crate::delivery) struct Table {
     /// The columns in order; the first two are the id of the record and when it was changed.
     pub(in crate::delivery) columns: Vec<Column>,
+    /// Where each column stands, in the order in which they were found.
+    places: Vec<usize>,
+    written: Written,
+}
+
+/// Cells one after the other.
+#[derive(Debug, Default)]
+struct Written {
+    text: Vec<u8>,
+    /// The column of each cell, in the order in which they were found, and where it ends.
+    cells: Vec<(u32, usize)>,
+    /// Where the cells of each row end.
+    rows: Vec<usize>,
 }
 
 /// What has a column of its own, and what lies below it.
 #[derive(Debug, Default)]
 struct Branch<'a> {
     name: Cow<'a, str>,
-    column: Option<usize>,
+    /// The number of its column, in the order in which they are found.
+    column: Option<u32>,
     kind: Option<ColumnKind>,
     inner: Vec<Self>,
     /// The fields of a group by name, as the members of a document are sorted.
@@ -75,43 +86,70 @@ struct Walk<'a> {
 }
 
 /// The columns every table has before those of its format.
-const OWN: usize = 2;
+const OWN: u32 = 2;
 
-impl<'a> Table<'a> {
-    pub(in crate::delivery) fn of(dataset: &'a Dataset, datasets: &'a Datasets, language: &'a str) -> Self {
+impl Table {
+    /// Writes the cells of a dataset, each by `write`; one that is left out is empty.
+    pub(in crate::delivery) fn of(
+        dataset: &Dataset,
+        datasets: &Datasets,
+        language: &str,
+        write: impl Fn(&mut Vec<u8>, &Cell<'_>),
+    ) -> Self {
         let walk = Walk { datasets, language };
         let mut root = Branch::default();
-        for record in &dataset.records {
-            walk.members(&mut root, &dataset.format.fields, &record.document, &mut |_, _| {});
-        }
+        let mut found = 0;
+        let mut written = Written::default();
         let own = [("id", ColumnKind::String), ("updated", ColumnKind::Instant)];
+        for record in &dataset.records {
+            let cells = [Cell::Id(record.id), Cell::Instant(record.updated)];
+            for (column, cell) in (0..).zip(cells) {
+                write(&mut written.text, &cell);
+                written.cells.push((column, written.text.len()));
+            }
+            let mut sink = |known: &mut Option<u32>, cell: &Cell<'_>| {
+                let column = *known.get_or_insert_with(|| {
+                    found += 1;
+                    found - 1
+                });
+                write(&mut written.text, cell);
+                written.cells.push((column + OWN, written.text.len()));
+            };
+            walk.members(&mut root, &dataset.format.fields, &record.document, &mut sink);
+            written.rows.push(written.cells.len());
+        }
         let mut columns = own.map(|(name, kind)| Column { name: name.to_owned(), kind }).to_vec();
-        root.number(&mut String::new(), &mut columns);
-        Self { dataset, walk, root, columns }
+        let mut places = vec![0; columns.len() + usize::try_from(found).unwrap_or(0)];
+        places.iter_mut().take(2).enumerate().for_each(|(place, own)| *own = place);
+        root.number(&mut String::new(), &mut columns, &mut places);
+        Self { columns, places, written }
     }
 
-    /// Gives each row in the order of the records; the cells are those of the columns.
+    /// How many rows there are.
+    pub(in crate::delivery) const fn len(&self) -> usize {
+        self.written.rows.len()
+    }
+
+    /// Gives each row in the order of the records: what was written of each column.
     pub(in crate::delivery) fn rows<E>(
-        &mut self,
-        mut row: impl FnMut(&'a Record, &[Cell<'a>]) -> Result<(), E>,
+        &self,
+        mut row: impl FnMut(&[&[u8]]) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut cells = vec![Cell::Empty; self.columns.len()];
-        for record in &self.dataset.records {
-            cells.fill(Cell::Empty);
-            if let Some(own) = cells.first_chunk_mut::<OWN>() {
-                *own = [Cell::Id(record.id), Cell::Instant(record.updated)];
+        let Written { text, cells, rows } = &self.written;
+        let nothing: &[u8] = &[];
+        let mut line = vec![nothing; self.columns.len()];
+        let (mut cell, mut from) = (0, 0);
+        for end in rows {
+            line.fill(nothing);
+            for (column, to) in cells.get(cell..*end).unwrap_or_default() {
+                let place = usize::try_from(*column).ok().and_then(|column| self.places.get(column));
+                if let Some(slot) = place.and_then(|place| line.get_mut(*place)) {
+                    *slot = text.get(from..*to).unwrap_or_default();
+                }
+                from = *to;
             }
-            self.walk.members(
-                &mut self.root,
-                &self.dataset.format.fields,
-                &record.document,
-                &mut |column, cell| {
-                    if let Some(slot) = cells.get_mut(column) {
-                        *slot = cell;
-                    }
-                },
-            );
-            row(record, &cells)?;
+            cell = *end;
+            row(&line)?;
         }
         Ok(())
     }
@@ -119,7 +157,7 @@ impl<'a> Table<'a> {
 
 impl<'a> Branch<'a> {
     /// Gives the columns their places and names.
-    fn number(&mut self, path: &mut String, columns: &mut Vec<Column>) {
+    fn number(&self, path: &mut String, columns: &mut Vec<Column>, places: &mut [usize]) {
         let before = path.len();
         if !self.name.is_empty() {
             if before > 0 {
@@ -127,12 +165,15 @@ impl<'a> Branch<'a> {
             }
             path.push_str(&self.name);
         }
-        if let Some(kind) = self.kind {
-            self.column = Some(columns.len());
+        if let (Some(kind), Some(column)) = (self.kind, self.column) {
+            let found = usize::try_from(column + OWN).ok();
+            if let Some(place) = found.and_then(|found| places.get_mut(found)) {
+                *place = columns.len();
+            }
             columns.push(Column { name: path.clone(), kind });
         }
-        for branch in &mut self.inner {
-            branch.number(path, columns);
+        for branch in &self.inner {
+            branch.number(path, columns, places);
         }
         path.truncate(before);
     }
@@ -159,14 +200,12 @@ impl<'a> Branch<'a> {
     fn fill(
         &mut self,
         kind: ColumnKind,
-        cell: impl FnOnce() -> Cell<'a>,
-        sink: &mut impl FnMut(usize, Cell<'a>),
+        cell: &Cell<'_>,
+        sink: &mut impl FnMut(&mut Option<u32>, &Cell<'_>),
     ) {
-        match self.column {
-            Some(column) => sink(column, cell()),
-            None if self.kind.is_none_or(|known| known == kind) => self.kind = Some(kind),
-            None => self.kind = Some(ColumnKind::String),
-        }
+        // Where cells of one column are of two kinds, they are texts.
+        self.kind = Some(if self.kind.is_none_or(|known| known == kind) { kind } else { ColumnKind::String });
+        sink(&mut self.column, cell);
     }
 
     /// A branch for each field of a group.
@@ -188,7 +227,7 @@ impl<'a> Walk<'a> {
         branch: &mut Branch<'a>,
         fields: &'a [Field],
         document: &'a Document,
-        sink: &mut impl FnMut(usize, Cell<'a>),
+        sink: &mut impl FnMut(&mut Option<u32>, &Cell<'_>),
     ) {
         branch.branch_out(fields);
         let mut order = branch.order.iter().copied();
@@ -215,7 +254,7 @@ impl<'a> Walk<'a> {
         branch: &mut Branch<'a>,
         field: &'a Field,
         value: &'a Value,
-        sink: &mut impl FnMut(usize, Cell<'a>),
+        sink: &mut impl FnMut(&mut Option<u32>, &Cell<'_>),
     ) {
         if let (Some(_), Value::Array(list)) = (field.many, value) {
             for (place, value) in list.iter().enumerate() {
@@ -233,49 +272,48 @@ impl<'a> Walk<'a> {
         branch: &mut Branch<'a>,
         kind: &'a Kind,
         value: &'a Value,
-        sink: &mut impl FnMut(usize, Cell<'a>),
+        sink: &mut impl FnMut(&mut Option<u32>, &Cell<'_>),
     ) {
         match (kind, value) {
             (Kind::Group { fields }, Value::Object(inner)) => self.members(branch, fields, inner, sink),
             (Kind::Text { .. }, Value::Object(texts)) => {
                 for (tag, text) in texts {
                     if let Some(inner) = branch.called(tag) {
-                        inner.fill(ColumnKind::String, || plain(text), sink);
+                        inner.fill(ColumnKind::String, &plain(text), sink);
                     }
                 }
             }
             (Kind::Money, _) => {
                 if let Ok(money) = Money::deserialize(value) {
-                    branch.fill(ColumnKind::Number, || Cell::Amount(money), sink);
+                    branch.fill(ColumnKind::Number, &Cell::Amount(money), sink);
                     if let Some(currency) = value.get("currency")
                         && let Some(inner) = branch.called("currency")
                     {
-                        inner.fill(ColumnKind::String, || plain(currency), sink);
+                        inner.fill(ColumnKind::String, &plain(currency), sink);
                     }
                 }
             }
             (Kind::Position, Value::Object(degrees)) => {
                 for name in ["latitude", "longitude"] {
                     if let (Some(degrees), Some(inner)) = (degrees.get(name), branch.called(name)) {
-                        inner.fill(ColumnKind::Number, || plain(degrees), sink);
+                        inner.fill(ColumnKind::Number, &plain(degrees), sink);
                     }
                 }
             }
             (Kind::Link { .. }, Value::String(link)) => {
-                branch.fill(ColumnKind::String, || Cell::Text(Cow::Borrowed(link)), sink);
+                branch.fill(ColumnKind::String, &Cell::Text(Cow::Borrowed(link)), sink);
                 if let Some(inner) = branch.called("title") {
-                    // That it has a title is only asked where it is written.
-                    inner.fill(ColumnKind::String, || self.title(link), sink);
+                    inner.fill(ColumnKind::String, &self.title(link), sink);
                 }
             }
-            (kind, value) => branch.fill(column_kind(kind, value), || plain(value), sink),
+            (kind, value) => branch.fill(column_kind(kind, value), &plain(value), sink),
         }
     }
 
     /// What the record a link leads to is called.
     fn title(self, link: &str) -> Cell<'a> {
         let Some((dataset, record)) = Id::parse(link).and_then(|id| self.datasets.record(id)) else {
-            return Cell::Empty;
+            return Cell::Text(Cow::Borrowed(""));
         };
         let said = record.said(&dataset.format.title, self.language);
         said.map_or(Cell::Id(record.id), |(_, title)| Cell::Text(Cow::Borrowed(title)))

@@ -14,7 +14,7 @@ use super::{
 use crate::delivery::{Dataset, Datasets, dataset::values};
 
 pub(super) fn write(dataset: &Dataset, datasets: &Datasets, context: &Context) -> Vec<u8> {
-    let graph = Graph::new(datasets, context, Voice::Tagged);
+    let graph = Graph::telling_once(datasets, context, Voice::Tagged);
     let mut turtle = Turtle::new("schema:", is_address_of);
     turtle.prefix("schema", "https://schema.org/");
     for record in &dataset.records {

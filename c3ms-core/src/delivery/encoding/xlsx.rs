@@ -5,6 +5,7 @@
 //! text when it is edited (`quotePrefix`).
 
 use std::{
+    borrow::Cow,
     fmt::Write as _,
     io::{Cursor, Write as _},
 };
@@ -13,7 +14,7 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use super::{
     Context, LONGEST_CELL, failed,
-    table::{Cell, Table, is_dangerous},
+    table::{Cell, Table, fits_cells, is_dangerous},
     xml,
 };
 use crate::delivery::{Dataset, Datasets, DeliveryError};
@@ -38,17 +39,42 @@ pub(super) fn write(
     datasets: &Datasets,
     context: &Context,
 ) -> Result<Vec<u8>, DeliveryError> {
-    let table = Table::of(dataset, datasets, context.language.as_str());
-    parted(table, &dataset.format.cube, dataset.records.len(), MOST_ROWS)
+    if !fits_cells(dataset, LONGEST_CELL) {
+        return Err(too_long(dataset, datasets, context));
+    }
+    let table = Table::of(dataset, datasets, context.language.as_str(), write_cell);
+    parted(&table, &dataset.format.cube, MOST_ROWS)
+}
+
+/// Which cell it is that is too long.
+fn too_long(dataset: &Dataset, datasets: &Datasets, context: &Context) -> DeliveryError {
+    // Of each cell its length.
+    let table = Table::of(dataset, datasets, context.language.as_str(), |out, cell| {
+        if let Cell::Text(value) = cell {
+            out.extend_from_slice(&value.encode_utf16().count().to_le_bytes());
+        }
+    });
+    let mut row = 1;
+    let found = table.rows(|cells| {
+        row += 1;
+        let length = |cell: &&[u8]| cell.first_chunk().map_or(0, |bytes| usize::from_le_bytes(*bytes));
+        match cells.iter().map(length).enumerate().find(|(_, letters)| *letters > LONGEST_CELL) {
+            Some((place, letters)) => Err((place, letters)),
+            None => Ok(()),
+        }
+    });
+    let (place, letters) = found.err().unwrap_or_default();
+    let column = table.columns.get(place).map(|column| column.name.clone()).unwrap_or_default();
+    DeliveryError::CellTooLong { column, row, letters, most: LONGEST_CELL }
 }
 
 /// A table over as many sheets as its rows need, each with the head.
-fn parted(mut table: Table<'_>, name: &str, rows: usize, most: usize) -> Result<Vec<u8>, DeliveryError> {
+fn parted(table: &Table, name: &str, most: usize) -> Result<Vec<u8>, DeliveryError> {
     let columns = table.columns.len();
     if columns > MOST_COLUMNS {
         return Err(DeliveryError::TooManyColumns { columns, most: MOST_COLUMNS });
     }
-    let sheets = rows.div_ceil(most).max(1);
+    let sheets = table.len().div_ceil(most).max(1);
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for (path, content) in parts(name, sheets) {
         start(&mut archive, &path)?;
@@ -56,10 +82,9 @@ fn parted(mut table: Table<'_>, name: &str, rows: usize, most: usize) -> Result<
     }
     let names: Vec<String> = table.columns.iter().map(|column| column.name.clone()).collect();
     let letters: Vec<String> = (0..columns).map(column_letters).collect();
-    let mut sheet =
-        Sheet { archive, letters: &letters, names: &names, text: String::new(), row: 0, count: 0 };
+    let mut sheet = Sheet { archive, letters: &letters, names: &names, text: Vec::new(), row: 0, count: 0 };
     sheet.begin()?;
-    table.rows(|_, cells| {
+    table.rows(|cells| {
         if sheet.row > most {
             sheet.end()?;
             sheet.begin()?;
@@ -142,7 +167,7 @@ struct Sheet<'a> {
     archive: ZipWriter<Cursor<Vec<u8>>>,
     letters: &'a [String],
     names: &'a [String],
-    text: String,
+    text: Vec<u8>,
     /// How many rows this sheet has, its head counted.
     row: usize,
     count: usize,
@@ -157,68 +182,60 @@ impl Sheet<'_> {
             self.text,
             r#"{DECLARATION}<worksheet xmlns="{MAIN}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetData>"#
         );
-        let head: Vec<Cell<'_>> =
-            self.names.iter().map(|name| Cell::Text(std::borrow::Cow::Borrowed(name))).collect();
+        let mut head = Vec::with_capacity(self.names.len());
+        for name in self.names {
+            let mut cell = Vec::new();
+            write_cell(&mut cell, &Cell::Text(Cow::Borrowed(name)));
+            head.push(cell);
+        }
+        let head: Vec<&[u8]> = head.iter().map(Vec::as_slice).collect();
         self.row(&head)
     }
 
-    fn row(&mut self, cells: &[Cell<'_>]) -> Result<(), DeliveryError> {
+    fn row(&mut self, cells: &[&[u8]]) -> Result<(), DeliveryError> {
         self.row += 1;
         let number = self.row.to_string();
         for part in ["<row r=\"", &number, "\">"] {
-            self.text.push_str(part);
+            self.text.extend_from_slice(part.as_bytes());
         }
-        for (place, cell) in cells.iter().enumerate() {
-            if *cell == Cell::Empty {
-                continue;
+        for (cell, letters) in cells.iter().zip(self.letters).filter(|(cell, _)| !cell.is_empty()) {
+            for part in ["<c r=\"", letters, &number] {
+                self.text.extend_from_slice(part.as_bytes());
             }
-            for part in ["<c r=\"", self.letters.get(place).map_or("", String::as_str), &number] {
-                self.text.push_str(part);
-            }
-            let out = &mut self.text;
-            // Nothing can go wrong where memory is written to.
-            let _ = match cell {
-                Cell::Empty => Ok(()),
-                Cell::Text(value) => {
-                    // Bytes are at least as many as UTF-16 units.
-                    if value.len() > LONGEST_CELL && value.encode_utf16().count() > LONGEST_CELL {
-                        return Err(DeliveryError::CellTooLong {
-                            column: self.names.get(place).cloned().unwrap_or_default(),
-                            row: self.row,
-                            letters: value.encode_utf16().count(),
-                            most: LONGEST_CELL,
-                        });
-                    }
-                    out.push_str(if is_dangerous(value) {
-                        r#"" s="1" t="inlineStr"><is><t xml:space="preserve">"#
-                    } else {
-                        r#"" t="inlineStr"><is><t xml:space="preserve">"#
-                    });
-                    text(out, value);
-                    out.push_str("</t></is></c>");
-                    Ok(())
-                }
-                Cell::Number(number) => write!(out, "\"><v>{number}</v></c>"),
-                Cell::Amount(money) => write!(out, "\"><v>{}</v></c>", money.decimal()),
-                Cell::Truth(truth) => write!(out, "\" t=\"b\"><v>{}</v></c>", u8::from(*truth)),
-                Cell::Id(id) => write!(out, "\" t=\"inlineStr\"><is><t>{id}</t></is></c>"),
-                Cell::Instant(instant) => write!(out, "\" t=\"inlineStr\"><is><t>{instant}</t></is></c>"),
-            };
+            self.text.extend_from_slice(cell);
         }
-        self.text.push_str("</row>");
+        self.text.extend_from_slice(b"</row>");
         if self.text.len() > CHUNK { self.pack() } else { Ok(()) }
     }
 
     fn end(&mut self) -> Result<(), DeliveryError> {
-        self.text.push_str("</sheetData></worksheet>");
+        self.text.extend_from_slice(b"</sheetData></worksheet>");
         self.pack()
     }
 
     fn pack(&mut self) -> Result<(), DeliveryError> {
-        self.archive.write_all(self.text.as_bytes()).map_err(failed)?;
+        self.archive.write_all(&self.text).map_err(failed)?;
         self.text.clear();
         Ok(())
     }
+}
+
+/// What stands in a cell, after its name.
+fn write_cell(out: &mut Vec<u8>, cell: &Cell<'_>) {
+    // Nothing can go wrong where memory is written to.
+    let _ = match cell {
+        Cell::Text(value) => {
+            let mut escaped = String::with_capacity(value.len() + 8);
+            text(&mut escaped, value);
+            let style = if is_dangerous(value) { "\" s=\"1\"" } else { "\"" };
+            write!(out, "{style} t=\"inlineStr\"><is><t xml:space=\"preserve\">{escaped}</t></is></c>")
+        }
+        Cell::Number(number) => write!(out, "\"><v>{number}</v></c>"),
+        Cell::Amount(money) => write!(out, "\"><v>{}</v></c>", money.decimal()),
+        Cell::Truth(truth) => write!(out, "\" t=\"b\"><v>{}</v></c>", u8::from(*truth)),
+        Cell::Id(id) => write!(out, "\" t=\"inlineStr\"><is><t>{id}</t></is></c>"),
+        Cell::Instant(instant) => write!(out, "\" t=\"inlineStr\"><is><t>{instant}</t></is></c>"),
+    };
 }
 
 /// A text of a cell, where `_x0041_` would be read as `A` (ECMA-376, 22.9.2.19): its first sign is written so itself.
