@@ -401,6 +401,10 @@ codes! {
     MemberRevoked = "governance.member-revoked", "The key of this member was revoked at that time.";
 
     EncodingFailed = "delivery.encoding-failed", "A record could not be written in this encoding.";
+    CellTooLong = "delivery.cell-too-long",
+        "A cell of a workbook holds no text as long as this one: shorten it, or take another encoding, such as CSV.";
+    TooManyColumns = "delivery.too-many-columns",
+        "A sheet of a workbook has fewer columns than this table: take another encoding, such as CSV.";
     TemplateBroken = "delivery.template-broken", "The page template is damaged.";
     ZoneUnknown = "delivery.zone-unknown", "The time zone does not exist.";
 

@@ -7,6 +7,7 @@ mod cowriting;
 mod delivery;
 mod design;
 mod disclosure;
+mod encodings;
 mod evolve;
 mod exchange;
 mod exchange_schemas;

@@ -12,7 +12,6 @@ use c3ms_core::{
     base::{Date, Id, Seed, Timestamp},
     calendar::expand,
     cooperative::{Act, ImportOptions, Settings, found, import},
-    delivery::{Context, Encoding, Recipient, encode, gate},
     forms::{
         Revision, State, Validator,
         identity::{DuplicateOptions, Index, Thing, duplicates},
@@ -36,14 +35,13 @@ fn main() {
     }
     // Names after `--` choose: `cargo bench --package conformance -- validation`.
     let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
-    let parts: [(&str, fn()); 11] = [
+    let parts: [(&str, fn()); 10] = [
         // First, while the process has needed little memory.
         ("expansion", expansion),
         ("validation", validation),
         ("agreement", agreement),
         ("ingest", ingest),
         ("programme", programme),
-        ("calendar", calendar),
         ("versions", versions),
         ("linkage", linkage),
         ("hint", hint),
@@ -331,50 +329,6 @@ fn most_memory() -> Option<u64> {
 fn high_water(status: &str) -> Option<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     Some((line.split_whitespace().next()?.parse::<u64>().ok()? * 1024).div_ceil(1_000_000))
-}
-
-/// The example season as one calendar; the peer writes the same events (`python/bench_icalendar.py`).
-fn calendar() {
-    let act = Act {
-        now: Timestamp::from_millis(0),
-        actor: Id::derived(&["bench"]),
-        seed: Seed::from_number(1),
-        signer: None,
-    };
-    let mut store = MemoryStore::new();
-    let settings = settings();
-    found(&mut store, &settings, &live_performance().unwrap(), &act).unwrap();
-    let examples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/grand-brianconnais");
-    for name in [
-        "venues.csv",
-        "organizers.csv",
-        "companies.csv",
-        "shows.csv",
-        "programme.csv",
-        "theatre-du-rempart.ics",
-        "festival-des-cimes.jsonld",
-    ] {
-        let source = Source::read(&std::fs::read(examples.join(name)).unwrap()).unwrap();
-        let options = ImportOptions { name: name.to_owned(), ..ImportOptions::default() };
-        import(&mut store, &source, &options, &act, &mut |_| {}).unwrap();
-    }
-    let datasets =
-        gate(&store, &store.formats().unwrap(), &Recipient::Public, Timestamp::from_millis(0)).unwrap();
-    let dataset = datasets.dataset("performance").unwrap();
-    let context = Context {
-        name: settings.name,
-        zone: Some(settings.zone),
-        language: settings.language,
-        license: settings.license,
-        address: None,
-        now: act.now,
-    };
-    let ours = rate(dataset.records.len() * 20, || {
-        for _ in 0..20 {
-            black_box(encode(Encoding::ICalendar, dataset, &datasets, &context).unwrap());
-        }
-    });
-    println!("bench icalendar ours={ours:.0} peer=- ratio=- (VEVENT per CPU-second, peer: PyPI icalendar)");
 }
 
 /// Duplicates in labelled sets; the peer is asked about the same files (`python/bench_linkage.py`), which are left in

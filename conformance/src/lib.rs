@@ -3,6 +3,7 @@
 pub mod agenda;
 pub mod agreement;
 pub mod chance;
+pub mod delivery;
 pub mod evolution;
 pub mod fieldwork;
 pub mod formats;

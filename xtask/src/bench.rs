@@ -21,10 +21,10 @@ pub(crate) fn bench(arguments: &[String]) -> Outcome {
         [part] if part == "programme" => show(&programme()?),
         [part] if part == "surveys" => show(&surveys()?),
         [part] if part == "disclosure" => show(&disclosure()?),
+        [part] if part == "delivery" => show(&delivery()?),
         [part] if part == "fieldwork" => show(&(fieldwork()? + &queues()?)),
         [other, ..] => {
-            let takes =
-                "bench takes nothing, or one of the parts `programme`, `surveys`, `disclosure`, `fieldwork`";
+            let takes = "bench takes nothing, or one of the parts `programme`, `surveys`, `disclosure`, `fieldwork`, `delivery`";
             return Err(Stop::Misuse(format!("{takes}, not {other:?}")));
         }
     }
@@ -47,9 +47,31 @@ fn programme() -> Outcome<String> {
 fn disclosure() -> Outcome<String> {
     let python = setup::python_for_benches()?;
     let printed = step("native benches", || {
-        capture(process::cargo().args(["bench", "--package", "conformance", "--", "disclosure"]))
+        capture(process::cargo().args([
+            "bench",
+            "--package",
+            "conformance",
+            "--bench",
+            "numbers",
+            "--",
+            "disclosure",
+        ]))
     })?;
     Ok(printed + &attacks(&python)?)
+}
+
+/// Encodings, ours and those of the peers, of the same records.
+fn delivery() -> Outcome<String> {
+    let python = setup::python_for_benches()?;
+    let folder = process::target().join("delivery");
+    let mut printed = step("native benches of delivery", || {
+        let bench = ["bench", "--package", "conformance", "--bench", "delivery"];
+        capture(process::cargo().args(bench).env("C3MS_DELIVERY", &folder))
+    })?;
+    printed.push_str(&step("icalendar, pandas, openpyxl, rdflib (Python)", || {
+        capture(Command::new(&python).arg(script("python", "bench_delivery.py")).arg(&folder))
+    })?);
+    Ok(printed)
 }
 
 /// A survey of the example's territory, a thousand times over: how often its intervals hold what is true.
@@ -95,7 +117,8 @@ const OF_TESTS: &str = "sqlite,zones,templates,office,disclosure";
 
 /// The native benches of these names; all, where none is named.
 fn native(python: &Path, names: &[&str]) -> Outcome<String> {
-    let mut cargo = whole(&[&["bench", "--package", "conformance", "--"][..], names].concat());
+    let mut cargo =
+        whole(&[&["bench", "--package", "conformance", "--bench", "numbers", "--"][..], names].concat());
     cargo.env("C3MS_LINKAGE", pairs()).env("C3MS_SURVEY", tables());
     if names.is_empty() || names.contains(&"linkage") {
         let script = script("python", "bench_linkage.py");
@@ -172,16 +195,8 @@ fn all() -> Outcome<String> {
     printed.push_str(&splink(&python)?);
     printed.push_str(&peers_of_surveys(&python)?);
     printed.push_str(&attacks(&python)?);
-    let events = process::target().join("demo").join("site").join("data").join("performance.json");
-    if events.is_file() {
-        setup::one("python")?;
-        let script = script("python", "bench_icalendar.py");
-        printed.push_str(&step("icalendar (Python)", || {
-            capture(Command::new(setup::python_path()).arg(script).arg(&events))
-        })?);
-    } else {
-        println!("icalendar (Python): skipped, `cargo xtask demo` makes the events it writes");
-    }
+    printed.push_str(&delivery()?);
+    crate::test::encodings_of("100000", &["--shaped".into(), "5000".into()])?;
     let crowded = process::target().join("crowded.ics");
     let script = script("python", "bench_expansion.py");
     setup::one("python")?;

@@ -26,7 +26,7 @@ struct Order {
     work: fn(&[String]) -> Outcome,
 }
 
-const ORDERS: [Order; 10] = [
+const ORDERS: [Order; 11] = [
     Order {
         name: "setup",
         takes: "[wasm|node|chromium|python]...",
@@ -82,8 +82,14 @@ const ORDERS: [Order; 10] = [
         work: |arguments| nothing_but(arguments, test::surveys),
     },
     Order {
+        name: "encodings",
+        takes: "",
+        about: "have every encoding of records that are hard to write read by others' readers",
+        work: |arguments| nothing_but(arguments, test::encodings),
+    },
+    Order {
         name: "bench",
-        takes: "[programme|surveys|disclosure|fieldwork]",
+        takes: "[programme|surveys|disclosure|fieldwork|delivery]",
         about: "measure ours against the peers",
         work: bench::bench,
     },
@@ -150,6 +156,7 @@ mod tests {
             "tidy now",
             "bench all",
             "surveys all",
+            "encodings all",
             "setup everything",
             "test --slow",
             "codegen --what",

@@ -20,7 +20,7 @@ struct Part {
     work: fn() -> Outcome<Ended>,
 }
 
-const PARTS: [Part; 23] = [
+const PARTS: [Part; 24] = [
     Part { name: "format of the Rust code", fast: true, work: || passed(format_check()) },
     Part { name: "tidy", fast: true, work: || passed(tidy::tidy()) },
     Part { name: "lints", fast: true, work: || passed(lints()) },
@@ -41,6 +41,7 @@ const PARTS: [Part; 23] = [
         work: || passed(observatory::observatory(&["--check".to_owned()])),
     },
     Part { name: "site, read by others' readers", fast: false, work: || passed(site()) },
+    Part { name: "encodings of records that are hard to write", fast: false, work: || passed(encodings()) },
     Part { name: "bad input", fast: false, work: || passed(bad_input()) },
     Part {
         name: "the count of source values",
@@ -184,10 +185,43 @@ fn script(name: &str, arguments: &[PathBuf]) -> Outcome {
 fn site() -> Outcome {
     let folder = process::target().join("xtask").join("plain");
     demo::plain_site(&folder)?;
-    script("validate_site.py", &[folder.join("site")])?;
+    setup::one("node")?;
+    script("validate_encodings.py", &[folder.join("site")])?;
     let exports = folder.join("exports");
     exported(&folder.join("cooperative"), &exports)?;
     script("validate_exchange.py", &[exports, folder.join("site")])
+}
+
+/// `cargo xtask encodings`: two thousand records that are hard to write, read by others' readers.
+pub(crate) fn encodings() -> Outcome {
+    encodings_of("2000", &[])
+}
+
+/// So many records that are hard to write, read by others' readers; of some thirty, each file is broken, and must be
+/// refused.
+pub(crate) fn encodings_of(count: &str, besides: &[PathBuf]) -> Outcome {
+    setup::one("node")?;
+    let folder = process::target().join("encodings");
+    process::remove_folder(&folder)?;
+    // With the features of the whole workspace, which are built for the tests anyway.
+    run_quietly(process::cargo().args([
+        "build",
+        "--workspace",
+        "--exclude",
+        "wasm-package",
+        "--bin",
+        "adversarial",
+    ]))?;
+    for (name, count) in [("whole", count), ("broken", "32")] {
+        run_quietly(Command::new(process::built("adversarial")).arg(folder.join(name)).arg(count))?;
+    }
+    let arguments = [folder.join("whole"), "--broken".into(), folder.join("broken")];
+    script("validate_encodings.py", &[&arguments, besides].concat())?;
+    // What only partners of culture read.
+    if process::root().join("conformance/python/validate_partners.py").is_file() {
+        script("validate_partners.py", &[folder.join("whole")])?;
+    }
+    Ok(())
 }
 
 /// Writes each format of a cooperative as all that other tools read.

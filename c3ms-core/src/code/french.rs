@@ -450,6 +450,12 @@ pub(super) const fn advice(code: Code) -> &'static str {
         Code::SignatureWrong => "La signature n’est pas celle de ce membre sur ce contenu.",
         Code::MemberRevoked => "La clé de ce membre était révoquée à cette date.",
         Code::EncodingFailed => "Un enregistrement n’a pu être écrit dans cet encodage.",
+        Code::CellTooLong => {
+            "Une cellule de classeur ne contient pas de texte aussi long : raccourcissez-le, ou prenez un autre encodage, comme CSV."
+        }
+        Code::TooManyColumns => {
+            "Une feuille de classeur a moins de colonnes que cette table : prenez un autre encodage, comme CSV."
+        }
         Code::TemplateBroken => "Le gabarit de page est abîmé.",
         Code::ZoneUnknown => "Le fuseau horaire n’existe pas.",
         Code::BundleUnreadable => "Le fichier d’agenda ne peut être lu : livrez-le de nouveau.",

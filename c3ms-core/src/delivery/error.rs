@@ -12,6 +12,28 @@ pub enum DeliveryError {
         /// What is wrong.
         reason: String,
     },
+    /// A cell of a workbook holds less than this text.
+    #[error(
+        "the text in column {column}, row {row} has {letters} letters, a cell of a workbook holds {most}"
+    )]
+    CellTooLong {
+        /// The name of the column.
+        column: String,
+        /// The row of the sheet, from 1.
+        row: usize,
+        /// How many UTF-16 units the text has.
+        letters: usize,
+        /// How many a cell holds.
+        most: usize,
+    },
+    /// A sheet of a workbook has fewer columns than this table.
+    #[error("the table has {columns} columns, a sheet of a workbook holds {most}")]
+    TooManyColumns {
+        /// How many the table has.
+        columns: usize,
+        /// How many a sheet holds.
+        most: usize,
+    },
     /// The template of a page could not be read or filled.
     #[error("the page template is damaged: {reason}")]
     TemplateBroken {
@@ -38,6 +60,8 @@ impl DeliveryError {
     pub const fn code(&self) -> Code {
         match self {
             Self::EncodingFailed { .. } => Code::EncodingFailed,
+            Self::CellTooLong { .. } => Code::CellTooLong,
+            Self::TooManyColumns { .. } => Code::TooManyColumns,
             Self::TemplateBroken { .. } => Code::TemplateBroken,
             Self::TokenUnknown { .. } => Code::TokenUnknown,
             Self::ZoneUnknown { .. } => Code::ZoneUnknown,

@@ -7,6 +7,8 @@
 mod catalog;
 #[cfg(feature = "zones")]
 mod clock;
+#[cfg(feature = "zones")]
+mod data_package;
 mod dataset;
 #[cfg(feature = "zones")]
 mod encoding;
@@ -19,12 +21,16 @@ mod occurrence;
 mod recurrence;
 #[cfg(all(feature = "zones", feature = "templates"))]
 mod site;
+#[cfg(feature = "zones")]
+mod sitemap;
 mod view;
-#[cfg(all(feature = "zones", feature = "templates"))]
+#[cfg(feature = "zones")]
 mod words;
 
 #[cfg(feature = "zones")]
-pub use catalog::{Distribution, catalog};
+pub use catalog::{Distribution, catalog, catalog_turtle};
+#[cfg(feature = "zones")]
+pub use data_package::data_package;
 pub use dataset::{Dataset, Datasets, Record};
 #[cfg(feature = "zones")]
 pub use encoding::{Context, Encoding, encode};
@@ -39,6 +45,8 @@ pub use occurrence::{Occurrence, occurrences};
 pub(crate) use site::format_escaped;
 #[cfg(all(feature = "zones", feature = "templates"))]
 pub use site::{Files, files, index_html};
+#[cfg(feature = "zones")]
+pub use sitemap::sitemap;
 pub(crate) use view::rules;
 pub use view::{Seen, View};
 #[cfg(all(feature = "zones", feature = "templates"))]

@@ -7,9 +7,11 @@ use serde_json::Value as Json;
 
 use super::{
     Context, Dataset, Datasets, DeliveryError, Distribution, Encoding, Occurrence, Record, catalog,
+    catalog_turtle,
     clock::{iso, today},
-    encode,
+    data_package, encode,
     encoding::json_ld::{Voice, graph},
+    sitemap,
     words::Words,
 };
 use crate::{
@@ -28,8 +30,8 @@ const SMALL_HOURS: u8 = 6;
 
 /// Writes every file of the site but `agenda.json` and the widgets.
 ///
-/// `data/<cube>.<extension>` in each encoding the cube fits, `schemas/<cube>.json`, `catalog.jsonld`,
-/// `index.html` with the next of the `occurrences` given (in order, as
+/// `data/<cube>.<extension>` in each encoding the cube fits, `schemas/<cube>.json`, `catalog.jsonld` and the same as
+/// `catalog.ttl`, `datapackage.json`, `sitemap.xml` where the address of the site is known, `index.html` with the next of the `occurrences` given (in order, as
 /// [`occurrences`](super::occurrences) gives them), and `site.css`.
 ///
 /// # Errors
@@ -55,6 +57,11 @@ pub fn files(
         files.push((format!("schemas/{cube}.json"), schema));
     }
     files.push(("catalog.jsonld".to_owned(), catalog(datasets, context, &distributions)?));
+    files.push(("catalog.ttl".to_owned(), catalog_turtle(datasets, context, &distributions)));
+    files.push(("datapackage.json".to_owned(), data_package(datasets, context, &distributions)?));
+    if let Some(map) = sitemap(datasets, context, &distributions) {
+        files.push(("sitemap.xml".to_owned(), map.into_bytes()));
+    }
     let page = index_html(datasets, context, occurrences, &distributions)?;
     files.push(("index.html".to_owned(), page.into_bytes()));
     files.push(("site.css".to_owned(), include_bytes!("templates/site.css").to_vec()));
@@ -108,6 +115,7 @@ pub fn index_html(
         license => &context.license,
         license_url => is_link.then_some(&context.license),
         calendar => calendar.map(|distribution| distribution.path.clone()),
+        feeds => feeds(datasets, distributions, context),
         calendar_url => calendar.map(|distribution| context.url(&distribution.path)),
         structured => structured(datasets, context, &shown),
         days => by_day(datasets, &shown, words, context, today),
@@ -269,6 +277,23 @@ fn status(dataset: &Dataset, record: &Record, language: &str) -> Option<(String,
     let is_off = term.ends_with("EventCancelled") || term.ends_with("EventPostponed");
     let label = known.label.in_language(language).unwrap_or(code).to_owned();
     (!term.ends_with("EventScheduled")).then_some((label, is_off))
+}
+
+/// The feeds that a reader of news finds by itself.
+fn feeds(datasets: &Datasets, distributions: &[Distribution], context: &Context) -> Value {
+    let feeds = distributions.iter().filter(|file| matches!(file.encoding, Encoding::Rss | Encoding::Atom));
+    let feeds = feeds.map(|file| {
+        let label = datasets
+            .dataset(&file.cube)
+            .and_then(|dataset| dataset.format.label.in_language(context.language.as_str()))
+            .unwrap_or(&file.cube);
+        context! {
+            path => file.path.as_str(),
+            media_type => file.encoding.media_type(),
+            title => format!("{label} ({})", file.encoding.label()),
+        }
+    });
+    feeds.collect()
 }
 
 fn tables(datasets: &Datasets, distributions: &[Distribution], words: &Words) -> Value {

@@ -1,158 +1,77 @@
-//! CSV: one row per record, one column per value (RFC 4180).
+//! CSV: one row per record, one column per value (RFC 4180), see [`table`](super::table).
 //!
-//! A column is called by the path of its value: `name.fr`, `address.locality`, `offers.1.price`; lists count
-//! from 1. An amount has its decimals in `price` and its currency in `price.currency`, a link the id in
-//! `venue` and what that is called in `venue.title`. Only columns that hold something are written, in the order
-//! of the format.
+//! Written by hand: each cell goes from its record into the text.
 
-use std::collections::BTreeMap;
+use std::{convert::Infallible, io::Write as _};
 
-use serde::Deserialize as _;
-use serde_json::Value;
-
-use super::{Context, failed};
-use crate::{
-    base::{Id, Money},
-    delivery::{Dataset, Datasets, DeliveryError, Record},
-    manufactory::forms::{Document, Field, Kind},
+use super::{
+    Context,
+    table::{Cell, Table, is_dangerous},
 };
+use crate::delivery::{Dataset, Datasets};
 
-/// A step of a path: where it stands among its neighbours, then its name.
-type Step<'a> = (usize, &'a str);
-
-/// The cells of one row, by path.
-struct Row<'a> {
-    datasets: &'a Datasets,
-    language: &'a str,
-    path: Vec<Step<'a>>,
-    cells: Vec<(Vec<Step<'a>>, String)>,
-}
-
-pub(super) fn write(
-    dataset: &Dataset,
-    datasets: &Datasets,
-    context: &Context,
-) -> Result<Vec<u8>, DeliveryError> {
-    let rows: Vec<_> = dataset.records.iter().map(|record| row(record, dataset, datasets, context)).collect();
-    let mut columns = BTreeMap::new();
-    for (path, _) in rows.iter().flatten() {
-        if !columns.contains_key(path) {
-            columns.insert(path.clone(), 0);
+pub(super) fn write(dataset: &Dataset, datasets: &Datasets, context: &Context) -> Vec<u8> {
+    let table = Table::of(dataset, datasets, context.language.as_str(), write_cell);
+    let mut out = Vec::with_capacity(table.len().saturating_mul(512));
+    for (place, column) in table.columns.iter().enumerate() {
+        if place > 0 {
+            out.push(b',');
         }
+        text(&mut out, &column.name);
     }
-    columns.values_mut().enumerate().for_each(|(place, column)| *column = place);
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    let names = columns.keys().map(|path| name(path));
-    writer.write_record(["id".to_owned(), "updated".to_owned()].into_iter().chain(names)).map_err(failed)?;
-    let mut line: Vec<String> = Vec::new();
-    for (record, cells) in dataset.records.iter().zip(rows) {
-        line.clear();
-        line.resize(columns.len(), String::new());
-        for (path, cell) in cells {
-            if let Some(slot) = columns.get(&path).and_then(|column| line.get_mut(*column)) {
-                *slot = guarded(cell);
+    out.extend_from_slice(b"\r\n");
+    let Ok(()) = table.rows(|cells| {
+        for (place, cell) in cells.iter().enumerate() {
+            if place > 0 {
+                out.push(b',');
             }
+            out.extend_from_slice(cell);
         }
-        let first = [record.id.to_string(), record.updated.to_string()];
-        writer.write_record(first.iter().chain(&line)).map_err(failed)?;
-    }
-    writer.into_inner().map_err(failed)
+        out.extend_from_slice(b"\r\n");
+        Ok::<(), Infallible>(())
+    });
+    out
 }
 
-fn row<'a>(
-    record: &'a Record,
-    dataset: &'a Dataset,
-    datasets: &'a Datasets,
-    context: &'a Context,
-) -> Vec<(Vec<Step<'a>>, String)> {
-    let language = context.language.as_str();
-    let mut row = Row { datasets, language, path: Vec::new(), cells: Vec::new() };
-    row.members(&dataset.format.fields, &record.document);
-    row.cells
-}
-
-fn name(path: &[Step<'_>]) -> String {
-    let steps =
-        path.iter().map(|(place, name)| if name.is_empty() { place.to_string() } else { (*name).to_owned() });
-    steps.collect::<Vec<_>>().join(".")
-}
-
-impl<'a> Row<'a> {
-    fn members(&mut self, fields: &'a [Field], document: &'a Document) {
-        for (place, field) in fields.iter().enumerate() {
-            let Some(value) = document.get(&field.name) else { continue };
-            self.path.push((place, &field.name));
-            if let (Some(_), Value::Array(list)) = (field.many, value) {
-                for (index, value) in list.iter().enumerate() {
-                    self.path.push((index + 1, ""));
-                    self.value(&field.kind, value);
-                    self.path.pop();
-                }
-            } else {
-                self.value(&field.kind, value);
-            }
-            self.path.pop();
+fn write_cell(out: &mut Vec<u8>, cell: &Cell<'_>) {
+    // Nothing can go wrong where memory is written to.
+    let _ = match cell {
+        Cell::Text(value) => {
+            text(out, value);
+            Ok(())
         }
-    }
+        Cell::Number(number) => write!(out, "{number}"),
+        Cell::Amount(money) => out.write_all(money.decimal().as_bytes()),
+        Cell::Truth(truth) => out.write_all(if *truth { b"true" } else { b"false" }),
+        Cell::Id(id) => write!(out, "{id}"),
+        Cell::Instant(instant) => write!(out, "{instant}"),
+    };
+}
 
-    fn value(&mut self, kind: &'a Kind, value: &'a Value) {
-        match (kind, value) {
-            (Kind::Group { fields }, Value::Object(inner)) => self.members(fields, inner),
-            (Kind::Text { .. }, Value::Object(texts)) => {
-                for (tag, text) in texts {
-                    self.under(0, tag, plain(text));
-                }
-            }
-            (Kind::Money, _) => {
-                if let Ok(money) = Money::deserialize(value) {
-                    self.cell(money.decimal());
-                    self.under(0, "currency", money.currency.code().to_owned());
-                }
-            }
-            (Kind::Position, Value::Object(degrees)) => {
-                for (place, name) in ["latitude", "longitude"].into_iter().enumerate() {
-                    self.under(place, name, degrees.get(name).map(plain).unwrap_or_default());
-                }
-            }
-            (Kind::Link { .. }, Value::String(link)) => {
-                self.cell(link.clone());
-                if let Some((dataset, target)) = Id::parse(link).and_then(|id| self.datasets.record(id)) {
-                    self.under(0, "title", dataset.title(target, self.language));
-                }
-            }
-            (_, value) => self.cell(plain(value)),
+/// A text: in quotes where it has a comma, a quote or a line end; control characters, which no spreadsheet reads, go.
+fn text(out: &mut Vec<u8>, text: &str) {
+    let guard: &[u8] = if is_dangerous(text) { b"'" } else { b"" };
+    // Every byte is looked at, as that is faster than to stop at the first.
+    let care = text.bytes().fold(false, |care, letter| {
+        care | (letter < b' ') | (letter == 0x7f) | (letter == b',') | (letter == b'"')
+    });
+    if !care {
+        out.extend_from_slice(guard);
+        return out.extend_from_slice(text.as_bytes());
+    }
+    let is_left_out = |letter: u8| (letter < b' ' && !b"\t\r\n".contains(&letter)) || letter == 0x7f;
+    let quoted = text.bytes().any(|letter| b",\"\r\n".contains(&letter));
+    if quoted {
+        out.push(b'"');
+    }
+    out.extend_from_slice(guard);
+    for letter in text.bytes().filter(|letter| !is_left_out(*letter)) {
+        if letter == b'"' {
+            out.push(b'"');
         }
+        out.push(letter);
     }
-
-    fn under(&mut self, place: usize, name: &'a str, text: String) {
-        self.path.push((place, name));
-        self.cell(text);
-        self.path.pop();
+    if quoted {
+        out.push(b'"');
     }
-
-    fn cell(&mut self, text: String) {
-        self.cells.push((self.path.clone(), text));
-    }
-}
-
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
-/// Keeps a spreadsheet from computing a text: what begins as a formula and is no number gets an apostrophe.
-///
-/// The full-width signs are there because East Asian spreadsheets take them for the plain ones.
-fn guarded(cell: String) -> String {
-    let begins = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    if begins && !is_number(&cell) { format!("'{cell}") } else { cell }
-}
-
-fn is_number(cell: &str) -> bool {
-    let digits = cell.strip_prefix(['+', '-']).unwrap_or(cell);
-    digits.starts_with(|first: char| first.is_ascii_digit())
-        && digits.bytes().all(|letter| letter.is_ascii_digit() || b".eE+-".contains(&letter))
-        && digits.parse::<f64>().is_ok()
 }

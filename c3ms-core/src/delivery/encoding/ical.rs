@@ -277,7 +277,7 @@ fn is(field: &crate::manufactory::forms::Field, property: &str) -> bool {
 }
 
 /// The labels of the codes in a field.
-fn labels<'a>(
+pub(super) fn labels<'a>(
     format: &'a Format,
     record: &'a Record,
     field: Option<&str>,
@@ -292,7 +292,7 @@ fn labels<'a>(
     labels.collect()
 }
 
-fn code_of<'a>(
+pub(super) fn code_of<'a>(
     format: &'a Format,
     field: &str,
     code: &str,

@@ -1,21 +1,23 @@
 //! JSON-LD in the words of schema.org, by the terms of the fields.
 //!
 //! A field without a term of schema.org is left out; two fields of one term (performers and companies are both
-//! `performer`) are joined.
+//! `performer`) are joined. What nobody said of an event is said as readers expect it: it takes place.
+
+use std::{borrow::Cow, cell::RefCell, collections::BTreeSet};
 
 use serde::Deserialize as _;
 use serde_json::{Map, Value, json};
 
-use super::{Context, failed};
+use super::{Context, failed, turtle::sound};
 use crate::{
     base::{Id, Moment, Money, Position},
     delivery::{
         Dataset, Datasets, DeliveryError, Record,
         clock::{aligned, iso},
         dataset::{said, values},
-        recurrence::{Dates, Recurrence, Rule},
+        recurrence::{Dates, Recurrence, Rule, compact},
     },
-    manufactory::forms::{ALTERNATIVE_TEXT, Document, Field, Format, Kind},
+    manufactory::forms::{ALTERNATIVE_TEXT, Document, Entry, Field, Format, Kind},
 };
 
 /// How texts in several languages are written.
@@ -27,14 +29,44 @@ pub(in crate::delivery) enum Voice<'a> {
     One(&'a str),
 }
 
+/// The properties whose texts are addresses, where they are one; what schema.org's own context leaves open for some.
+const ADDRESSES: [&str; 11] = [
+    "additionalType",
+    "availability",
+    "byDay",
+    "contentUrl",
+    "eventAttendanceMode",
+    "eventStatus",
+    "image",
+    "license",
+    "logo",
+    "sameAs",
+    "url",
+];
+
+/// Whether the text of a property is an address.
+pub(in crate::delivery) fn is_address_of(property: &str) -> bool {
+    ADDRESSES.contains(&property)
+}
+
+/// What the words mean, said in the file itself: a reader of RDF has nothing to fetch.
+fn meaning_of_words() -> Value {
+    let mut words = Map::new();
+    words.insert("@vocab".to_owned(), json!("https://schema.org/"));
+    words.extend(ADDRESSES.map(|property| (property.to_owned(), json!({ "@type": "@id" }))));
+    Value::Object(words)
+}
+
 /// Node by node, so that a large graph is never held as a tree.
 pub(super) fn write(
     dataset: &Dataset,
     datasets: &Datasets,
     context: &Context,
 ) -> Result<Vec<u8>, DeliveryError> {
-    let graph = Graph { datasets, context, voice: Voice::Tagged };
-    let mut out = br#"{"@context":"https://schema.org","@graph":["#.to_vec();
+    let graph = Graph::new(datasets, context, Voice::Tagged);
+    let mut out = br#"{"@context":"#.to_vec();
+    serde_json::to_writer(&mut out, &meaning_of_words()).map_err(failed)?;
+    out.extend_from_slice(br#","@graph":["#);
     for (place, record) in dataset.records.iter().enumerate() {
         if place > 0 {
             out.push(b',');
@@ -52,20 +84,41 @@ pub(in crate::delivery) fn graph<'a>(
     context: &'a Context,
     voice: Voice<'a>,
 ) -> Value {
-    let graph = Graph { datasets, context, voice };
+    let graph = Graph::new(datasets, context, voice);
     let nodes: Vec<Map<String, Value>> =
         records.map(|(dataset, record)| graph.node(dataset, record)).collect();
     json!({ "@context": "https://schema.org", "@graph": nodes })
 }
 
-struct Graph<'a> {
+/// Makes nodes of records.
+pub(in crate::delivery) struct Graph<'a> {
     datasets: &'a Datasets,
     context: &'a Context,
     voice: Voice<'a>,
+    /// What was told where it is linked to; `None` where it is told each time.
+    told: Option<RefCell<BTreeSet<Id<Entry>>>>,
 }
 
-impl Graph<'_> {
-    fn node(&self, dataset: &Dataset, record: &Record) -> Map<String, Value> {
+impl<'a> Graph<'a> {
+    /// What is linked to is told once, then by its name.
+    pub(in crate::delivery) const fn telling_once(
+        datasets: &'a Datasets,
+        context: &'a Context,
+        voice: Voice<'a>,
+    ) -> Self {
+        Self { datasets, context, voice, told: Some(RefCell::new(BTreeSet::new())) }
+    }
+
+    pub(in crate::delivery) const fn new(
+        datasets: &'a Datasets,
+        context: &'a Context,
+        voice: Voice<'a>,
+    ) -> Self {
+        Self { datasets, context, voice, told: None }
+    }
+
+    /// All that a record says.
+    pub(in crate::delivery) fn node(&self, dataset: &Dataset, record: &Record) -> Map<String, Value> {
         let kind = type_of(&dataset.format);
         let mut node = self.named(dataset, record);
         let dates = Dates::of(dataset);
@@ -84,6 +137,11 @@ impl Graph<'_> {
                 }
             }
         }
+        if let Some(dates) = dates {
+            self.as_event(&mut node, dataset, record);
+            self.parts(&mut node, dates, record);
+        }
+        self.access(&mut node, dataset, record);
         if let Some((works, work)) = self.datasets.linked(record, dataset.named("workPerformed")) {
             for property in ["description", "image", "genre"] {
                 if !node.contains_key(property)
@@ -93,18 +151,106 @@ impl Graph<'_> {
                 }
             }
         }
+        settle(&mut node, self.voice);
         node
+    }
+
+    /// Each further date is an event of its own: it has a name, and what nobody said of it is as of the first.
+    fn parts(&self, node: &mut Map<String, Value>, dates: Dates<'_>, record: &Record) {
+        let Some(parts) = node.remove("subEvent") else { return };
+        let place = node.get("location").map(|place| match (self.voice, place.get("@id")) {
+            (Voice::Tagged, Some(id)) => json!({ "@id": id }),
+            (Voice::Tagged | Voice::One(_), _) => place.clone(),
+        });
+        let given = [("name", node.get("name").cloned()), ("location", place)];
+        let starts = dates.every_further(record).map(|(start, ..)| start);
+        let named = match parts {
+            Value::Array(parts) => parts,
+            one => vec![one],
+        };
+        let dated = named.into_iter().filter(|part| part.get("startDate").is_some());
+        let parts = dated.zip(starts).map(|(mut part, start)| {
+            if let Value::Object(part) = &mut part {
+                if let Some(Value::String(id)) = node.get("@id") {
+                    part.insert("@id".to_owned(), json!(format!("{id}#{}", compact(start.local_seconds()))));
+                }
+                for (name, value) in &given {
+                    if let Some(value) = value {
+                        part.entry(*name).or_insert_with(|| value.clone());
+                    }
+                }
+                part.entry("eventStatus").or_insert_with(|| json!("https://schema.org/EventScheduled"));
+            }
+            part
+        });
+        let parts: Vec<Value> = parts.collect();
+        node.insert("subEvent".to_owned(), Value::Array(parts));
+    }
+
+    /// What readers of events count on: a status, a place that may be on the net, the series it belongs to.
+    fn as_event(&self, node: &mut Map<String, Value>, dataset: &Dataset, record: &Record) {
+        let is_term = |status: &Value| status.as_str().is_some_and(|status| status.starts_with("https://"));
+        if !node.get("eventStatus").is_some_and(is_term) {
+            node.insert("eventStatus".to_owned(), json!("https://schema.org/EventScheduled"));
+        }
+        let mode = node.get("eventAttendanceMode").and_then(Value::as_str).unwrap_or_default();
+        if !node.contains_key("location") && mode.ends_with("OnlineEventAttendanceMode") {
+            let url = node.get("url").cloned();
+            let mut place = json!({ "@type": "VirtualLocation" });
+            if let (Value::Object(place), Some(url)) = (&mut place, url) {
+                place.insert("url".to_owned(), url);
+                node.insert("location".to_owned(), json!(place));
+            }
+        }
+        let series = record.document.get("recurrence-of").and_then(Value::as_str);
+        if dataset.format.field("recurrence-of").is_some_and(|field| field.term.is_none())
+            && let Some(series) = series.and_then(|series| self.reference(series))
+        {
+            add(node, "superEvent", series);
+        }
+    }
+
+    /// For whom there is access, where a group says it: of an event as its features, of a place as its amenities.
+    fn access(&self, node: &mut Map<String, Value>, dataset: &Dataset, record: &Record) {
+        for field in dataset.format.fields.iter().filter(|field| field.term.is_none()) {
+            let Kind::Group { fields } = &field.kind else { continue };
+            let is_access = |inner: &&Field| matches!(&inner.kind, Kind::Code { vocabulary, .. } if vocabulary == "disability");
+            let Some(whom) = fields.iter().find(is_access) else { continue };
+            let is_place = is_place(type_of(&dataset.format));
+            for group in values(record.document.get(&field.name)) {
+                for code in values(group.get(&whom.name)) {
+                    let mut said = Map::new();
+                    let Kind::Code { vocabulary, .. } = &whom.kind else { continue };
+                    self.code(&mut said, "", "label", vocabulary, &dataset.format, code);
+                    let Some(label) = said.remove("label") else { continue };
+                    if is_place {
+                        let amenity =
+                            json!({ "@type": "LocationFeatureSpecification", "name": label, "value": true });
+                        add(node, "amenityFeature", amenity);
+                    } else {
+                        add(node, "accessibilityFeature", label);
+                    }
+                }
+                let details =
+                    fields.iter().find(|inner| matches!(inner.kind, Kind::Text { languages: true, .. }));
+                if let Some(details) = details.and_then(|details| group.get(&details.name))
+                    && let (false, Some(details)) = (is_place, self.words(details))
+                {
+                    add(node, "accessibilitySummary", details);
+                }
+            }
+        }
+    }
+
+    fn id(&self, record: &Record) -> String {
+        super::news::id_of(record, self.context)
     }
 
     /// What every record is known by.
     fn named(&self, dataset: &Dataset, record: &Record) -> Map<String, Value> {
         let mut node = Map::new();
         node.insert("@type".to_owned(), json!(type_of(&dataset.format)));
-        let id = match self.context.address {
-            Some(_) => self.context.url(&format!("id/{}", record.id)),
-            None => format!("urn:c3ms:{}", record.id),
-        };
-        node.insert("@id".to_owned(), json!(id));
+        node.insert("@id".to_owned(), json!(self.id(record)));
         if let Some(name) = record.document.get(&dataset.format.title).and_then(|name| self.words(name)) {
             node.insert("name".to_owned(), name);
         }
@@ -114,6 +260,11 @@ impl Graph<'_> {
     /// What stands where another record is linked to: its name, and where it lies.
     fn reference(&self, link: &str) -> Option<Value> {
         let (dataset, record) = self.datasets.record(Id::parse(link)?)?;
+        if let Some(told) = &self.told
+            && !told.borrow_mut().insert(record.id)
+        {
+            return Some(json!({ "@id": self.id(record) }));
+        }
         let mut node = self.named(dataset, record);
         for property in ["address", "geo", "url"] {
             let is_of_place = property != "url";
@@ -165,7 +316,16 @@ impl Graph<'_> {
                     set_within(node, "location", "Place", "address", address);
                 }
                 (other, _) => {
-                    if let Some(value) = self.value(other, property, format, value) {
+                    if let Some(mut value) = self.value(other, property, format, value) {
+                        // A place is told by each event that takes place there: its address is one all the same.
+                        if matches!(self.voice, Voice::Tagged)
+                            && ["address", "geo"].contains(&property)
+                            && is_place(kind)
+                            && let (Some(Value::String(id)), Value::Object(inner)) =
+                                (node.get("@id"), &mut value)
+                        {
+                            inner.insert("@id".to_owned(), json!(format!("{id}#{property}")));
+                        }
                         add(node, property, value);
                     }
                 }
@@ -176,7 +336,7 @@ impl Graph<'_> {
     fn value(&self, kind: &Kind, property: &str, format: &Format, value: &Value) -> Option<Value> {
         match kind {
             Kind::Text { .. } => self.words(value),
-            Kind::Moment => value.as_str().and_then(Moment::parse).map(|moment| json!(iso(&moment))),
+            Kind::Moment => value.as_str().and_then(Moment::parse).map(|moment| json!(self.instant(&moment))),
             Kind::Position => coordinates(value),
             Kind::Link { .. } => self.reference(value.as_str()?),
             Kind::Group { fields } => Some(self.group(group_type(property)?, fields, format, value)),
@@ -193,6 +353,15 @@ impl Graph<'_> {
             // An amount and a code make more than one member: written where the node is at hand. For lines and
             // surfaces schema.org has a GeoShape, written as text: asked for by no reader we know.
             Kind::Money | Kind::Code { .. } | Kind::Path | Kind::Area | Kind::Note => None,
+        }
+    }
+
+    /// With the offset of that moment; where nobody said the zone, it is that of the territory.
+    fn instant(&self, moment: &Moment) -> String {
+        let is_unsaid = moment.zone().is_none() && moment.offset().is_none();
+        match self.context.zone.as_ref().filter(|_| is_unsaid && moment.time().is_some()) {
+            Some(zone) => iso(&moment.in_zone(zone)),
+            None => iso(moment),
         }
     }
 
@@ -248,6 +417,37 @@ impl Graph<'_> {
                 if tagged.len() > 1 { Some(Value::Array(tagged)) } else { tagged.pop() }
             }
             (other, Voice::One(_) | Voice::Tagged) => Some(other.clone()),
+        }
+    }
+}
+
+/// Texts of properties that are addresses: sound ones; where a reader takes each for one, others are told to be texts.
+/// Numbers without a fraction are whole, as JSON-LD has it.
+fn settle(node: &mut Map<String, Value>, voice: Voice<'_>) {
+    for (name, value) in node.iter_mut() {
+        let is_address = is_address_of(name);
+        let each = |value: &mut Value| match value {
+            Value::Object(inner) => settle(inner, voice),
+            Value::String(text) if is_address => {
+                if ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme)) {
+                    if let Cow::Owned(sound) = sound(text) {
+                        *text = sound;
+                    }
+                } else if matches!(voice, Voice::Tagged) {
+                    *value = json!({ "@value": text });
+                }
+            }
+            Value::Number(number) => {
+                let whole = number.as_f64().filter(|value| number.is_f64() && value.fract() == 0.0);
+                if let Some(whole) = whole.and_then(|whole| format!("{whole:.0}").parse::<i64>().ok()) {
+                    *value = json!(whole);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) => {}
+        };
+        match value {
+            Value::Array(list) => list.iter_mut().for_each(each),
+            one => each(one),
         }
     }
 }

@@ -1,12 +1,21 @@
 //! The same records in many notations.
 
+mod activity;
+mod atom;
 mod csv;
 mod geojson;
 mod ical;
 mod json;
 pub(super) mod json_ld;
 mod ndjson;
+mod news;
+mod rss;
+pub(super) mod table;
 mod text_line;
+pub(super) mod turtle;
+#[cfg(feature = "office")]
+mod xlsx;
+pub(super) mod xml;
 
 use super::{Dataset, Datasets, DeliveryError};
 use crate::base::{Language, Timestamp, Zone, zone_exists};
@@ -27,12 +36,33 @@ pub enum Encoding {
     ICalendar,
     /// Points on a map (RFC 7946).
     GeoJson,
+    /// A workbook with the rows of the table (Office Open XML); with the feature `office`.
+    Xlsx,
+    /// The triples of the JSON-LD (RDF 1.1 Turtle).
+    Turtle,
+    /// The records that were changed last (RSS 2.0); of what takes place.
+    Rss,
+    /// The records that were changed last (RFC 4287); of what takes place.
+    Atom,
+    /// Events for the fediverse (ActivityStreams 2.0); of what takes place.
+    ActivityStreams,
 }
 
 impl Encoding {
     /// Every encoding.
-    pub const ALL: [Self; 6] =
-        [Self::Json, Self::Ndjson, Self::Csv, Self::JsonLd, Self::ICalendar, Self::GeoJson];
+    pub const ALL: [Self; 11] = [
+        Self::Json,
+        Self::Ndjson,
+        Self::Csv,
+        Self::Xlsx,
+        Self::JsonLd,
+        Self::Turtle,
+        Self::ICalendar,
+        Self::Rss,
+        Self::Atom,
+        Self::ActivityStreams,
+        Self::GeoJson,
+    ];
 
     /// The media type, as in HTTP's `Content-Type`.
     #[must_use]
@@ -44,6 +74,11 @@ impl Encoding {
             Self::JsonLd => "application/ld+json",
             Self::ICalendar => "text/calendar",
             Self::GeoJson => "application/geo+json",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Turtle => "text/turtle",
+            Self::Rss => "application/rss+xml",
+            Self::Atom => "application/atom+xml",
+            Self::ActivityStreams => "application/activity+json",
         }
     }
 
@@ -57,6 +92,11 @@ impl Encoding {
             Self::JsonLd => "jsonld",
             Self::ICalendar => "ics",
             Self::GeoJson => "geojson",
+            Self::Xlsx => "xlsx",
+            Self::Turtle => "ttl",
+            Self::Rss => "rss",
+            Self::Atom => "atom",
+            Self::ActivityStreams => "activity.json",
         }
     }
 
@@ -70,15 +110,22 @@ impl Encoding {
             Self::JsonLd => "JSON-LD",
             Self::ICalendar => "iCalendar",
             Self::GeoJson => "GeoJSON",
+            Self::Xlsx => "XLSX",
+            Self::Turtle => "Turtle",
+            Self::Rss => "RSS",
+            Self::Atom => "Atom",
+            Self::ActivityStreams => "ActivityStreams",
         }
     }
 
-    /// Tells whether a dataset has anything to say in this encoding: a calendar wants starts, a map positions.
+    /// Tells whether a dataset has anything to say in this encoding: a calendar wants starts, a map positions; and
+    /// whether that can hold it: no cell of a workbook holds a text of more than 32,767 letters.
     #[must_use]
     pub fn fits(&self, dataset: &Dataset, datasets: &Datasets) -> bool {
         match self {
-            Self::Json | Self::Ndjson | Self::Csv | Self::JsonLd => true,
-            Self::ICalendar => dataset.start().is_some(),
+            Self::Json | Self::Ndjson | Self::Csv | Self::JsonLd | Self::Turtle => true,
+            Self::Xlsx => has_workbooks() && table::fits_cells(dataset, LONGEST_CELL),
+            Self::ICalendar | Self::Rss | Self::Atom | Self::ActivityStreams => dataset.start().is_some(),
             Self::GeoJson => {
                 dataset.records.iter().any(|record| datasets.position(dataset, record).is_some())
             }
@@ -128,7 +175,8 @@ impl Context {
 ///
 /// # Errors
 /// [`DeliveryError::ZoneUnknown`] where the context names a zone there is none of,
-/// [`DeliveryError::EncodingFailed`] for a calendar of what does not take place.
+/// [`DeliveryError::EncodingFailed`] for a calendar or a feed of what does not take place;
+/// [`DeliveryError::CellTooLong`] and [`DeliveryError::TooManyColumns`] where a workbook cannot hold it.
 ///
 /// # Examples
 /// ```
@@ -168,12 +216,36 @@ pub fn encode(
     match encoding {
         Encoding::Json => json::write(dataset, context),
         Encoding::Ndjson => ndjson::write(dataset),
-        Encoding::Csv => csv::write(dataset, datasets, context),
+        Encoding::Csv => Ok(csv::write(dataset, datasets, context)),
         Encoding::JsonLd => json_ld::write(dataset, datasets, context),
         Encoding::ICalendar => ical::write(dataset, datasets, context),
         Encoding::GeoJson => geojson::write(dataset, datasets, context),
+        #[cfg(feature = "office")]
+        Encoding::Xlsx => xlsx::write(dataset, datasets, context),
+        #[cfg(not(feature = "office"))]
+        Encoding::Xlsx => Err(failed("this build has no workbooks")),
+        Encoding::Turtle => Ok(turtle::write(dataset, datasets, context)),
+        Encoding::Rss => feed(dataset, rss::write(dataset, datasets, context)),
+        Encoding::Atom => feed(dataset, atom::write(dataset, datasets, context)),
+        Encoding::ActivityStreams => activity::write(dataset, datasets, context),
     }
 }
+
+/// A feed of what takes place; of anything else, what changes is no news.
+fn feed(dataset: &Dataset, written: Vec<u8>) -> Result<Vec<u8>, DeliveryError> {
+    match dataset.start() {
+        Some(_) => Ok(written),
+        None => Err(failed(format!("the cube {:?} has no start, so no feed", dataset.format.cube))),
+    }
+}
+
+/// Whether this build writes workbooks.
+const fn has_workbooks() -> bool {
+    cfg!(feature = "office")
+}
+
+/// The most UTF-16 units in a cell of a workbook.
+const LONGEST_CELL: usize = 32_767;
 
 fn failed(error: impl std::fmt::Display) -> DeliveryError {
     DeliveryError::EncodingFailed { reason: error.to_string() }
