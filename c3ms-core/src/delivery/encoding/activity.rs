@@ -141,8 +141,8 @@ impl Making<'_> {
         let tags: Vec<Value> = genres
             .iter()
             .map(|genre| {
-                let word: String = genre.chars().filter(|letter| letter.is_alphanumeric()).collect();
-                json!({ "type": "Hashtag", "name": format!("#{word}") })
+                let letters: String = genre.chars().filter(|letter| letter.is_alphanumeric()).collect();
+                json!({ "type": "Hashtag", "name": format!("#{letters}") })
             })
             .collect();
         if !tags.is_empty() {

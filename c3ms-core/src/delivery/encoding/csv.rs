@@ -52,10 +52,8 @@ fn write_cell(out: &mut Vec<u8>, cell: &Cell<'_>) {
 fn text(out: &mut Vec<u8>, text: &str) {
     let guard: &[u8] = if is_dangerous(text) { b"'" } else { b"" };
     // Every byte is looked at, as that is faster than to stop at the first.
-    let care = text.bytes().fold(false, |care, letter| {
-        care | (letter < b' ') | (letter == 0x7f) | (letter == b',') | (letter == b'"')
-    });
-    if !care {
+    let care = |letter: u8| u8::from(letter < b' ' || letter == 0x7f || letter == b',' || letter == b'"');
+    if text.bytes().fold(0, |any, letter| any | care(letter)) == 0 {
         out.extend_from_slice(guard);
         return out.extend_from_slice(text.as_bytes());
     }

@@ -168,8 +168,8 @@ impl<'a> Graph<'a> {
             Value::Array(parts) => parts,
             one => vec![one],
         };
-        let dated = named.into_iter().filter(|part| part.get("startDate").is_some());
-        let parts = dated.zip(starts).map(|(mut part, start)| {
+        let with_dates = named.into_iter().filter(|part| part.get("startDate").is_some());
+        let parts = with_dates.zip(starts).map(|(mut part, start)| {
             if let Value::Object(part) = &mut part {
                 if let Some(Value::String(id)) = node.get("@id") {
                     part.insert("@id".to_owned(), json!(format!("{id}#{}", compact(start.local_seconds()))));

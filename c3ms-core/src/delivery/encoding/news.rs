@@ -84,8 +84,8 @@ fn told<'a>(
     }
     let own = dataset.named("description").and_then(|field| record.said(field, language));
     let of_work = || {
-        let (works, work) = work?;
-        work.said(works.named("description")?, language)
+        let (of, work) = work?;
+        work.said(of.named("description")?, language)
     };
     lines.extend(own.or_else(of_work).map(|(_, text)| text.to_owned()));
     let mut categories = labels(&dataset.format, record, dataset.named("genre"), language);
