@@ -22,6 +22,7 @@ mod identity;
 mod intake;
 mod observatory;
 mod offers;
+mod partners;
 mod phases;
 mod places;
 mod play;

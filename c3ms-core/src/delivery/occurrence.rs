@@ -108,7 +108,7 @@ fn of_cube(
     }
 }
 
-fn of_series(
+pub(super) fn of_series(
     record: &Record,
     recurrence: &Recurrence,
     start: &Moment,

@@ -1,11 +1,16 @@
 //! The same records in many notations.
 
 mod csv;
+mod datatourisme;
 mod geojson;
 mod ical;
 mod json;
 pub(super) mod json_ld;
 mod ndjson;
+mod open_agenda;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod run;
 mod text_line;
 
 use super::{Dataset, Datasets, DeliveryError};
@@ -27,12 +32,30 @@ pub enum Encoding {
     ICalendar,
     /// Points on a map (RFC 7946).
     GeoJson,
+    /// What OpenAgenda exports, version 2; for what takes place.
+    OpenAgenda,
+    /// JSON-LD in the words of DATAtourisme; for what takes place.
+    Datatourisme,
+    /// A table by columns, each of one type (Apache Parquet); where the feature `parquet` is built in.
+    Parquet,
+    /// The same with points (GeoParquet 1.1); where the feature `parquet` is built in.
+    GeoParquet,
 }
 
 impl Encoding {
     /// Every encoding.
-    pub const ALL: [Self; 6] =
-        [Self::Json, Self::Ndjson, Self::Csv, Self::JsonLd, Self::ICalendar, Self::GeoJson];
+    pub const ALL: [Self; 10] = [
+        Self::Json,
+        Self::Ndjson,
+        Self::Csv,
+        Self::JsonLd,
+        Self::ICalendar,
+        Self::GeoJson,
+        Self::OpenAgenda,
+        Self::Datatourisme,
+        Self::Parquet,
+        Self::GeoParquet,
+    ];
 
     /// The media type, as in HTTP's `Content-Type`.
     #[must_use]
@@ -44,6 +67,9 @@ impl Encoding {
             Self::JsonLd => "application/ld+json",
             Self::ICalendar => "text/calendar",
             Self::GeoJson => "application/geo+json",
+            Self::OpenAgenda => "application/json",
+            Self::Datatourisme => "application/ld+json",
+            Self::Parquet | Self::GeoParquet => "application/vnd.apache.parquet",
         }
     }
 
@@ -57,6 +83,10 @@ impl Encoding {
             Self::JsonLd => "jsonld",
             Self::ICalendar => "ics",
             Self::GeoJson => "geojson",
+            Self::OpenAgenda => "openagenda.json",
+            Self::Datatourisme => "datatourisme.jsonld",
+            Self::Parquet => "parquet",
+            Self::GeoParquet => "geo.parquet",
         }
     }
 
@@ -70,6 +100,10 @@ impl Encoding {
             Self::JsonLd => "JSON-LD",
             Self::ICalendar => "iCalendar",
             Self::GeoJson => "GeoJSON",
+            Self::OpenAgenda => "OpenAgenda",
+            Self::Datatourisme => "DATAtourisme",
+            Self::Parquet => "Parquet",
+            Self::GeoParquet => "GeoParquet",
         }
     }
 
@@ -78,9 +112,11 @@ impl Encoding {
     pub fn fits(&self, dataset: &Dataset, datasets: &Datasets) -> bool {
         match self {
             Self::Json | Self::Ndjson | Self::Csv | Self::JsonLd => true,
-            Self::ICalendar => dataset.start().is_some(),
-            Self::GeoJson => {
-                dataset.records.iter().any(|record| datasets.position(dataset, record).is_some())
+            Self::ICalendar | Self::OpenAgenda | Self::Datatourisme => dataset.start().is_some(),
+            Self::Parquet => cfg!(feature = "parquet"),
+            Self::GeoJson | Self::GeoParquet => {
+                (*self == Self::GeoJson || cfg!(feature = "parquet"))
+                    && dataset.records.iter().any(|record| datasets.position(dataset, record).is_some())
             }
         }
     }
@@ -172,6 +208,14 @@ pub fn encode(
         Encoding::JsonLd => json_ld::write(dataset, datasets, context),
         Encoding::ICalendar => ical::write(dataset, datasets, context),
         Encoding::GeoJson => geojson::write(dataset, datasets, context),
+        Encoding::OpenAgenda => open_agenda::write(dataset, datasets, context),
+        Encoding::Datatourisme => datatourisme::write(dataset, datasets, context),
+        #[cfg(feature = "parquet")]
+        Encoding::Parquet => parquet::write(dataset, datasets, context),
+        #[cfg(feature = "parquet")]
+        Encoding::GeoParquet => parquet::write_with_points(dataset, datasets, context),
+        #[cfg(not(feature = "parquet"))]
+        Encoding::Parquet | Encoding::GeoParquet => Err(failed("Parquet is not built in")),
     }
 }
 
