@@ -278,7 +278,10 @@ fn file(
             } else {
                 first.kind()
             };
+            let decimals = if matches!(logical, Some(LogicalType::Decimal(_))) { (18, 2) } else { (-1, -1) };
             Type::primitive_type_builder(&column.name, physical)
+                .with_precision(decimals.0)
+                .with_scale(decimals.1)
                 .with_repetition(Repetition::OPTIONAL)
                 .with_logical_type(logical)
                 .build()
