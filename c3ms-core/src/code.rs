@@ -396,6 +396,11 @@ codes! {
     MemberRevoked = "governance.member-revoked", "The key of this member was revoked at that time.";
 
     EncodingFailed = "delivery.encoding-failed", "A record could not be written in this encoding.";
+    CursorForeign = "delivery.cursor-foreign",
+        "This is not where a page of this query ended: ask for the first page again.";
+    ParameterRepeated = "delivery.parameter-repeated", "A parameter stands twice: leave one of the two.";
+    QueryMalformed = "delivery.query-malformed",
+        "The query asks in a way that cannot be read: mend the parameter that is named.";
     TemplateBroken = "delivery.template-broken", "The page template is damaged.";
     ZoneUnknown = "delivery.zone-unknown", "The time zone does not exist.";
 

@@ -30,6 +30,8 @@ mod programme;
 mod publisher;
 mod sampling;
 mod schema;
+#[cfg(feature = "search")]
+mod search;
 mod store;
 mod survey;
 mod survey_tables;

@@ -49,10 +49,9 @@ fn programme(datasets: &Datasets) -> BTreeSet<[String; 6]> {
         let mut say = |date: &Value, status: &str| {
             let told = |name: &str| date.get(name).and_then(Value::as_str).and_then(Moment::parse);
             let start = told("start").unwrap();
-            // An end that nobody said is told as the start, or as the day of the start.
-            let tells =
-                |end: &Moment| end.time().is_some() || start.time().is_none() || end.date() != start.date();
-            let end = told("end").filter(tells).unwrap_or(start.clone()).local_seconds();
+            // An end that nobody said is told as the start, or as the day of the start; one before the start is none.
+            let (begin, end) = (start.local_seconds(), told("end").map(|end| end.local_seconds()));
+            let end = end.filter(|end| *end >= begin).unwrap_or(begin);
             all.insert([
                 title.clone(),
                 status.to_owned(),

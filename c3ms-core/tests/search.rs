@@ -1,5 +1,5 @@
 //! Search: the same records as a plain look at each of them, the same order as plain BM25, pages that survive changes.
-#![expect(clippy::unwrap_used, reason = "a test stops where its own material is wrong")]
+#![expect(clippy::indexing_slicing, reason = "a test stops where its own material is wrong")]
 
 use std::collections::BTreeSet;
 
@@ -10,14 +10,49 @@ use c3ms_core::{
 use proptest::{collection::vec, prelude::*, sample::select};
 
 const WORDS: &[&str] = &[
-    "bal", "bals", "théâtre", "theatres", "danse", "danser", "dansons", "nuit", "nuits", "étoile", "montagne",
-    "montagnes", "lecture", "lectures", "dancing", "dances", "orchestre", "extraordinaire", "extraordinaires", "a", "12",
-    "contemporain", "contemporaine", "la",
+    "bal",
+    "bals",
+    "théâtre",
+    "theatres",
+    "danse",
+    "danser",
+    "dansons",
+    "nuit",
+    "nuits",
+    "étoile",
+    "montagne",
+    "montagnes",
+    "lecture",
+    "lectures",
+    "dancing",
+    "dances",
+    "orchestre",
+    "extraordinaire",
+    "extraordinaires",
+    "a",
+    "12",
+    "contemporain",
+    "contemporaine",
+    "la",
 ];
 
 const ASKED: &[&str] = &[
-    "bal", "Théâtre", "dans", "danse", "nuit", "la", "etoiles", "montange", "extraordniaire", "extraodinare", "orchestra",
-    "dance", "lec", "xyz", "12", "contemporaines",
+    "bal",
+    "Théâtre",
+    "dans",
+    "danse",
+    "nuit",
+    "la",
+    "etoiles",
+    "montange",
+    "extraordniaire",
+    "extraodinare",
+    "orchestra",
+    "dance",
+    "lec",
+    "xyz",
+    "12",
+    "contemporaines",
 ];
 
 /// A record as it is made up: number, title, text, genre, commune, first day, dates, longitude, latitude.
@@ -94,7 +129,14 @@ fn standing(all: &[Made]) -> Vec<&Made> {
 fn queries() -> impl Strategy<Value = Query> {
     let dates = prop_oneof![Just(None), (0_i64..60, 0_i64..30).prop_map(Some)];
     let places = 0_u8..5;
-    (vec(select(ASKED), 0..4), dates, places, vec(select(&GENRES[..]), 0..2), vec(select(&COMMUNES[..]), 0..2), 0_u8..4)
+    (
+        vec(select(ASKED), 0..4),
+        dates,
+        places,
+        vec(select(&GENRES[..]), 0..2),
+        vec(select(&COMMUNES[..]), 0..2),
+        0_u8..4,
+    )
         .prop_map(|(words, dates, place, genres, communes, order)| {
             let mut query = Query { q: Some(words.join(" ")).filter(|q| !q.is_empty()), ..Query::default() };
             query.from = dates.map(|(from, _)| day(from));
@@ -109,7 +151,8 @@ fn queries() -> impl Strategy<Value = Query> {
                 query.fields.insert("genres".to_owned(), genres.iter().map(ToString::to_string).collect());
             }
             query.communes = communes.iter().map(ToString::to_string).collect();
-            query.order = [None, Some(Order::Start), Some(Order::Title), Some(Order::Change)][usize::from(order)];
+            query.order =
+                [None, Some(Order::Start), Some(Order::Title), Some(Order::Change)][usize::from(order)];
             query.limit = Some(1000);
             query
         })
@@ -139,7 +182,11 @@ fn apart(one: &[char], other: &[char]) -> usize {
                 let changed = usize::from(one[row - 1] != other[column - 1]);
                 let mut steps = table[row - 1][column - 1] + changed;
                 steps = steps.min(table[row - 1][column] + 1).min(table[row][column - 1] + 1);
-                if row > 1 && column > 1 && one[row - 1] == other[column - 2] && one[row - 2] == other[column - 1] {
+                if row > 1
+                    && column > 1
+                    && one[row - 1] == other[column - 2]
+                    && one[row - 2] == other[column - 1]
+                {
                     steps = steps.min(table[row - 2][column - 2] + 1);
                 }
                 steps
@@ -151,9 +198,8 @@ fn apart(one: &[char], other: &[char]) -> usize {
 
 /// Which records have a word, or what stands for it, by a look at each.
 fn holders(word: &str, is_last: bool, all: &[&Made]) -> BTreeSet<u8> {
-    let texts = |made: &Made| -> Vec<String> {
-        made.1.iter().chain(&made.2).flat_map(|word| words(word)).collect()
-    };
+    let texts =
+        |made: &Made| -> Vec<String> { made.1.iter().chain(&made.2).flat_map(|word| words(word)).collect() };
     let holds = |made: &Made| {
         texts(made).iter().any(|own| {
             let stems_of_word = stems(word);
@@ -172,9 +218,8 @@ fn holders(word: &str, is_last: bool, all: &[&Made]) -> BTreeSet<u8> {
         5..=8 => 1,
         _ => 2,
     };
-    let typed = |made: &Made| {
-        texts(made).iter().any(|own| apart(&letters, &own.chars().collect::<Vec<_>>()) <= most)
-    };
+    let typed =
+        |made: &Made| texts(made).iter().any(|own| apart(&letters, &own.chars().collect::<Vec<_>>()) <= most);
     all.iter().filter(|made| typed(made)).map(|made| made.0).collect()
 }
 
@@ -186,9 +231,8 @@ fn naive(query: &Query, all: &[&Made]) -> BTreeSet<u8> {
         asked.retain(tells);
     }
     let last = asked.last().cloned();
-    let with_words: Option<BTreeSet<u8>> = (!q.trim().is_empty()).then(|| {
-        asked.iter().flat_map(|word| holders(word, Some(word) == last.as_ref(), all)).collect()
-    });
+    let with_words: Option<BTreeSet<u8>> = (!q.trim().is_empty())
+        .then(|| asked.iter().flat_map(|word| holders(word, Some(word) == last.as_ref(), all)).collect());
     let fits = |made: &&&Made| {
         let dates = spans(made.5, made.6);
         let is_within = |span: &Span| {
@@ -215,7 +259,11 @@ fn naive(query: &Query, all: &[&Made]) -> BTreeSet<u8> {
     all.iter().filter(fits).map(|made| made.0).collect()
 }
 
-fn pages(index: &mut Index, query: &Query, between: &mut dyn FnMut(&mut Index)) -> Vec<Id<c3ms_core::forms::Entry>> {
+fn pages(
+    index: &mut Index,
+    query: &Query,
+    between: &mut dyn FnMut(&mut Index),
+) -> Vec<Id<c3ms_core::forms::Entry>> {
     let mut query = Query { limit: Some(3), ..query.clone() };
     let mut all = Vec::new();
     loop {
@@ -305,7 +353,8 @@ fn the_order_is_that_of_plain_bm25() {
     let vocabulary = ["zaq", "wsx", "edc", "rfv", "tgb", "yhn", "ujm", "ikl", "olp", "qaz"];
     let mut texts: Vec<(Vec<&str>, Vec<&str>)> = Vec::new();
     for _ in 0..400 {
-        let mut some = |most: usize| (0..=chance(most)).map(|_| vocabulary[chance(10).min(chance(10))]).collect();
+        let mut some =
+            |most: usize| (0..=chance(most)).map(|_| vocabulary[chance(10).min(chance(10))]).collect();
         texts.push((some(3), some(80)));
     }
     let mut index = Index::default();
@@ -322,7 +371,8 @@ fn the_order_is_that_of_plain_bm25() {
                 .map(|word| {
                     let times = |list: &[&str]| count(list.iter().filter(|own| *own == word).count());
                     let often = 3.0 * times(title) + times(text);
-                    let having = texts.iter().filter(|(title, text)| title.contains(word) || text.contains(word));
+                    let having =
+                        texts.iter().filter(|(title, text)| title.contains(word) || text.contains(word));
                     let having = count(having.count());
                     let idf = (1.0 + (400.0 - having + 0.5) / (having + 0.5)).ln();
                     idf * often / (often + 1.2 * (0.25 + 0.75 * length / 60.0))
@@ -335,7 +385,8 @@ fn the_order_is_that_of_plain_bm25() {
             .hits
             .iter()
             .map(|hit| {
-                let number = (0..400).find(|number: &usize| Id::derived(&["plain", &number.to_string()]) == hit.id);
+                let number =
+                    (0..400).find(|number: &usize| Id::derived(&["plain", &number.to_string()]) == hit.id);
                 plain(&texts[number.unwrap()])
             })
             .collect();
@@ -368,12 +419,14 @@ fn titles_and_what_is_to_come_come_first() {
 
 #[test]
 fn small_counts_are_not_told() {
-    let all: Vec<Made> = (0..9)
-        .map(|number| (number, vec!["bal"], vec![], usize::from(number > 1), 0, 10, 2, 0, 0))
-        .collect();
+    let all: Vec<Made> =
+        (0..9).map(|number| (number, vec!["bal"], vec![], usize::from(number > 1), 0, 10, 2, 0, 0)).collect();
     let Found { facets, .. } = index(&all).search(&Query::default(), day(0), 5).unwrap();
     let of = |name: &str| facets.iter().find(|facet| facet.name == name).unwrap().values.clone();
-    assert_eq!(of("genre"), [("music".to_owned(), Count::Exactly(7)), ("dance".to_owned(), Count::FewerThan(5))]);
+    assert_eq!(
+        of("genre"),
+        [("music".to_owned(), Count::Exactly(7)), ("dance".to_owned(), Count::FewerThan(5))]
+    );
     assert_eq!(of("commune"), [("05023".to_owned(), Count::Exactly(9))]);
     // 2026-12-22 and twenty days later.
     assert_eq!(
@@ -404,7 +457,8 @@ fn what_is_asked_wrongly_is_told() {
         ("q=a&q=b", "delivery.parameter-repeated", "q"),
         ("after=AAAA", "delivery.cursor-foreign", ""),
     ] {
-        let refused = Query::from_parameters(parameters).and_then(|query| index.search(&query, day(0), 1)).unwrap_err();
+        let refused =
+            Query::from_parameters(parameters).and_then(|query| index.search(&query, day(0), 1)).unwrap_err();
         assert_eq!(refused.code().as_str(), code, "{parameters}");
         assert!(refused.to_string().contains(parameter), "{refused}");
     }
@@ -423,4 +477,74 @@ fn a_cursor_is_of_its_query_alone() {
     assert_eq!(index.search(&longer, day(0), 1).unwrap().hits.len(), 5, "pages may change their length");
     let other = Query { after, q: Some("bal".to_owned()), ..Query::default() };
     assert_eq!(index.search(&other, day(0), 1).unwrap_err().code().as_str(), "delivery.cursor-foreign");
+}
+
+#[test]
+fn what_a_recipient_may_see_is_found_by_what_it_links_to() {
+    let address = serde_json::json!({ "locality": "Briançon", "municipality-code": "05023" });
+    let datasets = crate::delivery::public(&[
+        (
+            "venue",
+            "v",
+            serde_json::json!({ "name": { "fr": "Le Cadran" }, "address": address, "phone": "0492000000",
+            "position": { "latitude": 44.9, "longitude": 6.64 } }),
+        ),
+        ("event", "w", serde_json::json!({ "name": { "fr": "Nuit étoilée" }, "genres": ["dance"] })),
+        (
+            "performance",
+            "p",
+            serde_json::json!({ "name": { "fr": "Première" }, "start": "2026-11-23T20:30:00", "event": crate::delivery::id("w"),
+            "venue": crate::delivery::id("v"), "accessibility": { "disabilities": ["hi"] } }),
+        ),
+        (
+            "performance",
+            "s",
+            serde_json::json!({ "name": { "fr": "Atelier" }, "start": "2026-11-24T18:00:00",
+            "recurrence": { "rule": "FREQ=WEEKLY" }, "attendance": "online" }),
+        ),
+    ]);
+    let day = |text| Date::parse(text).unwrap();
+    let window = day("2026-01-01")..day("2028-01-01");
+    let mut index = Index::of(&datasets, &window);
+    assert_eq!(index.len(), 4);
+    let keys = |index: &Index, parameters: &str| {
+        let found = index.search(&Query::from_parameters(parameters).unwrap(), day("2026-11-01"), 1).unwrap();
+        let key = |id| ["v", "w", "p", "s"].into_iter().find(|key| crate::delivery::id(key) == id).unwrap();
+        found.hits.iter().map(|hit| key(hit.id)).collect::<String>()
+    };
+    assert_eq!(keys(&index, "q=cadran"), "vp");
+    assert_eq!(
+        keys(&index, "q=danse&cube=performance"),
+        "p",
+        "by what the genre of the production is called"
+    );
+    assert_eq!(keys(&index, "q=briancon&cube=performance"), "p");
+    assert_eq!(keys(&index, "in=05023&from=2026-11-01&to=2026-11-30"), "p");
+    assert_eq!(keys(&index, "from=2027-11-23&to=2027-11-23"), "s", "a Tuesday a year later");
+    assert_eq!(keys(&index, "from=2027-11-24&to=2027-11-24"), "", "no Tuesday");
+    assert_eq!(keys(&index, "near=44.9,6.6,10"), "pv");
+    assert_eq!(keys(&index, "attendance=online"), "s");
+    assert_eq!(keys(&index, "accessibility.disabilities=hi"), "p");
+    let facets = index.search(
+        &Query { cube: vec!["performance".to_owned()], ..Query::default() },
+        day("2026-11-01"),
+        1,
+    );
+    let facets = facets.unwrap().facets;
+    let genre = facets.iter().find(|facet| facet.name == "genre").unwrap();
+    assert_eq!(genre.values, [("dance".to_owned(), Count::Exactly(1))]);
+
+    // The performance is gone, the workshop has another name.
+    let later = crate::delivery::public(&[(
+        "performance",
+        "s",
+        serde_json::json!({ "name": { "fr": "Stage" }, "start": "2026-11-24T18:00:00" }),
+    )]);
+    for key in ["p", "s"] {
+        index.renew(&later, crate::delivery::id(key), &window);
+    }
+    assert_eq!(
+        (keys(&index, "q=premiere"), keys(&index, "q=atelier"), keys(&index, "q=stage")),
+        (String::new(), String::new(), "s".to_owned())
+    );
 }

@@ -33,7 +33,11 @@ impl Chance {
     pub fn rank(&mut self) -> usize {
         let whole = f64::from(u32::try_from(VOCABULARY).unwrap_or(u32::MAX));
         let rank = libm::exp(self.share() * libm::log(whole));
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is from 1 to the vocabulary")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "it is from 1 to the vocabulary"
+        )]
         let rank = rank as usize;
         rank.min(VOCABULARY) - 1
     }
@@ -43,8 +47,8 @@ impl Chance {
 #[must_use]
 pub fn word(rank: usize) -> String {
     const SYLLABLES: [&str; 25] = [
-        "ba", "con", "dre", "ti", "mon", "ra", "sel", "pi", "lu", "vor", "ne", "cha", "gri", "to", "fa", "len", "sou",
-        "mi", "per", "da", "ko", "zu", "tal", "vi", "ron",
+        "ba", "con", "dre", "ti", "mon", "ra", "sel", "pi", "lu", "vor", "ne", "cha", "gri", "to", "fa",
+        "len", "sou", "mi", "per", "da", "ko", "zu", "tal", "vi", "ron",
     ];
     let mut word = String::new();
     let mut rest = rank + 25;
@@ -85,7 +89,10 @@ pub fn card(number: usize) -> Card {
     let first = 20_500 + i64::try_from(chance.below(730)).unwrap_or(0);
     let dates = if number % 20 == 0 { 30 } else { 1 };
     card.spans = (0..dates)
-        .map(|date| Span { start: (first + 7 * date) * 86_400 + 72_000, last: i32::try_from(first + 7 * date).unwrap_or(0) })
+        .map(|date| Span {
+            start: (first + 7 * date) * 86_400 + 72_000,
+            last: i32::try_from(first + 7 * date).unwrap_or(0),
+        })
         .collect();
     card.updated = Timestamp::from_millis(i64::try_from(number).unwrap_or(0) * 1000);
     card
@@ -101,49 +108,76 @@ pub fn id(number: usize) -> Id<c3ms_core::forms::Entry> {
 #[must_use]
 pub fn questions() -> Vec<(&'static str, Vec<Query>)> {
     let mut chance = Chance::new(11);
-    let mut many = |make: &mut dyn FnMut(&mut Chance) -> Query| (0..300).map(|_| make(&mut chance)).collect::<Vec<_>>();
+    let mut many =
+        |make: &mut dyn FnMut(&mut Chance) -> Query| (0..300).map(|_| make(&mut chance)).collect::<Vec<_>>();
     let asked = |words: Vec<String>| Query { q: Some(words.join(" ")), ..Query::default() };
     let day = |number: usize| c3ms_core::base::Date::from_days(20_500 + i64::try_from(number).unwrap_or(0));
     vec![
-        ("words as they come", many(&mut |chance| {
-            let count = 1 + chance.below(4);
-            asked((0..count).map(|_| word(chance.rank())).collect())
-        })),
-        ("frequent words", many(&mut |chance| {
-            let count = 1 + chance.below(4);
-            asked((0..count).map(|_| word(chance.below(20))).collect())
-        })),
-        ("a word begun", many(&mut |chance| {
-            let whole = word(chance.rank());
-            asked(vec![word(chance.rank()), whole.get(..3).unwrap_or(&whole).to_owned()])
-        })),
-        ("errors of typing", many(&mut |chance| {
-            let mut words: Vec<String> = (0..2).map(|_| word(500 + chance.below(50_000))).collect();
-            words.iter_mut().for_each(|word| word.insert(3, 'x'));
-            asked(words)
-        })),
-        ("commune and dates", many(&mut |chance| {
-            let from = chance.below(700);
-            Query {
-                communes: vec![format!("{:05}", 5000 + chance.below(COMMUNES))],
-                from: Some(day(from)), to: Some(day(from + 30)), ..Query::default()
-            }
-        })),
-        ("box", many(&mut |chance| {
-            let (west, south) = (2.0 + 4.0 * chance.share(), 43.0 + 2.0 * chance.share());
-            Query { within: Some([west, south, west + 0.5, south + 0.5]), ..Query::default() }
-        })),
-        ("circle", many(&mut |chance| {
-            let (longitude, latitude) = (2.0 + 4.0 * chance.share(), 43.0 + 2.0 * chance.share());
-            Query { near: Some(Near { latitude, longitude, kilometers: 20.0 }), ..Query::default() }
-        })),
+        (
+            "words as they come",
+            many(&mut |chance| {
+                let count = 1 + chance.below(4);
+                asked((0..count).map(|_| word(chance.rank())).collect())
+            }),
+        ),
+        (
+            "frequent words",
+            many(&mut |chance| {
+                let count = 1 + chance.below(4);
+                asked((0..count).map(|_| word(chance.below(20))).collect())
+            }),
+        ),
+        (
+            "a word begun",
+            many(&mut |chance| {
+                let whole = word(chance.rank());
+                asked(vec![word(chance.rank()), whole.get(..3).unwrap_or(&whole).to_owned()])
+            }),
+        ),
+        (
+            "errors of typing",
+            many(&mut |chance| {
+                let mut words: Vec<String> = (0..2).map(|_| word(500 + chance.below(50_000))).collect();
+                words.iter_mut().for_each(|word| word.insert(3, 'x'));
+                asked(words)
+            }),
+        ),
+        (
+            "commune and dates",
+            many(&mut |chance| {
+                let from = chance.below(700);
+                Query {
+                    communes: vec![format!("{:05}", 5000 + chance.below(COMMUNES))],
+                    from: Some(day(from)),
+                    to: Some(day(from + 30)),
+                    ..Query::default()
+                }
+            }),
+        ),
+        (
+            "box",
+            many(&mut |chance| {
+                let (west, south) = (2.0 + 4.0 * chance.share(), 43.0 + 2.0 * chance.share());
+                Query { within: Some([west, south, west + 0.5, south + 0.5]), ..Query::default() }
+            }),
+        ),
+        (
+            "circle",
+            many(&mut |chance| {
+                let (longitude, latitude) = (2.0 + 4.0 * chance.share(), 43.0 + 2.0 * chance.share());
+                Query { near: Some(Near { latitude, longitude, kilometers: 20.0 }), ..Query::default() }
+            }),
+        ),
         ("everything", many(&mut |_| Query::default())),
-        ("words, genre, dates", many(&mut |chance| {
-            let from = chance.below(700);
-            let mut query = asked(vec![word(chance.rank()), word(chance.below(20))]);
-            query.from = Some(day(from));
-            query.fields.insert("genres".to_owned(), vec!["dance".to_owned()]);
-            query
-        })),
+        (
+            "words, genre, dates",
+            many(&mut |chance| {
+                let from = chance.below(700);
+                let mut query = asked(vec![word(chance.rank()), word(chance.below(20))]);
+                query.from = Some(day(from));
+                query.fields.insert("genres".to_owned(), vec!["dance".to_owned()]);
+                query
+            }),
+        ),
     ]
 }

@@ -443,6 +443,13 @@ pub(super) const fn advice(code: Code) -> &'static str {
         Code::SignatureWrong => "La signature n’est pas celle de ce membre sur ce contenu.",
         Code::MemberRevoked => "La clé de ce membre était révoquée à cette date.",
         Code::EncodingFailed => "Un enregistrement n’a pu être écrit dans cet encodage.",
+        Code::CursorForeign => {
+            "Ce n’est pas là qu’une page de cette requête s’est arrêtée : redemandez la première page."
+        }
+        Code::ParameterRepeated => "Un paramètre figure deux fois : n’en laissez qu’un.",
+        Code::QueryMalformed => {
+            "La requête demande d’une façon qui ne peut être lue : corrigez le paramètre nommé."
+        }
         Code::TemplateBroken => "Le gabarit de page est abîmé.",
         Code::ZoneUnknown => "Le fuseau horaire n’existe pas.",
         Code::BundleUnreadable => "Le fichier d’agenda ne peut être lu : livrez-le de nouveau.",

@@ -16,6 +16,8 @@ mod gate;
 mod occurrence;
 #[cfg(feature = "zones")]
 mod recurrence;
+#[cfg(feature = "search")]
+pub mod search;
 #[cfg(all(feature = "zones", feature = "templates"))]
 mod site;
 #[cfg(all(feature = "zones", feature = "templates"))]

@@ -46,14 +46,16 @@ pub struct Card {
 
 impl Card {
     pub(super) const CUBE: &'static str = "@cube";
+    pub(super) const GENRE: &'static str = "@genre";
+    pub(super) const ACCESSIBILITY: &'static str = "@accessibility";
     pub(super) const COMMUNE: &'static str = "@commune";
 
     /// The facets that are counted by a tag, and by which.
     pub(super) const FACETS: [(&'static str, &'static str); 4] = [
-        ("genre", "@genre"),
+        ("genre", Self::GENRE),
         ("commune", Self::COMMUNE),
         ("venue", "@venue"),
-        ("accessibility", "@accessibility"),
+        ("accessibility", Self::ACCESSIBILITY),
     ];
 
     /// A record of which nothing is known but its id and its cube.

@@ -53,7 +53,9 @@ impl Cursor {
     pub(super) fn read(text: &str, query: &Query) -> Result<Self, DeliveryError> {
         let digits: Option<Vec<u32>> = text
             .bytes()
-            .map(|letter| LETTERS.iter().position(|known| *known == letter).and_then(|at| u32::try_from(at).ok()))
+            .map(|letter| {
+                LETTERS.iter().position(|known| *known == letter).and_then(|at| u32::try_from(at).ok())
+            })
             .collect();
         let mut bytes = Vec::with_capacity(text.len());
         for group in digits.unwrap_or_default().chunks(4) {

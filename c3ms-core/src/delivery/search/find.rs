@@ -100,7 +100,8 @@ impl Index {
                 && (!query.asks_where() || column.position().is_some_and(|position| query.reaches(position)))
         };
         let mut fitting: Vec<u32> = Vec::new();
-        let rarest = wanted.iter().min_by_key(|any| any.iter().map(|tag| self.tags.slots(*tag).len()).sum::<usize>());
+        let rarest =
+            wanted.iter().min_by_key(|any| any.iter().map(|tag| self.tags.slots(*tag).len()).sum::<usize>());
         match rarest {
             Some(any) => {
                 let mut some: Vec<u32> = any.iter().flat_map(|tag| self.tags.slots(*tag)).copied().collect();
@@ -113,11 +114,17 @@ impl Index {
                         })
                 };
                 let some = some.into_iter().filter(|number| {
-                    self.columns.get(*number as usize).is_some_and(|column| fits(*number, column)) && has_all(*number)
+                    self.columns.get(*number as usize).is_some_and(|column| fits(*number, column))
+                        && has_all(*number)
                 });
                 fitting.extend(some);
             }
-            None => fitting.extend((0..).zip(&self.columns).filter(|(number, column)| fits(*number, column)).map(|(number, _)| number)),
+            None => fitting.extend(
+                (0..)
+                    .zip(&self.columns)
+                    .filter(|(number, column)| fits(*number, column))
+                    .map(|(number, _)| number),
+            ),
         }
         let order = query.ordered();
         let limit = query.page();
@@ -152,9 +159,10 @@ impl Index {
             }
         }
         let page = best.into_sorted_vec();
-        let next = page.last().filter(|_| further > page.len()).map(|last| {
-            Cursor::new(query, today, rarities, last.key()).write()
-        });
+        let next = page
+            .last()
+            .filter(|_| further > page.len())
+            .map(|last| Cursor::new(query, today, rarities, last.key()).write());
         let hits = page.iter().map(|keyed| Hit { id: keyed.id, score: keyed.score }).collect();
         // Whoever turns the page has them.
         let facets = if cursor.is_some() { Vec::new() } else { self.facets(&fitting, query, least) };
@@ -229,7 +237,9 @@ impl Index {
         // Many are counted value by value, few record by record: the same numbers.
         let counts: BTreeMap<u32, usize> = if fitting.len() * 4 < self.columns.len() {
             let mut counts = BTreeMap::new();
-            for tag in fitting.iter().filter_map(|number| self.slot(*number)).flat_map(|slot| slot.tags.iter()) {
+            for tag in
+                fitting.iter().filter_map(|number| self.slot(*number)).flat_map(|slot| slot.tags.iter())
+            {
                 *counts.entry(*tag).or_default() += 1;
             }
             counts
@@ -241,16 +251,26 @@ impl Index {
                 }
             }
             let count = |tag: u32| {
-                let ones = self.tags.slots(tag).iter().map(|number| fits.get(*number as usize).copied().unwrap_or_default());
+                let ones = self
+                    .tags
+                    .slots(tag)
+                    .iter()
+                    .map(|number| fits.get(*number as usize).copied().unwrap_or_default());
                 ones.map(usize::from).sum()
             };
-            Card::FACETS.iter().flat_map(|(_, tag)| self.tags.values(tag)).map(|(_, tag)| (tag, count(tag))).collect()
+            Card::FACETS
+                .iter()
+                .flat_map(|(_, tag)| self.tags.values(tag))
+                .map(|(_, tag)| (tag, count(tag)))
+                .collect()
         };
         for (name, tag) in Card::FACETS {
             let values = self.tags.values(tag).filter_map(|(value, tag)| Some((value, *counts.get(&tag)?)));
             let mut values: Vec<(&str, usize)> = values.filter(|(_, count)| *count > 0).collect();
             // Where the number is not told, nor is the order.
-            values.sort_by_key(|(value, count)| (std::cmp::Reverse(if *count < least { 0 } else { *count }), *value));
+            values.sort_by_key(|(value, count)| {
+                (std::cmp::Reverse(if *count < least { 0 } else { *count }), *value)
+            });
             let values = values.into_iter().map(|(value, count)| (value.to_owned(), Count::of(count, least)));
             facets.push(Facet { name, values: values.collect() });
         }
@@ -266,7 +286,8 @@ impl Index {
                 *count += 1;
             }
         };
-        let (from, to) = (query.from.map_or(i64::MIN, |from| from.days()), query.to.map_or(i64::MAX, |to| to.days()));
+        let (from, to) =
+            (query.from.map_or(i64::MIN, |from| from.days()), query.to.map_or(i64::MAX, |to| to.days()));
         let is_bound = query.from.is_some() || query.to.is_some();
         for number in fitting {
             if let Some(month) = self.columns.get(*number as usize).and_then(|column| column.month) {
@@ -280,8 +301,9 @@ impl Index {
             }
         }
         let values = counts.into_iter().enumerate().filter(|(_, count)| *count > 0);
-        let values = values
-            .map(|(month, count)| (format!("{:04}-{:02}", month / 12, month % 12 + 1), Count::of(count, least)));
+        let values = values.map(|(month, count)| {
+            (format!("{:04}-{:02}", month / 12, month % 12 + 1), Count::of(count, least))
+        });
         Facet { name: "month", values: values.collect() }
     }
 
@@ -289,7 +311,8 @@ impl Index {
         if query.from.is_none() && query.to.is_none() {
             return true;
         }
-        let (from, to) = (query.from.map_or(i64::MIN, |from| from.days()), query.to.map_or(i64::MAX, |to| to.days()));
+        let (from, to) =
+            (query.from.map_or(i64::MIN, |from| from.days()), query.to.map_or(i64::MAX, |to| to.days()));
         if i64::from(column.last) < from || column.start == i64::MAX || column.start.div_euclid(DAY) > to {
             return false;
         }

@@ -47,7 +47,13 @@ pub(super) struct Column {
 
 impl Column {
     const EMPTY: Self = Self {
-        start: i64::MAX, latitude: f64::NAN, longitude: f64::NAN, last: i32::MIN, month: None, is_series: false, is_there: false,
+        start: i64::MAX,
+        latitude: f64::NAN,
+        longitude: f64::NAN,
+        last: i32::MIN,
+        month: None,
+        is_series: false,
+        is_there: false,
     };
 
     fn of(slot: &Slot) -> Self {
@@ -201,14 +207,10 @@ impl Index {
         self.slots.get(slot as usize)?.as_ref()
     }
 
-    pub(super) fn of(&self, id: Id<Entry>) -> Option<&Slot> {
-        self.slot(*self.by_id.get(&id)?)
-    }
-
     /// Tells whether it has this record.
     #[must_use]
     pub fn contains(&self, id: Id<Entry>) -> bool {
-        self.of(id).is_some()
+        self.by_id.contains_key(&id)
     }
 
     /// Takes a record in, in place of what was known by its id.
@@ -238,7 +240,8 @@ impl Index {
             self.lexicon.add(term, number, impact(frequency, length));
             own.push(term);
         }
-        let mut tags: Vec<u32> = card.tags.iter().map(|(name, value)| self.tags.number(name, value)).collect();
+        let mut tags: Vec<u32> =
+            card.tags.iter().map(|(name, value)| self.tags.number(name, value)).collect();
         tags.push(self.tags.number(Card::CUBE, &card.cube));
         tags.sort_unstable();
         tags.dedup();
@@ -295,6 +298,10 @@ impl Index {
         let slots: usize = self.slots.iter().flatten().map(of_slot).sum();
         let tags: usize = self.tags.slots.iter().map(|slots| slots.capacity() * 4 + 80).sum();
         // A node of the map of ids is about two thirds full.
-        slots + self.slots.capacity() * (size_of::<Option<Slot>>() + size_of::<Column>()) + self.by_id.len() * 32 + tags + self.lexicon.bytes()
+        slots
+            + self.slots.capacity() * (size_of::<Option<Slot>>() + size_of::<Column>())
+            + self.by_id.len() * 32
+            + tags
+            + self.lexicon.bytes()
     }
 }

@@ -126,8 +126,11 @@ impl Lexicon {
             forms.into_iter().flatten().for_each(|term| keep(*term, STEM));
         }
         if is_last && word.len() > 1 {
-            let begun = self.by_surface.range::<str, _>((std::ops::Bound::Included(word), std::ops::Bound::Unbounded));
-            let begun = begun.take_while(|(surface, _)| surface.starts_with(word)).map(|(_, term)| (0, *term));
+            let begun = self
+                .by_surface
+                .range::<str, _>((std::ops::Bound::Included(word), std::ops::Bound::Unbounded));
+            let begun =
+                begun.take_while(|(surface, _)| surface.starts_with(word)).map(|(_, term)| (0, *term));
             for (_, term) in self.most_frequent(begun.collect(), MOST_BEGUN) {
                 keep(term, BEGINS);
             }
@@ -176,7 +179,9 @@ impl Lexicon {
 
     /// Bytes that all this takes, about.
     pub(super) fn bytes(&self) -> usize {
-        let own = |term: &Term| size_of::<Term>() + term.surface.len() * 2 + term.slots.capacity() * 4 + term.impacts.capacity();
+        let own = |term: &Term| {
+            size_of::<Term>() + term.surface.len() * 2 + term.slots.capacity() * 4 + term.impacts.capacity()
+        };
         // A word stands in three indexes besides.
         self.terms.iter().map(own).sum::<usize>() + self.terms.len() * 100
     }

@@ -15,6 +15,7 @@ mod geography;
 mod index;
 mod lexicon;
 mod query;
+mod record;
 mod words;
 
 pub use card::{Card, Said, Span};

@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Near, geography::{in_box, in_ring}};
+use super::{
+    Near,
+    geography::{in_box, in_ring},
+};
 use crate::{
     base::{Date, Position},
     delivery::DeliveryError,
@@ -123,9 +126,7 @@ impl Query {
             let name = decoded(name).ok_or_else(|| malformed("query", name, "text in UTF-8"))?;
             let value = decoded(value).ok_or_else(|| malformed(&name, value, "text in UTF-8"))?;
             let parts = || value.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned);
-            let single = [
-                "q", "from", "to", "near", "box", "polygon", "in", "order", "after", "limit",
-            ];
+            let single = ["q", "from", "to", "near", "box", "polygon", "in", "order", "after", "limit"];
             if single.contains(&name.as_str()) {
                 if seen.contains(&name) {
                     return Err(DeliveryError::ParameterRepeated { parameter: name });
@@ -150,7 +151,8 @@ impl Query {
                 "order" => query.order = Some(order(&value)?),
                 "after" => query.after = Some(value).filter(|value| !value.is_empty()),
                 "limit" => {
-                    let limit = value.parse().map_err(|_| malformed("limit", &value, "a number up to 1000"))?;
+                    let limit =
+                        value.parse().map_err(|_| malformed("limit", &value, "a number up to 1000"))?;
                     query.limit = Some(limit);
                 }
                 field => {
@@ -239,16 +241,26 @@ impl Query {
             }
         }
         if let Some([west, south, east, north]) = self.within {
-            let is_sound = Position::new(south, west).is_some() && Position::new(north, east).is_some() && south <= north;
+            let is_sound = Position::new(south, west).is_some()
+                && Position::new(north, east).is_some()
+                && south <= north;
             if !is_sound {
-                return Err(malformed("box", &format!("{:?}", self.within), "west,south,east,north in degrees"));
+                return Err(malformed(
+                    "box",
+                    &format!("{:?}", self.within),
+                    "west,south,east,north in degrees",
+                ));
             }
         }
         let is_point = |[longitude, latitude]: &[f64; 2]| Position::new(*latitude, *longitude).is_some();
         if !self.polygon.is_empty()
             && (!(3..=MANY).contains(&self.polygon.len()) || !self.polygon.iter().all(is_point))
         {
-            return Err(malformed("polygon", &self.polygon.len().to_string(), "from 3 to 2000 points in degrees"));
+            return Err(malformed(
+                "polygon",
+                &self.polygon.len().to_string(),
+                "from 3 to 2000 points in degrees",
+            ));
         }
         let lists = self.fields.values().chain([&self.cube, &self.communes]);
         if let Some(list) = lists.into_iter().find(|list| list.len() > MANY) {
@@ -352,7 +364,9 @@ fn decoded(text: &str) -> Option<String> {
 fn encode(text: &mut String, value: &str) {
     for byte in value.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b',' => text.push(char::from(byte)),
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b',' => {
+                text.push(char::from(byte))
+            }
             other => {
                 let _ = write!(text, "%{other:02X}");
             }

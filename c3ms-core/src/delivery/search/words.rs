@@ -9,9 +9,9 @@ const LONGEST: usize = 48;
 
 /// Words of French and English that tell nothing of what is looked for; folded.
 const EMPTY: &[&str] = &[
-    "an", "and", "at", "au", "aux", "avec", "by", "ce", "ces", "dans", "de", "des", "du", "en", "est", "et", "for",
-    "from", "in", "is", "la", "le", "les", "mais", "of", "on", "or", "ou", "par", "pour", "que", "qui", "sa", "se",
-    "ses", "son", "sur", "the", "to", "un", "une", "with",
+    "an", "and", "at", "au", "aux", "avec", "by", "ce", "ces", "dans", "de", "des", "du", "en", "est", "et",
+    "for", "from", "in", "is", "la", "le", "les", "mais", "of", "on", "or", "ou", "par", "pour", "que",
+    "qui", "sa", "se", "ses", "son", "sur", "the", "to", "un", "une", "with",
 ];
 
 /// The words of a text, folded; single letters that are no digits tell nothing.
@@ -93,7 +93,8 @@ pub(super) fn distance(one: &[char], other: &[char], most: usize) -> Option<usiz
         return None;
     }
     let width = other.len() + 1;
-    let (mut before, mut above): (Vec<usize>, Vec<usize>) = (vec![usize::MAX / 2; width], (0..width).collect());
+    let (mut before, mut above): (Vec<usize>, Vec<usize>) =
+        (vec![usize::MAX / 2; width], (0..width).collect());
     let mut last: Option<char> = None;
     for (row, letter) in one.iter().enumerate() {
         let mut line = Vec::with_capacity(width);
@@ -103,7 +104,8 @@ pub(super) fn distance(one: &[char], other: &[char], most: usize) -> Option<usiz
         let mut neighbour: Option<char> = None;
         for (column, second) in other.iter().enumerate() {
             let at = |line: &[usize], place: usize| line.get(place).copied().unwrap_or(usize::MAX / 2);
-            let mut steps = (at(&above, column) + usize::from(letter != second)).min(at(&above, column + 1) + 1);
+            let mut steps =
+                (at(&above, column) + usize::from(letter != second)).min(at(&above, column + 1) + 1);
             steps = steps.min(left + 1);
             if last == Some(*second) && neighbour == Some(*letter) && column > 0 {
                 steps = steps.min(at(&before, column - 1) + 1);
@@ -115,7 +117,9 @@ pub(super) fn distance(one: &[char], other: &[char], most: usize) -> Option<usiz
         }
         if least > most {
             // A swap may still come two lines further on.
-            if before.iter().min().is_some_and(|before| *before > most) && above.iter().all(|above| *above > most) {
+            if before.iter().min().is_some_and(|before| *before > most)
+                && above.iter().all(|above| *above > most)
+            {
                 return None;
             }
         }
