@@ -405,6 +405,11 @@ codes! {
         "A cell of a workbook holds no text as long as this one: shorten it, or take another encoding, such as CSV.";
     TooManyColumns = "delivery.too-many-columns",
         "A sheet of a workbook has fewer columns than this table: take another encoding, such as CSV.";
+    CursorForeign = "delivery.cursor-foreign",
+        "This is not where a page of this query ended: ask for the first page again.";
+    ParameterRepeated = "delivery.parameter-repeated", "A parameter stands twice: leave one of the two.";
+    QueryMalformed = "delivery.query-malformed",
+        "The query asks in a way that cannot be read: mend the parameter that is named.";
     TemplateBroken = "delivery.template-broken", "The page template is damaged.";
     ZoneUnknown = "delivery.zone-unknown", "The time zone does not exist.";
 

@@ -23,6 +23,7 @@ mod identity;
 mod intake;
 mod observatory;
 mod offers;
+mod partners;
 mod phases;
 mod places;
 mod play;
@@ -30,6 +31,8 @@ mod programme;
 mod publisher;
 mod sampling;
 mod schema;
+#[cfg(feature = "search")]
+mod search;
 mod store;
 mod survey;
 mod survey_tables;

@@ -18,7 +18,7 @@ use c3ms_core::{
         intake::Source,
         json_schema, live_performance,
     },
-    store::{Batch, Change, MemoryStore, SqliteStore, Store as _},
+    store::{Batch, Change, SqliteStore, Store as _},
     survey::{
         Beside, Stream,
         disclosure::DisclosureSpec,

@@ -9,7 +9,7 @@
 use std::{fs, path::Path};
 
 use c3ms_core::{
-    base::{Date, Id, Language, Seed, Timestamp, Zone},
+    base::{Id, Language, Seed, Timestamp, Zone},
     cooperative::{Act, Settings, deliver, found},
     delivery::{Context, Datasets, Recipient, gate},
     forms::{Entry, Revision, State, live_performance},

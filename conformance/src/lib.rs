@@ -8,6 +8,7 @@ pub mod evolution;
 pub mod fieldwork;
 pub mod formats;
 pub mod linkage;
+pub mod search;
 pub mod story;
 pub mod survey;
 

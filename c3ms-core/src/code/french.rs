@@ -456,6 +456,13 @@ pub(super) const fn advice(code: Code) -> &'static str {
         Code::TooManyColumns => {
             "Une feuille de classeur a moins de colonnes que cette table : prenez un autre encodage, comme CSV."
         }
+        Code::CursorForeign => {
+            "Ce n’est pas là qu’une page de cette requête s’est arrêtée : redemandez la première page."
+        }
+        Code::ParameterRepeated => "Un paramètre figure deux fois : n’en laissez qu’un.",
+        Code::QueryMalformed => {
+            "La requête demande d’une façon qui ne peut être lue : corrigez le paramètre nommé."
+        }
         Code::TemplateBroken => "Le gabarit de page est abîmé.",
         Code::ZoneUnknown => "Le fuseau horaire n’existe pas.",
         Code::BundleUnreadable => "Le fichier d’agenda ne peut être lu : livrez-le de nouveau.",

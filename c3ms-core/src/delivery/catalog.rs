@@ -147,6 +147,7 @@ fn common(members: &mut Map<String, Value>, context: &Context, updated: Option<T
 }
 
 fn one(dataset: &Dataset, datasets: &Datasets, context: &Context, distributions: &[Distribution]) -> Value {
+    let context = &*context.of(dataset);
     let cube = &dataset.format.cube;
     let mut members = Map::new();
     let mut say = |name: &str, value: Value| members.insert(name.to_owned(), value);
@@ -219,16 +220,17 @@ fn file(distribution: &Distribution, dataset: &Dataset, context: &Context) -> Va
 /// The name of the kind of file in the list of the European Union.
 const fn file_type(encoding: Encoding) -> &'static str {
     match encoding {
-        Encoding::Json | Encoding::ActivityStreams => "JSON",
+        Encoding::Json | Encoding::ActivityStreams | Encoding::OpenAgenda => "JSON",
         Encoding::Ndjson => "JSONL",
         Encoding::Csv => "CSV",
-        Encoding::JsonLd => "JSON_LD",
+        Encoding::JsonLd | Encoding::Datatourisme => "JSON_LD",
         Encoding::ICalendar => "ICS",
         Encoding::GeoJson => "GEOJSON",
         Encoding::Xlsx => "XLSX",
         Encoding::Turtle => "RDF_TURTLE",
         Encoding::Rss => "RSS",
         Encoding::Atom => "ATOM",
+        Encoding::Parquet | Encoding::GeoParquet => "PARQUET",
     }
 }
 
@@ -242,7 +244,9 @@ const fn standard(encoding: Encoding) -> Option<&'static str> {
         Encoding::Atom => Some("https://www.rfc-editor.org/rfc/rfc4287"),
         Encoding::ActivityStreams => Some("https://www.w3.org/TR/activitystreams-core/"),
         Encoding::Csv => Some("https://www.rfc-editor.org/rfc/rfc4180"),
-        Encoding::Json | Encoding::Ndjson | Encoding::Xlsx => None,
+        Encoding::Datatourisme => Some("https://www.datatourisme.fr/ontology/core#"),
+        Encoding::GeoParquet => Some("https://geoparquet.org/releases/v1.1.0/"),
+        Encoding::Json | Encoding::Ndjson | Encoding::Xlsx | Encoding::OpenAgenda | Encoding::Parquet => None,
     }
 }
 

@@ -64,20 +64,16 @@ pub fn data_package(
                 "mediatype": Encoding::Csv.media_type(),
                 "encoding": "utf-8",
                 "bytes": distribution.bytes,
+                "licenses": [license(&context.of(dataset).license)],
                 "schema": { "fields": fields, "primaryKey": ["id"], "missingValues": [""] }
             }))
         })
         .collect();
-    let license = if context.license.starts_with("http") {
-        json!({ "path": context.license })
-    } else {
-        json!({ "name": name(&context.license), "title": context.license })
-    };
     let mut package = json!({
         "name": name(&context.name),
         "title": context.name,
         "profile": "data-package",
-        "licenses": [license],
+        "licenses": [license(&context.license)],
         "resources": resources,
     });
     if let (Value::Object(members), Some(address)) = (&mut package, &context.address) {
@@ -85,6 +81,14 @@ pub fn data_package(
     }
     serde_json::to_vec_pretty(&package)
         .map_err(|error| DeliveryError::EncodingFailed { reason: error.to_string() })
+}
+
+fn license(license: &str) -> Value {
+    if license.starts_with("http") {
+        json!({ "path": license })
+    } else {
+        json!({ "name": name(license), "title": license })
+    }
 }
 
 const fn kind(kind: ColumnKind) -> &'static str {

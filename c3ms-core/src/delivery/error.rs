@@ -34,6 +34,25 @@ pub enum DeliveryError {
         /// How many a sheet holds.
         most: usize,
     },
+    /// The end of a page is none, or that of another query.
+    #[error("what was given as the end of a page is none of this query")]
+    CursorForeign,
+    /// A parameter stands twice.
+    #[error("the parameter {parameter:?} stands twice")]
+    ParameterRepeated {
+        /// Its name.
+        parameter: String,
+    },
+    /// A query asks for something that does not exist, or in a way that cannot be read.
+    #[error("{value:?} is no value for {parameter:?}: {expected} is expected")]
+    QueryMalformed {
+        /// What was asked by.
+        parameter: String,
+        /// What it said, or why it cannot be read.
+        value: String,
+        /// What it could say.
+        expected: &'static str,
+    },
     /// The template of a page could not be read or filled.
     #[error("the page template is damaged: {reason}")]
     TemplateBroken {
@@ -62,6 +81,9 @@ impl DeliveryError {
             Self::EncodingFailed { .. } => Code::EncodingFailed,
             Self::CellTooLong { .. } => Code::CellTooLong,
             Self::TooManyColumns { .. } => Code::TooManyColumns,
+            Self::CursorForeign => Code::CursorForeign,
+            Self::ParameterRepeated { .. } => Code::ParameterRepeated,
+            Self::QueryMalformed { .. } => Code::QueryMalformed,
             Self::TemplateBroken { .. } => Code::TemplateBroken,
             Self::TokenUnknown { .. } => Code::TokenUnknown,
             Self::ZoneUnknown { .. } => Code::ZoneUnknown,

@@ -19,6 +19,8 @@ mod mask;
 mod occurrence;
 #[cfg(feature = "zones")]
 mod recurrence;
+#[cfg(feature = "search")]
+pub mod search;
 #[cfg(all(feature = "zones", feature = "templates"))]
 mod site;
 #[cfg(feature = "zones")]

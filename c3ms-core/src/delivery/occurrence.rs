@@ -1,6 +1,6 @@
 //! When things take place: series told date by date.
 
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range};
 
 use super::{
     Dataset, Datasets, Record,
@@ -86,29 +86,36 @@ fn of_cube(
 ) {
     let replaced = dates.replaced(datasets, dataset);
     for record in &dataset.records {
-        let Some((start, end)) = dates.span(record) else { continue };
-        let further = dates.further(record).filter(|(start, end)| is_within(start, end.as_ref(), window));
-        found.extend(further.take(MOST).map(|(start, end)| Occurrence {
-            performance: record.id,
-            start,
-            end,
-        }));
-        match dates.recurrence(record) {
-            None if is_within(&start, end.as_ref(), window) => {
-                found.push(Occurrence { performance: record.id, start, end });
-            }
-            None => {}
-            Some(recurrence) => {
-                let series = of_series(record, &recurrence, &start, end.as_ref(), window);
-                found.extend(
-                    series.filter(|date| !replaced.contains_key(&(record.id, date.start.clone()))).take(MOST),
-                );
-            }
+        of_record(record, &dates, &replaced, window, found);
+    }
+}
+
+/// The occurrences of one record; `replaced` are the dates of series that other records replace.
+pub(super) fn of_record(
+    record: &Record,
+    dates: &Dates<'_>,
+    replaced: &BTreeMap<(Id<Entry>, Moment), Id<Entry>>,
+    window: &Range<Date>,
+    found: &mut Vec<Occurrence>,
+) {
+    let Some((start, end)) = dates.span(record) else { return };
+    let further = dates.further(record).filter(|(start, end)| is_within(start, end.as_ref(), window));
+    found.extend(further.take(MOST).map(|(start, end)| Occurrence { performance: record.id, start, end }));
+    match dates.recurrence(record) {
+        None if is_within(&start, end.as_ref(), window) => {
+            found.push(Occurrence { performance: record.id, start, end });
+        }
+        None => {}
+        Some(recurrence) => {
+            let series = of_series(record, &recurrence, &start, end.as_ref(), window);
+            found.extend(
+                series.filter(|date| !replaced.contains_key(&(record.id, date.start.clone()))).take(MOST),
+            );
         }
     }
 }
 
-fn of_series(
+pub(super) fn of_series(
     record: &Record,
     recurrence: &Recurrence,
     start: &Moment,

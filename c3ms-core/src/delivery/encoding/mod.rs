@@ -3,19 +3,26 @@
 mod activity;
 mod atom;
 mod csv;
+mod datatourisme;
 mod geojson;
 mod ical;
 mod json;
 pub(super) mod json_ld;
 mod ndjson;
 mod news;
+mod open_agenda;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod rss;
+mod run;
 pub(super) mod table;
 mod text_line;
 pub(super) mod turtle;
 #[cfg(feature = "office")]
 mod xlsx;
 pub(super) mod xml;
+
+use std::borrow::Cow;
 
 use super::{Dataset, Datasets, DeliveryError};
 use crate::base::{Language, Timestamp, Zone, zone_exists};
@@ -46,11 +53,19 @@ pub enum Encoding {
     Atom,
     /// Events for the fediverse (ActivityStreams 2.0); of what takes place.
     ActivityStreams,
+    /// What OpenAgenda exports, version 2; for what takes place.
+    OpenAgenda,
+    /// JSON-LD in the words of DATAtourisme; for what takes place.
+    Datatourisme,
+    /// A table by columns, each of one type (Apache Parquet); where the feature `parquet` is built in.
+    Parquet,
+    /// The same with points (GeoParquet 1.1); where the feature `parquet` is built in.
+    GeoParquet,
 }
 
 impl Encoding {
     /// Every encoding.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::Json,
         Self::Ndjson,
         Self::Csv,
@@ -62,6 +77,10 @@ impl Encoding {
         Self::Atom,
         Self::ActivityStreams,
         Self::GeoJson,
+        Self::OpenAgenda,
+        Self::Datatourisme,
+        Self::Parquet,
+        Self::GeoParquet,
     ];
 
     /// The media type, as in HTTP's `Content-Type`.
@@ -79,6 +98,9 @@ impl Encoding {
             Self::Rss => "application/rss+xml",
             Self::Atom => "application/atom+xml",
             Self::ActivityStreams => "application/activity+json",
+            Self::OpenAgenda => "application/json",
+            Self::Datatourisme => "application/ld+json",
+            Self::Parquet | Self::GeoParquet => "application/vnd.apache.parquet",
         }
     }
 
@@ -97,6 +119,10 @@ impl Encoding {
             Self::Rss => "rss",
             Self::Atom => "atom",
             Self::ActivityStreams => "activity.json",
+            Self::OpenAgenda => "openagenda.json",
+            Self::Datatourisme => "datatourisme.jsonld",
+            Self::Parquet => "parquet",
+            Self::GeoParquet => "geo.parquet",
         }
     }
 
@@ -115,6 +141,10 @@ impl Encoding {
             Self::Rss => "RSS",
             Self::Atom => "Atom",
             Self::ActivityStreams => "ActivityStreams",
+            Self::OpenAgenda => "OpenAgenda",
+            Self::Datatourisme => "DATAtourisme",
+            Self::Parquet => "Parquet",
+            Self::GeoParquet => "GeoParquet",
         }
     }
 
@@ -125,9 +155,16 @@ impl Encoding {
         match self {
             Self::Json | Self::Ndjson | Self::Csv | Self::JsonLd | Self::Turtle => true,
             Self::Xlsx => has_workbooks() && table::fits_cells(dataset, LONGEST_CELL),
-            Self::ICalendar | Self::Rss | Self::Atom | Self::ActivityStreams => dataset.start().is_some(),
-            Self::GeoJson => {
-                dataset.records.iter().any(|record| datasets.position(dataset, record).is_some())
+            Self::ICalendar
+            | Self::Rss
+            | Self::Atom
+            | Self::ActivityStreams
+            | Self::OpenAgenda
+            | Self::Datatourisme => dataset.start().is_some(),
+            Self::Parquet => cfg!(feature = "parquet"),
+            Self::GeoJson | Self::GeoParquet => {
+                (*self == Self::GeoJson || cfg!(feature = "parquet"))
+                    && dataset.records.iter().any(|record| datasets.position(dataset, record).is_some())
             }
         }
     }
@@ -157,6 +194,14 @@ impl Context {
         match &self.address {
             Some(address) => format!("{}/{path}", address.trim_end_matches('/')),
             None => path.to_owned(),
+        }
+    }
+
+    /// What is told of a dataset: a rule may give it another license.
+    pub(super) fn of(&self, dataset: &Dataset) -> Cow<'_, Self> {
+        match &dataset.license {
+            Some(license) => Cow::Owned(Self { license: license.clone(), ..self.clone() }),
+            None => Cow::Borrowed(self),
         }
     }
 
@@ -213,6 +258,7 @@ pub fn encode(
     context: &Context,
 ) -> Result<Vec<u8>, DeliveryError> {
     context.check()?;
+    let context = &*context.of(dataset);
     match encoding {
         Encoding::Json => json::write(dataset, context),
         Encoding::Ndjson => ndjson::write(dataset),
@@ -228,6 +274,14 @@ pub fn encode(
         Encoding::Rss => feed(dataset, rss::write(dataset, datasets, context)),
         Encoding::Atom => feed(dataset, atom::write(dataset, datasets, context)),
         Encoding::ActivityStreams => activity::write(dataset, datasets, context),
+        Encoding::OpenAgenda => open_agenda::write(dataset, datasets, context),
+        Encoding::Datatourisme => datatourisme::write(dataset, datasets, context),
+        #[cfg(feature = "parquet")]
+        Encoding::Parquet => parquet::write(dataset, datasets, context),
+        #[cfg(feature = "parquet")]
+        Encoding::GeoParquet => parquet::write_with_points(dataset, datasets, context),
+        #[cfg(not(feature = "parquet"))]
+        Encoding::Parquet | Encoding::GeoParquet => Err(failed("Parquet is not built in")),
     }
 }
 

@@ -166,6 +166,16 @@ const TYPES: Words = Coded(&[
     ("Bal", "ball"),
 ]);
 
+/// What schema.org says of an event that does not take place as announced.
+const STATUSES: Words = Coded(&[
+    ("schema:EventScheduled", "scheduled"),
+    ("schema:EventRescheduled", "rescheduled"),
+    ("schema:EventMovedOnline", "moved-online"),
+    ("schema:EventPostponed", "postponed"),
+    ("schema:EventCancelled", "cancelled"),
+    ("full", "full"),
+]);
+
 /// The policies of DATAtourisme that say whom a price is for.
 const POLICIES: Words = Coded(&[
     ("kb:BaseRateFullRate", "full"),
@@ -203,6 +213,8 @@ const DATATOURISME_EVENT: &[(&str, &str, Words)] = &[
     ("/takesPlaceAt/*/endDate", "timings/*/end", Plain),
     ("/takesPlaceAt/*/startTime", "timings/*/start/time", Plain),
     ("/takesPlaceAt/*/endTime", "timings/*/end/time", Plain),
+    ("/schema:eventStatus/@id", "status", STATUSES),
+    ("/schema:eventStatus", "status", STATUSES),
     ("/@type/*", "genres", TYPES),
     ("/hasTheme/*/rdfs:label/fr/*", "keywords", Plain),
     ("/offers/*/schema:priceSpecification/*/schema:price/*", "offers/**/price", Plain),
@@ -255,8 +267,11 @@ const DATATOURISME: &[Part] = &[
         link: Some("venue"),
         when: &[],
         key: &["/isLocatedAt/*/@id"],
-        // A place of an event has no name of its own: it is called by its locality.
-        rules: datatourisme_place![("/isLocatedAt/*/schema:address/*/schema:addressLocality", "name", Plain),],
+        // A place of an event has no name of its own in most feeds: then it is called by its locality.
+        rules: datatourisme_place![
+            ("/isLocatedAt/*/rdfs:label/<l>/*", "name", Plain),
+            ("/isLocatedAt/*/schema:address/*/schema:addressLocality", "name", Plain),
+        ],
     },
 ];
 
