@@ -158,23 +158,6 @@ fn site(datasets: &Datasets) -> Files {
     files(datasets, &context(), &found).unwrap()
 }
 
-/// The text of a file; of a workbook that of its sheet, unpacked.
-fn readable(path: &str, content: &[u8]) -> String {
-    use std::io::Read as _;
-
-    let mut text = String::new();
-    if path.ends_with(".xlsx") {
-        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(content)).unwrap();
-        archive.by_name("xl/worksheets/sheet1.xml").unwrap().read_to_string(&mut text).unwrap();
-        return text;
-    }
-    // Tables by columns are no text; their short values stand in them as they are.
-    if path.ends_with(".parquet") {
-        return String::from_utf8_lossy(content).into_owned();
-    }
-    String::from_utf8(content.to_vec()).unwrap()
-}
-
 #[test]
 fn nothing_hidden_stands_in_any_byte_of_the_site() {
     let datasets = datasets(&season(), Recipient::Public);
@@ -182,7 +165,7 @@ fn nothing_hidden_stands_in_any_byte_of_the_site() {
     let hidden = ["draft company", "draft artist", "withdrawn organizer"].map(|key| id(key).to_string());
     let hidden: Vec<&str> = hidden.iter().map(String::as_str).chain(["SECRET"]).collect();
     for (path, content) in &files {
-        let text = readable(path, content);
+        let text = super::encodings::readable(path, content);
         let found = hidden.iter().find(|hidden| text.contains(**hidden));
         assert_eq!(found, None, "{path}");
         assert!(!text.to_lowercase().contains("javascript:"), "{path}");

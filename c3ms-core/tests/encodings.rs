@@ -5,7 +5,7 @@
     reason = "a test stops where its own material is wrong"
 )]
 
-use std::io::Cursor;
+use std::io::{Cursor, Read as _};
 
 use c3ms_core::{
     Code,
@@ -33,6 +33,21 @@ fn evening(more: Value) -> Datasets {
         "address": { "locality": "Briançon" }, "accessibility": { "disabilities": ["mi"] }
     });
     public(&[("performance", "evening", document), ("venue", "venue", place)])
+}
+
+/// The text of a file; of a workbook that of its sheet, unpacked.
+pub(crate) fn readable(path: &str, content: &[u8]) -> String {
+    let mut text = String::new();
+    if path.ends_with(".xlsx") {
+        let mut archive = zip::ZipArchive::new(Cursor::new(content)).unwrap();
+        archive.by_name("xl/worksheets/sheet1.xml").unwrap().read_to_string(&mut text).unwrap();
+        return text;
+    }
+    // Tables by columns are no text; their short values stand in them as they are.
+    if path.ends_with(".parquet") {
+        return String::from_utf8_lossy(content).into_owned();
+    }
+    String::from_utf8(content.to_vec()).unwrap()
 }
 
 #[test]

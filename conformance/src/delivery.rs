@@ -228,7 +228,7 @@ fn performance(number: usize, chance: &mut Chance) -> Value {
             ]),
         );
     }
-    if number % 16 == 0 {
+    if number.is_multiple_of(16) {
         say(
             "recurrence",
             json!({

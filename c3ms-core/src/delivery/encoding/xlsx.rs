@@ -14,7 +14,7 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use super::{
     Context, LONGEST_CELL, failed,
-    table::{Cell, Table, fits_cells, is_dangerous},
+    table::{Cell, Table, is_dangerous},
     xml,
 };
 use crate::delivery::{Dataset, Datasets, DeliveryError};
@@ -39,10 +39,19 @@ pub(super) fn write(
     datasets: &Datasets,
     context: &Context,
 ) -> Result<Vec<u8>, DeliveryError> {
-    if !fits_cells(dataset, LONGEST_CELL) {
+    let fits = std::cell::Cell::new(true);
+    let table = Table::of(dataset, datasets, context.language.as_str(), |out, cell| {
+        if let Cell::Text(value) = cell
+            && value.len() > LONGEST_CELL
+            && value.encode_utf16().count() > LONGEST_CELL
+        {
+            fits.set(false);
+        }
+        write_cell(out, cell);
+    });
+    if !fits.get() {
         return Err(too_long(dataset, datasets, context));
     }
-    let table = Table::of(dataset, datasets, context.language.as_str(), write_cell);
     parted(&table, &dataset.format.cube, MOST_ROWS)
 }
 
@@ -225,8 +234,12 @@ fn write_cell(out: &mut Vec<u8>, cell: &Cell<'_>) {
     // Nothing can go wrong where memory is written to.
     let _ = match cell {
         Cell::Text(value) => {
-            let mut escaped = String::with_capacity(value.len() + 8);
-            text(&mut escaped, value);
+            let mut escaped = String::new();
+            let is_plain = xml::is_plain(value) && !value.contains("_x");
+            if !is_plain {
+                text(&mut escaped, value);
+            }
+            let escaped = if is_plain { value } else { escaped.as_str() };
             let style = if is_dangerous(value) { "\" s=\"1\"" } else { "\"" };
             write!(out, "{style} t=\"inlineStr\"><is><t xml:space=\"preserve\">{escaped}</t></is></c>")
         }

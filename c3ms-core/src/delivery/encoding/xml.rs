@@ -5,11 +5,17 @@ const fn may_stand(letter: char) -> bool {
     matches!(letter, '\t' | '\n' | ' '..='\u{7e}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{1_0000}'..)
 }
 
+/// Whether a text may stand as it is.
+pub(in crate::delivery) fn is_plain(text: &str) -> bool {
+    let care = |letter: u8| {
+        u8::from(!matches!(letter, b' '..0x7f) || matches!(letter, b'&' | b'<' | b'>' | b'"' | b'\''))
+    };
+    text.bytes().fold(0, |any, letter| any | care(letter)) == 0
+}
+
 /// Writes a text, as content or between quotes.
 pub(in crate::delivery) fn text(out: &mut String, text: &str) {
-    let is_plain =
-        |letter: u8| matches!(letter, b' '..0x7f) & !matches!(letter, b'&' | b'<' | b'>' | b'"' | b'\'');
-    if text.bytes().fold(true, |plain, letter| plain & is_plain(letter)) {
+    if is_plain(text) {
         return out.push_str(text);
     }
     let mut letters = text.chars().peekable();
