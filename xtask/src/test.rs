@@ -185,6 +185,7 @@ fn site() -> Outcome {
     let folder = process::target().join("xtask").join("plain");
     demo::plain_site(&folder)?;
     script("validate_site.py", &[folder.join("site")])?;
+    script("validate_partners.py", &[folder.join("site").join("data")])?;
     let exports = folder.join("exports");
     exported(&folder.join("cooperative"), &exports)?;
     script("validate_exchange.py", &[exports, folder.join("site")])
