@@ -1,5 +1,4 @@
 //! What partners are given, and whether we read back what we gave them.
-#![expect(clippy::indexing_slicing, reason = "a test stops where its own material is wrong")]
 
 use std::collections::BTreeSet;
 

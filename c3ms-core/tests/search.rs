@@ -374,7 +374,7 @@ fn the_order_is_that_of_plain_bm25() {
                     let having =
                         texts.iter().filter(|(title, text)| title.contains(word) || text.contains(word));
                     let having = count(having.count());
-                    let idf = (1.0 + (400.0 - having + 0.5) / (having + 0.5)).ln();
+                    let idf = libm::log(1.0 + (400.0 - having + 0.5) / (having + 0.5));
                     idf * often / (often + 1.2 * (0.25 + 0.75 * length / 60.0))
                 })
                 .sum()

@@ -74,7 +74,8 @@ pub fn card(number: usize) -> Card {
     let (title, text) = (some(2, 5), some(20, 81));
     let mut card = Card::new(id(number), "performance").titled(&title).saying(&text);
     let venue = chance.below(VENUES);
-    let genre = ["theatre", "dance", "music", "circus", "cinema", "exhibition"][chance.below(6)];
+    let genres = ["theatre", "dance", "music", "circus", "cinema", "exhibition"];
+    let genre = genres.get(chance.below(6)).copied().unwrap_or_default();
     card = card
         .tagged("genres", genre)
         .counted("genre", genre)
@@ -87,7 +88,7 @@ pub fn card(number: usize) -> Card {
     let east = 2.0 + f64::from(u32::try_from(venue / 60).unwrap_or(0)) / 15.0;
     card.position = Position::new(north, east);
     let first = 20_500 + i64::try_from(chance.below(730)).unwrap_or(0);
-    let dates = if number % 20 == 0 { 30 } else { 1 };
+    let dates = if number.is_multiple_of(20) { 30 } else { 1 };
     card.spans = (0..dates)
         .map(|date| Span {
             start: (first + 7 * date) * 86_400 + 72_000,
@@ -138,7 +139,9 @@ pub fn questions() -> Vec<(&'static str, Vec<Query>)> {
             "errors of typing",
             many(&mut |chance| {
                 let mut words: Vec<String> = (0..2).map(|_| word(500 + chance.below(50_000))).collect();
-                words.iter_mut().for_each(|word| word.insert(3, 'x'));
+                for word in &mut words {
+                    word.insert(3, 'x');
+                }
                 asked(words)
             }),
         ),

@@ -15,7 +15,10 @@ use super::{
     Context,
     run::{Place, Price, Run, Span, Status, clean, harmless, inner, runs},
 };
-use crate::delivery::{Dataset, Datasets, DeliveryError};
+use crate::{
+    base::Moment,
+    delivery::{Dataset, Datasets, DeliveryError},
+};
 
 /// A genre, and the classes of an event of that genre.
 const CLASSES: &[(&[&str], &[&str])] = &[
@@ -206,7 +209,7 @@ fn period((start, end): &Span) -> Value {
     if let Some(time) = start.time() {
         set(&mut period, "startTime", json!(time.to_string()));
     }
-    if let Some(time) = end.as_ref().and_then(|end| end.time()) {
+    if let Some(time) = end.as_ref().and_then(Moment::time) {
         set(&mut period, "endTime", json!(time.to_string()));
     }
     period

@@ -59,7 +59,7 @@ pub enum Encoding {
     Datatourisme,
     /// A table by columns, each of one type (Apache Parquet); where the feature `parquet` is built in.
     Parquet,
-    /// The same with points (GeoParquet 1.1); where the feature `parquet` is built in.
+    /// The same with points (`GeoParquet` 1.1); where the feature `parquet` is built in.
     GeoParquet,
 }
 
@@ -87,10 +87,10 @@ impl Encoding {
     #[must_use]
     pub const fn media_type(&self) -> &'static str {
         match self {
-            Self::Json => "application/json",
+            Self::Json | Self::OpenAgenda => "application/json",
             Self::Ndjson => "application/x-ndjson",
             Self::Csv => "text/csv",
-            Self::JsonLd => "application/ld+json",
+            Self::JsonLd | Self::Datatourisme => "application/ld+json",
             Self::ICalendar => "text/calendar",
             Self::GeoJson => "application/geo+json",
             Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -98,8 +98,6 @@ impl Encoding {
             Self::Rss => "application/rss+xml",
             Self::Atom => "application/atom+xml",
             Self::ActivityStreams => "application/activity+json",
-            Self::OpenAgenda => "application/json",
-            Self::Datatourisme => "application/ld+json",
             Self::Parquet | Self::GeoParquet => "application/vnd.apache.parquet",
         }
     }

@@ -16,7 +16,7 @@ use super::{
     run::{Place, Price, Run, Span, Status, clean, harmless, runs},
 };
 use crate::{
-    base::{Moment, TimeOfDay, fold},
+    base::{Moment, TimeOfDay, Zone, fold},
     delivery::{Dataset, Datasets, DeliveryError, clock::iso},
 };
 
@@ -69,11 +69,8 @@ fn event(run: &Run<'_>, context: &Context) -> Value {
     say("lastTiming", json!(timings.last()));
     say("timings", json!(timings));
     let zone = run.first().and_then(|first| first.zone().cloned()).or_else(|| context.zone.clone());
-    say("timezone", json!(zone.as_ref().map(|zone| zone.as_str())));
-    say(
-        "location",
-        json!(run.place().map(|place| location(&place, zone.as_ref().map(|zone| zone.as_str())))),
-    );
+    say("timezone", json!(zone.as_ref().map(Zone::as_str)));
+    say("location", json!(run.place().map(|place| location(&place, zone.as_ref().map(Zone::as_str)))));
     let age = run.whole("minimum-age").filter(|least| *least <= OLDEST);
     say("age", json!(age.map(|least| json!({ "min": least, "max": OLDEST }))));
     say("registration", registration(&prices));

@@ -1,4 +1,4 @@
-//! Parquet: one row per record, one column per value, each of one type; and GeoParquet, with a point.
+//! Parquet: one row per record, one column per value, each of one type; and `GeoParquet`, with a point.
 //!
 //! Columns are called as in CSV (`name.fr`, `offers.1.price`) and hold what their field is: texts, whole and other
 //! numbers, yes or no, days, amounts with two decimals. A moment is told three times: `start` in local time, which
@@ -6,7 +6,7 @@
 //! `start.text` as the entry says it. Only columns that hold something are written, in the order of the format.
 //!
 //! # Source
-//! Apache Parquet, logical types; GeoParquet 1.1.0: points as WKB in `geometry` (longitude before latitude, WGS 84),
+//! Apache Parquet, logical types; `GeoParquet` 1.1.0: points as WKB in `geometry` (longitude before latitude, WGS 84),
 //! their bounds in the metadata `geo` and, row by row, in `bbox`. Checked by `conformance/python/validate_partners.py`.
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -81,7 +81,7 @@ pub(super) fn write(
     datasets: &Datasets,
     context: &Context,
 ) -> Result<Vec<u8>, DeliveryError> {
-    file(columns(dataset, datasets, context), Vec::new(), None)
+    file(&columns(dataset, datasets, context), &[], None)
 }
 
 pub(super) fn write_with_points(
@@ -112,7 +112,7 @@ pub(super) fn write_with_points(
     let geo = json!({ "version": "1.1.0", "primary_column": "geometry", "columns": { "geometry": column } });
     let mut columns = columns(dataset, datasets, context);
     columns.push(geometry);
-    file(columns, positions, Some(geo.to_string()))
+    file(&columns, &positions, Some(geo.to_string()))
 }
 
 /// A point: byte order, type, longitude, latitude (OGC 06-103r4, 8.2).
@@ -229,16 +229,24 @@ impl<'a> Row<'a> {
             }
             (Kind::Date, Value::String(text)) => {
                 let days = Date::parse(text).and_then(|date| i32::try_from(date.days()).ok());
-                days.into_iter().for_each(|days| self.cell(Cell::Day(days)));
+                if let Some(days) = days {
+                    self.cell(Cell::Day(days));
+                }
             }
             (Kind::Integer { .. }, value) => {
-                value.as_i64().into_iter().for_each(|number| self.cell(Cell::Whole(number)));
+                if let Some(number) = value.as_i64() {
+                    self.cell(Cell::Whole(number));
+                }
             }
             (Kind::Decimal { .. }, value) => {
-                value.as_f64().into_iter().for_each(|number| self.cell(Cell::Number(number)));
+                if let Some(number) = value.as_f64() {
+                    self.cell(Cell::Number(number));
+                }
             }
             (Kind::Boolean, value) => {
-                value.as_bool().into_iter().for_each(|truth| self.cell(Cell::Truth(truth)));
+                if let Some(truth) = value.as_bool() {
+                    self.cell(Cell::Truth(truth));
+                }
             }
             (_, value) => self.cell(Cell::Text(plain(value))),
         }
@@ -264,8 +272,8 @@ fn plain(value: &Value) -> String {
 
 /// A file of one group of rows; `points` adds their bounds, row by row, where there is `geo`.
 fn file(
-    columns: Vec<Column>,
-    points: Vec<Option<Position>>,
+    columns: &[Column],
+    points: &[Option<Position>],
     geo: Option<String>,
 ) -> Result<Vec<u8>, DeliveryError> {
     let shown: Vec<_> = columns
@@ -312,7 +320,7 @@ fn file(
     let mut writer =
         SerializedFileWriter::new(&mut bytes, Arc::new(schema), Arc::new(properties)).map_err(failed)?;
     let mut rows = writer.next_row_group().map_err(failed)?;
-    for column in &columns {
+    for column in columns {
         if let Some(mut column_writer) = rows.next_column().map_err(failed)? {
             write_column(&mut column_writer, column)?;
             column_writer.close().map_err(failed)?;

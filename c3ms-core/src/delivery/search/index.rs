@@ -216,14 +216,11 @@ impl Index {
     /// Takes a record in, in place of what was known by its id.
     pub fn insert(&mut self, card: Card) {
         self.remove(card.id);
-        let number = match self.free.pop_first() {
-            Some(free) => free,
-            None => {
-                self.slots.push(None);
-                self.columns.push(Column::EMPTY);
-                u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
-            }
-        };
+        let number = self.free.pop_first().unwrap_or_else(|| {
+            self.slots.push(None);
+            self.columns.push(Column::EMPTY);
+            u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
+        });
         let mut often: BTreeMap<String, Frequency> = BTreeMap::new();
         let mut length = 0;
         for said in &card.texts {

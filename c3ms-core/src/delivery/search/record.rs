@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Card, Index, Said, Span};
 use crate::{
-    base::{Date, Id, Moment},
+    base::{Date, Id, Moment, Text},
     delivery::{Dataset, Datasets, Record, dataset::values, occurrence::of_record, recurrence::Dates},
     manufactory::forms::{Document, Entry, Field, Kind},
 };
@@ -48,7 +48,9 @@ impl Index {
         for dataset in datasets.iter() {
             let mut fields = Vec::new();
             coded(&dataset.format.fields, "", &mut fields);
-            fields.into_iter().for_each(|field| index.know(field));
+            for field in fields {
+                index.know(field);
+            }
             let replaced =
                 Dates::of(dataset).map(|dates| dates.replaced(datasets, dataset)).unwrap_or_default();
             for record in &dataset.records {
@@ -203,7 +205,7 @@ fn genres(card: &mut Card, dataset: &Dataset, record: &Record) -> bool {
         has_any = true;
         card.tags.push((Card::GENRE.to_owned(), code.to_owned()));
         let label = list.iter().find(|known| known.code == code).map(|known| &known.label);
-        let words = label.into_iter().flat_map(|label| label.iter()).map(|(_, text)| text.to_owned());
+        let words = label.into_iter().flat_map(Text::iter).map(|(_, text)| text.to_owned());
         card.texts.extend(words.map(|text| Said { text, is_title: false }));
     }
     has_any

@@ -99,7 +99,7 @@ pub(super) fn distance(one: &[char], other: &[char], most: usize) -> Option<usiz
     for (row, letter) in one.iter().enumerate() {
         let mut line = Vec::with_capacity(width);
         line.push(row + 1);
-        let mut least = row + 1;
+        let mut fewest = row + 1;
         let mut left = row + 1;
         let mut neighbour: Option<char> = None;
         for (column, second) in other.iter().enumerate() {
@@ -111,11 +111,11 @@ pub(super) fn distance(one: &[char], other: &[char], most: usize) -> Option<usiz
                 steps = steps.min(at(&before, column - 1) + 1);
             }
             line.push(steps);
-            least = least.min(steps);
+            fewest = fewest.min(steps);
             left = steps;
             neighbour = Some(*second);
         }
-        if least > most {
+        if fewest > most {
             // A swap may still come two lines further on.
             if before.iter().min().is_some_and(|before| *before > most)
                 && above.iter().all(|above| *above > most)
