@@ -331,6 +331,17 @@ pub(crate) enum Command {
         #[arg(long, default_value = "public", value_name = "WHO")]
         to: String,
     },
+    /// Search in what a recipient may see: words, filters, facets, pages.
+    #[command(
+        after_help = "Example:\n  c3ms query \"q=bal masqué&from=2027-01-01&in=05023\"\n  c3ms query \"cube=venue&near=44.9,6.6,10\" --json"
+    )]
+    Query {
+        /// What is asked, as the parameters of an address: q, cube, from, to, near, box, polygon, in, order, after, limit, FIELD=CODE.
+        query: String,
+        /// Who asks: public, members, or the name of a re-user.
+        #[arg(long, default_value = "public", value_name = "WHO")]
+        to: String,
+    },
     /// Show who changed what of an entry, when, and from which source.
     #[command(after_help = "Example:\n  c3ms history 01JD…")]
     History {

@@ -121,6 +121,7 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<(), Failure>
         }
         Command::Rules { set } => crate::dissemination::rules(dir, set.as_deref(), &act()?, output),
         Command::Reuser { command } => crate::dissemination::reuser(dir, command, &act()?, output),
+        Command::Query { query, to } => crate::dissemination::query(dir, query, to, act()?.now, output),
         Command::Changes { since, to } => {
             crate::dissemination::changes(dir, since.as_deref(), to, act()?.now, output)
         }

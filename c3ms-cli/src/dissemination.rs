@@ -1,4 +1,4 @@
-//! `c3ms rules`, `reuser`, `changes`: to whom what goes, and what changed for them.
+//! `c3ms rules`, `reuser`, `changes`, `query`: to whom what goes, what changed for them, what they find.
 
 use std::{fs, path::Path};
 
@@ -6,7 +6,10 @@ use c3ms_core::{
     Code,
     base::{Digest, Timestamp},
     cooperative::{self, Act},
-    delivery::{DeliveryError, Recipient, View},
+    delivery::{
+        DeliveryError, Recipient, View,
+        search::{Count, Index, Query},
+    },
     governance::{Reuser, Rule},
     store::Store,
 };
@@ -39,7 +42,9 @@ pub(crate) fn reuser(
         ReuserCommand::List => {
             let all = cooperative::reusers(&store)?;
             output.json(&json!({ "reusers": all }));
-            all.iter().for_each(|reuser| output.plain(&line(reuser)));
+            for reuser in &all {
+                output.plain(&line(reuser));
+            }
             return Ok(());
         }
         ReuserCommand::Add { name, label, purposes, until, key_out } => {
@@ -80,6 +85,51 @@ pub(crate) fn recipient(store: &dyn Store, to: &str) -> Result<Recipient, Failur
         "members" => Ok(Recipient::Member),
         name => Ok(cooperative::reuser(store, name)?.into()),
     }
+}
+
+/// The hits of a page, then how many there are of each kind.
+pub(crate) fn query(
+    dir: &Path,
+    asked: &str,
+    to: &str,
+    now: Timestamp,
+    output: &Output,
+) -> Result<(), Failure> {
+    let wrong = |error: DeliveryError| c3ms_core::Error::from(error);
+    let query = Query::from_parameters(asked).map_err(wrong)?;
+    let store = commands::open(dir)?;
+    let recipient = recipient(&store, to)?;
+    let formats: Vec<_> = cooperative::formats(&store)?.into_values().collect();
+    let view = View::of(&store, &formats, &recipient, now).map_err(c3ms_core::Error::from)?;
+    let (datasets, today) = (view.datasets(), now.date());
+    // A rule on small counts of one cube holds for the counts of all.
+    let least = datasets.iter().map(|dataset| dataset.least).max().unwrap_or_default();
+    let least = usize::try_from(least).unwrap_or(usize::MAX);
+    let index = Index::of(&datasets, &(today.plus_days(-366)..today.plus_days(731)));
+    let found = index.search(&query, today, least).map_err(wrong)?;
+    output.json(&found);
+    for hit in &found.hits {
+        let known = datasets.record(hit.id);
+        let title = known
+            .map(|(dataset, record)| (dataset.format.cube.as_str(), dataset.title(record, output.language)));
+        let (cube, title) = title.unwrap_or_default();
+        output.plain(&format!("{}  {cube:<12} {title}", hit.id));
+    }
+    for facet in &found.facets {
+        let told = |(value, count): &(String, Count)| match count {
+            Count::Exactly(number) => format!("{value} {number}"),
+            Count::FewerThan(number) => format!("{value} < {number}"),
+        };
+        output.plain(&format!(
+            "{}: {}",
+            facet.name,
+            facet.values.iter().map(told).collect::<Vec<_>>().join(", ")
+        ));
+    }
+    if let Some(next) = &found.next {
+        output.plain(&format!("after={next}"));
+    }
+    Ok(())
 }
 
 /// A line for each record that changed, then one with the token to go on from.

@@ -147,6 +147,13 @@ const TEXTS: &[(&str, &str, &str)] = &[
     ),
     ("reuser end", "", "Dès aujourd’hui la clé n’ouvre plus rien."),
     ("reuser end", "name", "Le nom."),
+    ("query", "", "Chercher dans ce qu’un destinataire peut voir : mots, filtres, facettes, pages."),
+    (
+        "query",
+        "query",
+        "Ce qui est demandé, comme les paramètres d’une adresse : q, cube, from, to, near, box, polygon, in, order, after, limit, CHAMP=CODE.",
+    ),
+    ("query", "to", "Qui demande : public, members, ou le nom d’un réutilisateur."),
     (
         "changes",
         "",

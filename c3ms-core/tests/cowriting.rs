@@ -14,7 +14,7 @@ use c3ms_core::{
     governance::{Member, Review, Role, SecretKey},
     store::{
         Batch, Change, Described, Filter, Head, LogRecord, Lookup, MemoryStore, RecordKind, Store,
-        StoreError, Verified,
+        StoreError, Told, Verified,
     },
 };
 use proptest::prelude::*;
@@ -580,7 +580,7 @@ impl Store for Busy {
         document(kind: RecordKind, subject: &str) -> Option<Value>;
         documents(kind: RecordKind) -> Vec<(String, Value)>;
         erased(kind: RecordKind, subject: &str) -> Option<u64>;
-        replay(from: u64, each: &mut dyn FnMut(&LogRecord, Option<Change>) -> Result<(), StoreError>) -> ();
+        replay(from: u64, each: &mut Told<'_>) -> ();
         log(from: u64, each: &mut dyn FnMut(&LogRecord) -> Result<(), StoreError>) -> ();
         verify() -> Verified;
     }

@@ -42,10 +42,10 @@ pub(crate) fn store(entries: &[(&str, &str, State, Value)]) -> MemoryStore {
     store
 }
 
-fn datasets(entries: &[(&str, &str, State, Value)], recipient: Recipient) -> Datasets {
+fn datasets(entries: &[(&str, &str, State, Value)], recipient: &Recipient) -> Datasets {
     let store = store(entries);
     let at = Timestamp::parse("2026-11-01T08:00:00Z").unwrap();
-    gate(&store, &FORMATS, &recipient, at).unwrap()
+    gate(&store, &FORMATS, recipient, at).unwrap()
 }
 
 pub(crate) fn public(entries: &[(&str, &str, Value)]) -> Datasets {
@@ -53,7 +53,7 @@ pub(crate) fn public(entries: &[(&str, &str, Value)]) -> Datasets {
         .iter()
         .map(|(cube, key, document)| (*cube, *key, State::Published, document.clone()))
         .collect();
-    datasets(&entries, Recipient::Public)
+    datasets(&entries, &Recipient::Public)
 }
 
 pub(crate) fn context() -> Context {
@@ -160,7 +160,7 @@ fn site(datasets: &Datasets) -> Files {
 
 #[test]
 fn nothing_hidden_stands_in_any_byte_of_the_site() {
-    let datasets = datasets(&season(), Recipient::Public);
+    let datasets = datasets(&season(), &Recipient::Public);
     let files = site(&datasets);
     let hidden = ["draft company", "draft artist", "withdrawn organizer"].map(|key| id(key).to_string());
     let hidden: Vec<&str> = hidden.iter().map(String::as_str).chain(["SECRET"]).collect();
@@ -181,7 +181,7 @@ fn nothing_hidden_stands_in_any_byte_of_the_site() {
 
 #[test]
 fn members_see_what_is_for_members_and_no_draft() {
-    let datasets = datasets(&season(), Recipient::Member);
+    let datasets = datasets(&season(), &Recipient::Member);
     let companies = &datasets.dataset("company").unwrap().records;
     assert_eq!(companies.len(), 1);
     assert_eq!(companies[0].document["email"], "SECRET@example.org");
@@ -190,7 +190,7 @@ fn members_see_what_is_for_members_and_no_draft() {
 
 #[test]
 fn a_site_holds_each_cube_in_each_encoding_it_fits() {
-    let files = site(&datasets(&season(), Recipient::Public));
+    let files = site(&datasets(&season(), &Recipient::Public));
     let paths: BTreeSet<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
     assert_eq!(paths.len(), files.len());
     // 7 cubes in 6 encodings; a calendar, two feeds, events and what two partners read of performances, maps of
@@ -203,13 +203,13 @@ fn a_site_holds_each_cube_in_each_encoding_it_fits() {
     {
         assert!(paths.contains(wanted), "{wanted}");
     }
-    let again = site(&datasets(&season(), Recipient::Public));
+    let again = site(&datasets(&season(), &Recipient::Public));
     assert_eq!(files, again, "same inputs, same bytes");
 }
 
 #[test]
 fn an_event_speaks_the_words_of_schema_org() {
-    let datasets = datasets(&season(), Recipient::Public);
+    let datasets = datasets(&season(), &Recipient::Public);
     let events = graph("performance", &datasets);
     assert_eq!(events.len(), 1);
     let event = &events[0];
@@ -254,7 +254,7 @@ fn what_is_no_place_lies_in_one() {
 
 #[test]
 fn an_evening_makes_a_whole_calendar_event() {
-    let lines = calendar(&datasets(&season(), Recipient::Public));
+    let lines = calendar(&datasets(&season(), &Recipient::Public));
     for wanted in [
         "VERSION:2.0",
         "X-WR-CALNAME:Scènes des Alpes",
@@ -494,7 +494,7 @@ fn a_table_computes_nothing() {
 
 #[test]
 fn lines_of_json_are_the_records_of_json() {
-    let datasets = datasets(&season(), Recipient::Public);
+    let datasets = datasets(&season(), &Recipient::Public);
     let whole: Value = serde_json::from_str(&written(Encoding::Json, "performance", &datasets)).unwrap();
     assert_eq!(whole["count"], 1);
     assert_eq!(whole["format"].as_str().unwrap().len(), 64);
@@ -507,7 +507,7 @@ fn lines_of_json_are_the_records_of_json() {
 fn a_map_has_longitude_first_and_counts_what_lies_nowhere() {
     let mut entries = season();
     entries.push(("performance", "nowhere", State::Published, one("2026-12-01", &json!({}))));
-    let map = written(Encoding::GeoJson, "performance", &datasets(&entries, Recipient::Public));
+    let map = written(Encoding::GeoJson, "performance", &datasets(&entries, &Recipient::Public));
     let map: Value = serde_json::from_str(&map).unwrap();
     assert_eq!(map["features"].as_array().unwrap().len(), 1);
     assert_eq!(map["features"][0]["geometry"]["coordinates"], json!([6.6432, 44.8995]));
@@ -535,7 +535,7 @@ fn records_stand_in_the_order_of_their_starts_then_titles() {
 
 #[test]
 fn the_catalog_tells_each_file_its_size_and_license() {
-    let files = site(&datasets(&season(), Recipient::Public));
+    let files = site(&datasets(&season(), &Recipient::Public));
     let file = |path: &str| &files.iter().find(|(known, _)| known == path).unwrap().1;
     let catalog: Value = serde_json::from_slice(file("catalog.jsonld")).unwrap();
     assert_eq!(catalog["dct:license"]["@id"], context().license);
@@ -600,7 +600,7 @@ fn the_page_shows_the_next_dates_and_lets_no_text_out_of_its_place() {
 
 #[test]
 fn refusals_have_their_code() {
-    let datasets = datasets(&season(), Recipient::Public);
+    let datasets = datasets(&season(), &Recipient::Public);
     let lost = Context { zone: Zone::parse("Europe/Nowhere"), ..context() };
     let venues = datasets.dataset("venue").unwrap();
     let refused = encode(Encoding::Json, venues, &datasets, &lost).unwrap_err();

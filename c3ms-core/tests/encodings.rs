@@ -1,9 +1,5 @@
 //! Encodings: what no validator sees, as it is well formed and wrong all the same.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test stops where its own material is wrong"
-)]
+#![expect(clippy::unwrap_used, reason = "a test stops where its own material is wrong")]
 
 use std::io::{Cursor, Read as _};
 
@@ -25,6 +21,7 @@ fn text(encoding: Encoding, datasets: &Datasets) -> String {
     String::from_utf8(bytes(encoding, "performance", datasets)).unwrap()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "written where it is given")]
 fn evening(more: Value) -> Datasets {
     let mut document = json!({ "name": { "fr": "Le Bal" }, "start": "2026-11-23T20:30:00[Europe/Paris]" });
     document.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -38,13 +35,13 @@ fn evening(more: Value) -> Datasets {
 /// The text of a file; of a workbook that of its sheet, unpacked.
 pub(crate) fn readable(path: &str, content: &[u8]) -> String {
     let mut text = String::new();
-    if path.ends_with(".xlsx") {
+    if std::path::Path::new(path).extension().is_some_and(|extension| extension == "xlsx") {
         let mut archive = zip::ZipArchive::new(Cursor::new(content)).unwrap();
         archive.by_name("xl/worksheets/sheet1.xml").unwrap().read_to_string(&mut text).unwrap();
         return text;
     }
     // Tables by columns are no text; their short values stand in them as they are.
-    if path.ends_with(".parquet") {
+    if std::path::Path::new(path).extension().is_some_and(|extension| extension == "parquet") {
         return String::from_utf8_lossy(content).into_owned();
     }
     String::from_utf8(content.to_vec()).unwrap()
@@ -228,7 +225,8 @@ fn the_data_package_names_the_columns_of_the_table() {
         bytes: 7,
     };
     let package: Value =
-        serde_json::from_slice(&data_package(&datasets, &context(), &[file.clone()]).unwrap()).unwrap();
+        serde_json::from_slice(&data_package(&datasets, &context(), std::slice::from_ref(&file)).unwrap())
+            .unwrap();
     let fields = package["resources"][0]["schema"]["fields"].as_array().unwrap();
     let names: Vec<&str> = fields.iter().map(|field| field["name"].as_str().unwrap()).collect();
     let table = text(Encoding::Csv, &datasets);

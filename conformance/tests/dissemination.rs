@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use c3ms_core::{
     base::{Date, Id, Language, Moment, Seed, Timestamp, Zone},
-    delivery::{Context, Encoding, Recipient, View, encode, files, occurrences},
+    delivery::{
+        Context, Encoding, Recipient, View, encode, files, occurrences,
+        search::{Index, Query},
+    },
     forms::{Entry, Field, Format, Kind, Revision, State, Visibility, live_performance},
     governance::{Audience, Effect, Rule, check_rules},
     store::{Batch, Change, Erasure, ErasureReason, MemoryStore, RecordKind, Store},
@@ -98,9 +101,11 @@ fn rules(chance: &mut Chance, formats: &[Format]) -> Vec<Rule> {
         if chance.happens(50) && !coded.is_empty() {
             let (path, field) = *chance.of(&coded);
             let Kind::Code { vocabulary, .. } = &field.kind else { continue };
-            let codes = &format.vocabularies[vocabulary].codes;
-            records
-                .insert(path.clone(), (0..3).map(|_| chance.of(codes).code.clone()).collect::<BTreeSet<_>>());
+            let all_codes = &format.vocabularies[vocabulary].codes;
+            records.insert(
+                path.clone(),
+                (0..3).map(|_| chance.of(all_codes).code.clone()).collect::<BTreeSet<_>>(),
+            );
         }
         let fields: Vec<String> = (0..chance.below(4)).map(|_| chance.of(&all).0.clone()).collect();
         let effect = match chance.below(6) {
@@ -151,9 +156,10 @@ impl<'a> Sight<'a> {
     fn of(rules: &'a [Rule], recipient: &Recipient) -> Self {
         let named = |rule: &Rule| {
             rule.to.iter().any(|to| match (to, recipient) {
-                (Audience::Everybody, _) => true,
-                (Audience::Public, Recipient::Public) | (Audience::Members, Recipient::Member) => true,
-                (Audience::Reusers, Recipient::Reuser { .. }) => true,
+                (Audience::Everybody, _)
+                | (Audience::Public, Recipient::Public)
+                | (Audience::Members, Recipient::Member)
+                | (Audience::Reusers, Recipient::Reuser { .. }) => true,
                 (Audience::Reuser(wanted), Recipient::Reuser { name, .. }) => wanted == name,
                 _ => false,
             })
@@ -276,7 +282,6 @@ fn disturb(
     document: &mut Map<String, Value>,
     hides: &dyn Fn(&str, Visibility) -> Hidden,
 ) -> usize {
-    #[expect(clippy::too_many_arguments, reason = "what goes down from group to group")]
     fn members(
         chance: &mut Chance,
         format: &Format,
@@ -361,6 +366,18 @@ fn delivered(view: &View) -> Vec<(String, Vec<u8>)> {
         }
     }
     let year = now().date()..now().date().plus_days(365);
+    let index = Index::of(&datasets, &year);
+    for words in [
+        "",
+        "q=bal",
+        "q=conte%20nuits&order=title",
+        "q=abcdefg",
+        "order=change&limit=1000",
+        "from=2027-01-01",
+    ] {
+        let found = index.search(&Query::from_parameters(words).unwrap(), now().date(), 3).unwrap();
+        all.push((format!("search {words}"), format!("{found:?}").into_bytes()));
+    }
     all.extend(files(&datasets, &context, &occurrences(&datasets, &year)).unwrap());
     all.push(("token".to_owned(), view.token().into_bytes()));
     all
@@ -502,14 +519,14 @@ fn following_the_changes_gives_the_whole() {
                     (0..all.len()).filter(|other| *other != place && all[*other].0 == record.0).collect();
                 revision.merged = (!same.is_empty()).then(|| id(*chance.of(&same)));
             }
-            let change = if chance.happens(6) {
+            let written = if chance.happens(6) {
                 erased = true;
                 let subjects = [id(place).to_string()];
                 Change::Erasure(Erasure::of(RecordKind::Revision, subjects, ErasureReason::Mistake))
             } else {
                 Change::Revision(id(place), revision)
             };
-            append(&mut store, time, &[change]);
+            append(&mut store, time, &[written]);
             let at = Timestamp::from_millis(time);
             view.catch_up(&store, at).unwrap();
             // Where a time has come for all records, who follows begins anew.

@@ -216,7 +216,9 @@ impl Mask {
         // Before anything else looks at the record: what is taken out must not tell by what goes with it.
         let taken = (!closed.is_empty()).then(|| {
             let mut taken = document.clone();
-            closed.iter().for_each(|path| take_out(&mut taken, path));
+            for path in &closed {
+                take_out(&mut taken, path);
+            }
             taken
         });
         let document = taken.as_ref().unwrap_or(document);
@@ -348,11 +350,13 @@ fn coarsen(fields: &[Field], document: &mut Document, paths: &[Vec<String>], abo
             match (&field.kind, item) {
                 (Kind::Position, item) if is_meant => round(item, decimals),
                 (Kind::Path | Kind::Area, Value::Array(points)) if is_meant => {
-                    points.iter_mut().for_each(|point| round(point, decimals));
+                    for point in points {
+                        round(point, decimals);
+                    }
                 }
                 (Kind::Path | Kind::Area, point @ Value::Object(_)) if is_meant => round(point, decimals),
                 (Kind::Group { fields }, Value::Object(inner)) => {
-                    coarsen(fields, inner, paths, &path, decimals)
+                    coarsen(fields, inner, paths, &path, decimals);
                 }
                 _ => {}
             }

@@ -273,8 +273,10 @@ impl Rule {
         };
         let shared = |one: &Audience| {
             other.to.iter().any(|two| match (one, two) {
-                (Audience::Everybody, _) | (_, Audience::Everybody) => true,
-                (Audience::Reusers, Audience::Reuser(_)) | (Audience::Reuser(_), Audience::Reusers) => true,
+                (Audience::Everybody, _)
+                | (_, Audience::Everybody)
+                | (Audience::Reusers, Audience::Reuser(_))
+                | (Audience::Reuser(_), Audience::Reusers) => true,
                 (one, two) => one == two,
             })
         };

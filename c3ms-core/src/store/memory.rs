@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
-    Batch, Change, Described, Filter, Head, LogRecord, Lookup, RecordKind, Store, StoreError, Verified,
+    Batch, Change, Described, Filter, Head, LogRecord, Lookup, RecordKind, Store, StoreError, Told, Verified,
     chain::{change_of, change_read, content, seal},
     projection::Row,
 };
@@ -285,11 +285,7 @@ impl Store for MemoryStore {
         self.log.iter().map(|(record, _)| record).filter(|record| record.position >= from).try_for_each(each)
     }
 
-    fn replay(
-        &self,
-        from: u64,
-        each: &mut dyn FnMut(&LogRecord, Option<Change>) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+    fn replay(&self, from: u64, each: &mut Told<'_>) -> Result<(), StoreError> {
         self.log(from, &mut |record| {
             let told = matches!(record.kind, RecordKind::Revision | RecordKind::Erasure)
                 && !self.read.is_erased(record);

@@ -116,6 +116,9 @@ pub struct Verified {
     pub head: Head,
 }
 
+/// Is told a record of the log and what it says, where [`Store::replay`] gives that.
+pub type Told<'a> = dyn FnMut(&LogRecord, Option<Change>) -> Result<(), StoreError> + 'a;
+
 /// A place where a cooperative keeps its log, and reads from it.
 ///
 /// Every store passes the same tests (`c3ms-core/tests/store.rs`). Several threads may ask it, one at a time.
@@ -231,11 +234,7 @@ pub trait Store: Send {
     ///
     /// # Errors
     /// As [`Store::entry`] and [`Store::log`].
-    fn replay(
-        &self,
-        from: u64,
-        each: &mut dyn FnMut(&LogRecord, Option<Change>) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError>;
+    fn replay(&self, from: u64, each: &mut Told<'_>) -> Result<(), StoreError>;
 
     /// Checks that the log is one unbroken chain; reads no bodies.
     ///

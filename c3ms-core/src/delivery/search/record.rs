@@ -34,7 +34,7 @@ impl Index {
     /// # let (at, actor, seed) = (Timestamp::from_millis(0), Id::derived(&["me"]), Seed::from_number(1));
     /// # let mut store = MemoryStore::new();
     /// # store.append(&Batch { at, actor, seed, signer: None, changes: &changes })?;
-    /// # let datasets = gate(&store, &formats, Recipient::Public, at.date())?;
+    /// # let datasets = gate(&store, &formats, &Recipient::Public, at)?;
     /// // (into a store, through the gate)
     /// let day = |text| Date::parse(text).unwrap();
     /// let index = Index::of(&datasets, &(day("2027-01-01")..day("2028-01-01")));

@@ -21,7 +21,7 @@ use self::{
     tables::{Index, project, reread, row, tell},
 };
 use super::{
-    Batch, Change, Described, Filter, Head, LogRecord, Lookup, RecordKind, Store, StoreError, Verified,
+    Batch, Change, Described, Filter, Head, LogRecord, Lookup, RecordKind, Store, StoreError, Told, Verified,
     chain::{change_of, commitment, content, seal},
 };
 use crate::{
@@ -428,11 +428,7 @@ impl Store for SqliteStore {
         Ok(())
     }
 
-    fn replay(
-        &self,
-        from: u64,
-        each: &mut dyn FnMut(&LogRecord, Option<Change>) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+    fn replay(&self, from: u64, each: &mut Told<'_>) -> Result<(), StoreError> {
         replay::from(self, from, each)
     }
 

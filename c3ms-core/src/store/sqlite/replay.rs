@@ -1,14 +1,10 @@
 //! The log read again with what it says of entries, for who keeps a view of it.
 
 use super::{SqliteStore, log_record};
-use crate::store::{Change, LogRecord, RecordKind, Store as _, StoreError, chain::change_read};
+use crate::store::{LogRecord, RecordKind, Store as _, StoreError, Told, chain::change_read};
 
 /// As [`Store::replay`](crate::store::Store::replay).
-pub(super) fn from(
-    store: &SqliteStore,
-    from: u64,
-    each: &mut dyn FnMut(&LogRecord, Option<Change>) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
+pub(super) fn from(store: &SqliteStore, from: u64, each: &mut Told<'_>) -> Result<(), StoreError> {
     let mut statement = store.prepared(
         "SELECT position, at, actor, kind, log.subject, commitment, previous, hash, signature, salt, body
          FROM log LEFT JOIN body USING (position) WHERE position >= ?1 ORDER BY position",
