@@ -20,7 +20,7 @@ import sys
 from pathlib import Path
 from typing import Any, Callable
 
-from validate_site import Fault, no_network
+from validate_encodings import Fault, no_network
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "schemas" / "delivery"
 CORE = "https://www.datatourisme.gouv.fr/ontology/core#"
