@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use c3ms_core::{
     Code,
-    base::{Digest, Timestamp},
+    base::{Digest, Id, Timestamp},
     cooperative::{self, Act},
     delivery::{
         DeliveryError, Recipient, View,
@@ -116,9 +116,13 @@ pub(crate) fn query(
         output.plain(&format!("{}  {cube:<12} {title}", hit.id));
     }
     for facet in &found.facets {
+        let called = |value: &String| {
+            let known = Id::parse(value).and_then(|id| datasets.record(id));
+            known.map_or_else(|| value.clone(), |(dataset, record)| dataset.title(record, output.language))
+        };
         let told = |(value, count): &(String, Count)| match count {
-            Count::Exactly(number) => format!("{value} {number}"),
-            Count::FewerThan(number) => format!("{value} < {number}"),
+            Count::Exactly(number) => format!("{} {number}", called(value)),
+            Count::FewerThan(number) => format!("{} < {number}", called(value)),
         };
         output.plain(&format!(
             "{}: {}",
