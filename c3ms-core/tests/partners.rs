@@ -358,35 +358,6 @@ fn a_real_flux_goes_round() {
     assert_eq!((lost.collect::<Vec<_>>(), made.collect::<Vec<_>>()), (vec![], vec![]));
 }
 
-/// Writes what `conformance/python/validate_partners.py` reads, where the build has all encodings.
-#[test]
-#[ignore = "writes into the folder of the build"]
-fn files_of_partners_for_other_readers() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/partners");
-    std::fs::create_dir_all(&folder).unwrap();
-    let mut all = vec![
-        ("season".to_owned(), season()),
-        ("hostile".to_owned(), hostile()),
-        ("empty".to_owned(), public(&[])),
-    ];
-    for path in ["openagenda-arles/events.json", "datatourisme-centre/events.jsonl"] {
-        let Some(file) = data(path) else { continue };
-        let mut store = cooperative();
-        take(&mut store, &std::fs::read(file).unwrap());
-        let name = path.split('/').next().unwrap().to_owned();
-        all.push((name, gate(&store, &FORMATS, &Recipient::Public, context().now).unwrap()));
-    }
-    for (name, datasets) in &all {
-        for dataset in datasets.iter() {
-            for encoding in Encoding::ALL.into_iter().filter(|encoding| encoding.fits(dataset, datasets)) {
-                let file = format!("{name}-{}.{}", dataset.format.cube, encoding.extension());
-                std::fs::write(folder.join(file), encode(encoding, dataset, datasets, &context()).unwrap())
-                    .unwrap();
-            }
-        }
-    }
-}
-
 #[cfg(feature = "parquet")]
 #[test]
 fn columns_are_typed_and_points_have_bounds() {

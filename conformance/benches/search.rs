@@ -6,7 +6,10 @@ use c3ms_core::{
     base::Date,
     delivery::search::{Index, Query},
 };
-use conformance::search::{Chance, card, id, questions};
+use conformance::{
+    chance::Chance,
+    search::{card, id, questions},
+};
 use cpu_time::ProcessTime;
 
 const EVENTS: usize = 100_000;

@@ -1,9 +1,6 @@
 """What validate_partners.py reads, broken in one place each: it must say so.
 
-Takes the folder that the test `files_of_partners_for_other_readers` of the core writes:
-
-  cargo test -p c3ms-core --all-features --test main -- --ignored files_of_partners
-  python conformance/python/test_validate_partners.py target/partners
+Takes the folder `data` of the site of the example.
 """
 
 from __future__ import annotations
@@ -25,6 +22,16 @@ def event(change: Break) -> Break:
     return lambda document: change(document["events"][0])
 
 
+def dated(change: Break) -> Break:
+    """Of the first event that has several dates, all in winter or all in summer time."""
+
+    def is_dated(event: Any) -> bool:
+        begins = [timing["begin"] for timing in event["timings"]]
+        return len(begins) > 1 and len({begin[-6:] for begin in begins}) == 1
+
+    return lambda document: change(next(filter(is_dated, document["events"])))
+
+
 def node(change: Break) -> Break:
     return lambda document: change(document["@graph"][0])
 
@@ -34,19 +41,19 @@ def put(name: str, value: Any) -> Break:
 
 
 DOCUMENTS: list[tuple[str, str, Break]] = [
-    ("season-performance.openagenda.json", "a total that is not", put("total", 7)),
-    ("season-performance.openagenda.json", "a status nobody knows", event(put("status", 7))),
-    ("season-performance.openagenda.json", "no date", event(put("timings", []))),
-    ("season-performance.openagenda.json", "a date that is none", event(lambda e: e["timings"][0].update(begin="soon"))),
-    ("season-performance.openagenda.json", "a date before the last", event(lambda e: e["timings"].reverse())),
-    ("season-performance.openagenda.json", "a long title", event(put("title", {"fr": "x" * 141}))),
-    ("season-performance.openagenda.json", "a uid twice", lambda d: d["events"][1].update(uid=d["events"][0]["uid"])),
-    ("season-performance.openagenda.json", "nowhere", event(lambda e: e["location"].update(latitude=91))),
-    ("season-performance.datatourisme.jsonld", "no class", node(put("@type", ["PointOfInterest"]))),
-    ("season-performance.datatourisme.jsonld", "no period", node(put("takesPlaceAt", []))),
-    ("season-performance.datatourisme.jsonld", "a time that is none", node(lambda n: n["takesPlaceAt"][0].update(startTime="8 pm"))),
-    ("season-performance.datatourisme.jsonld", "an address twice", lambda d: d["@graph"][1].update({"@id": d["@graph"][0]["@id"]})),
-    ("season-performance.datatourisme.jsonld", "another vocabulary", lambda d: d["@context"].update({"@vocab": "https://schema.org/"})),
+    ("performance.openagenda.json", "a total that is not", put("total", 7)),
+    ("performance.openagenda.json", "a status nobody knows", event(put("status", 7))),
+    ("performance.openagenda.json", "no date", event(put("timings", []))),
+    ("performance.openagenda.json", "a date that is none", event(lambda e: e["timings"][0].update(begin="soon"))),
+    ("performance.openagenda.json", "a date before the last", dated(lambda e: e["timings"].reverse())),
+    ("performance.openagenda.json", "a long title", event(put("title", {"fr": "x" * 141}))),
+    ("performance.openagenda.json", "a uid twice", lambda d: d["events"][1].update(uid=d["events"][0]["uid"])),
+    ("performance.openagenda.json", "nowhere", event(lambda e: e["location"].update(latitude=91))),
+    ("performance.datatourisme.jsonld", "no class", node(put("@type", ["PointOfInterest"]))),
+    ("performance.datatourisme.jsonld", "no period", node(put("takesPlaceAt", []))),
+    ("performance.datatourisme.jsonld", "a time that is none", node(lambda n: n["takesPlaceAt"][0].update(startTime="8 pm"))),
+    ("performance.datatourisme.jsonld", "an address twice", lambda d: d["@graph"][1].update({"@id": d["@graph"][0]["@id"]})),
+    ("performance.datatourisme.jsonld", "another vocabulary", lambda d: d["@context"].update({"@vocab": "https://schema.org/"})),
 ]  # fmt: skip
 
 
@@ -60,10 +67,10 @@ def tables(source: Path, folder: Path) -> list[tuple[str, Path]]:
         pyarrow.parquet.write_table(table.replace_schema_metadata(metadata), path)
         broken.append((why, path))
 
-    plain = pyarrow.parquet.read_table(source / "season-performance.parquet")
+    plain = pyarrow.parquet.read_table(source / "performance.parquet")
     keep(".parquet", "an id twice", pyarrow.concat_tables([plain, plain]))
     keep(".parquet", "no id", plain.drop_columns(["id"]))
-    path = source / "season-performance.geo.parquet"
+    path = source / "performance.geo.parquet"
     geo = json.loads(pyarrow.parquet.read_metadata(path).metadata[b"geo"])
     table = pyarrow.parquet.read_table(path)
     table = table.replace_schema_metadata({})
@@ -73,7 +80,7 @@ def tables(source: Path, folder: Path) -> list[tuple[str, Path]]:
     keep(".geo.parquet", "bounds elsewhere", table, {**geo, "columns": {"geometry": {**column, "bbox": [0, 0, 1, 1]}}})
     keep(".geo.parquet", "no encoding", table, {**geo, "columns": {"geometry": {**column, "encoding": "other"}}})
     cut = folder / "cut.parquet"
-    cut.write_bytes((source / "season-performance.parquet").read_bytes()[:-20])
+    cut.write_bytes((source / "performance.parquet").read_bytes()[:-20])
     broken.append(("cut off", cut))
     return broken
 

@@ -5,42 +5,27 @@ use c3ms_core::{
     delivery::search::{Card, Near, Query, Span},
 };
 
+use crate::chance::Chance;
+
 /// How many different words there are, and the last rank of those that are called frequent.
 const VOCABULARY: usize = 60_000;
 
-/// A plain generator (Knuth's constants): what it gives only has to be the same each time.
-#[derive(Debug, Clone)]
-pub struct Chance(u64);
+/// A share, from 0 to below 1.
+fn share(chance: &mut Chance) -> f64 {
+    f64::from(u32::try_from(chance.below(1 << 30)).unwrap_or(0)) / f64::from(1_u32 << 30)
+}
 
-impl Chance {
-    /// One that begins here.
-    #[must_use]
-    pub const fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    /// A number below this one.
-    pub fn below(&mut self, most: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap_or(0) % most.max(1)
-    }
-
-    fn share(&mut self) -> f64 {
-        f64::from(u32::try_from(self.below(1 << 30)).unwrap_or(0)) / f64::from(1_u32 << 30)
-    }
-
-    /// A rank by Zipf's law: that of rank n comes n times less often than the first.
-    pub fn rank(&mut self) -> usize {
-        let whole = f64::from(u32::try_from(VOCABULARY).unwrap_or(u32::MAX));
-        let rank = libm::exp(self.share() * libm::log(whole));
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "it is from 1 to the vocabulary"
-        )]
-        let rank = rank as usize;
-        rank.min(VOCABULARY) - 1
-    }
+/// A rank by Zipf's law: that of rank n comes n times less often than the first.
+fn rank(chance: &mut Chance) -> usize {
+    let whole = f64::from(u32::try_from(VOCABULARY).unwrap_or(u32::MAX));
+    let rank = libm::exp(share(chance) * libm::log(whole));
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is from 1 to the vocabulary"
+    )]
+    let rank = rank as usize;
+    rank.min(VOCABULARY) - 1
 }
 
 /// The word of a rank: syllables, the frequent ones short.
@@ -69,7 +54,7 @@ pub fn card(number: usize) -> Card {
     let mut chance = Chance::new(number as u64 ^ 0x5eed);
     let mut some = |least: usize, more: usize| {
         let count = least + chance.below(more);
-        (0..count).map(|_| word(chance.rank())).collect::<Vec<_>>().join(" ")
+        (0..count).map(|_| word(rank(&mut chance))).collect::<Vec<_>>().join(" ")
     };
     let (title, text) = (some(2, 5), some(20, 81));
     let mut card = Card::new(id(number), "performance").titled(&title).saying(&text);
@@ -118,7 +103,7 @@ pub fn questions() -> Vec<(&'static str, Vec<Query>)> {
             "words as they come",
             many(&mut |chance| {
                 let count = 1 + chance.below(4);
-                asked((0..count).map(|_| word(chance.rank())).collect())
+                asked((0..count).map(|_| word(rank(chance))).collect())
             }),
         ),
         (
@@ -131,8 +116,8 @@ pub fn questions() -> Vec<(&'static str, Vec<Query>)> {
         (
             "a word begun",
             many(&mut |chance| {
-                let whole = word(chance.rank());
-                asked(vec![word(chance.rank()), whole.get(..3).unwrap_or(&whole).to_owned()])
+                let whole = word(rank(chance));
+                asked(vec![word(rank(chance)), whole.get(..3).unwrap_or(&whole).to_owned()])
             }),
         ),
         (
@@ -160,14 +145,14 @@ pub fn questions() -> Vec<(&'static str, Vec<Query>)> {
         (
             "box",
             many(&mut |chance| {
-                let (west, south) = (2.0 + 4.0 * chance.share(), 43.0 + 2.0 * chance.share());
+                let (west, south) = (2.0 + 4.0 * share(chance), 43.0 + 2.0 * share(chance));
                 Query { within: Some([west, south, west + 0.5, south + 0.5]), ..Query::default() }
             }),
         ),
         (
             "circle",
             many(&mut |chance| {
-                let (longitude, latitude) = (2.0 + 4.0 * chance.share(), 43.0 + 2.0 * chance.share());
+                let (longitude, latitude) = (2.0 + 4.0 * share(chance), 43.0 + 2.0 * share(chance));
                 Query { near: Some(Near { latitude, longitude, kilometers: 20.0 }), ..Query::default() }
             }),
         ),
@@ -176,7 +161,7 @@ pub fn questions() -> Vec<(&'static str, Vec<Query>)> {
             "words, genre, dates",
             many(&mut |chance| {
                 let from = chance.below(700);
-                let mut query = asked(vec![word(chance.rank()), word(chance.below(20))]);
+                let mut query = asked(vec![word(rank(chance)), word(chance.below(20))]);
                 query.from = Some(day(from));
                 query.fields.insert("genres".to_owned(), vec!["dance".to_owned()]);
                 query

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use c3ms_core::{
-    base::{Date, Id, Language, Moment, Seed, Timestamp, Zone},
+    base::{Id, Language, Moment, Seed, Timestamp, Zone},
     delivery::{
         Context, Encoding, Recipient, View, encode, files, occurrences,
         search::{Index, Query},
@@ -16,18 +16,18 @@ use c3ms_core::{
 use conformance::chance::Chance;
 use serde_json::{Map, Value, json};
 
-const NOW: i64 = 1_800_000_000_000;
-const DAY: i64 = 86_400_000;
+pub(crate) const NOW: i64 = 1_800_000_000_000;
+pub(crate) const DAY: i64 = 86_400_000;
 
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Timestamp::from_millis(NOW)
 }
 
-fn id(number: usize) -> Id<Entry> {
+pub(crate) fn id(number: usize) -> Id<Entry> {
     Id::derived(&["leak", &number.to_string()])
 }
 
-fn append(store: &mut MemoryStore, at: i64, changes: &[Change]) {
+pub(crate) fn append(store: &mut MemoryStore, at: i64, changes: &[Change]) {
     let (at, actor, seed) = (Timestamp::from_millis(at), Id::derived(&["me"]), Seed::from_number(7));
     store.append(&Batch { at, actor, seed, signer: None, changes }).unwrap();
 }
@@ -246,7 +246,7 @@ impl<'a> Sight<'a> {
 }
 
 /// The cube, state and document of each record.
-type Records = Vec<(String, State, Map<String, Value>)>;
+pub(crate) type Records = Vec<(String, State, Map<String, Value>)>;
 
 fn records(chance: &mut Chance, formats: &[Format]) -> Records {
     let mut records = Records::new();
@@ -334,12 +334,15 @@ fn stricter(one: Visibility, other: Visibility) -> Visibility {
     if place(one) > place(other) { one } else { other }
 }
 
-fn revision(formats: &[Format], (cube, state, document): &(String, State, Map<String, Value>)) -> Revision {
+pub(crate) fn revision(
+    formats: &[Format],
+    (cube, state, document): &(String, State, Map<String, Value>),
+) -> Revision {
     let format = formats.iter().find(|format| format.cube == *cube).unwrap();
     Revision::new(cube.as_str(), format.digest(), *state, document.clone())
 }
 
-fn store(formats: &[Format], rules: &[Rule], records: &Records) -> MemoryStore {
+pub(crate) fn store(formats: &[Format], rules: &[Rule], records: &Records) -> MemoryStore {
     let mut store = MemoryStore::new();
     let mut changes: Vec<Change> = formats.iter().cloned().map(Change::Format).collect();
     let (kind, subject) = (RecordKind::Rule, "dissemination".to_owned());
@@ -560,47 +563,4 @@ fn following_the_changes_gives_the_whole() {
         }
         assert!(view.number() > 10, "seed {seed}: {token}");
     }
-}
-
-/// A day or a time comes, nobody writes: what was kept back is seen.
-#[test]
-fn time_alone_brings_into_view() {
-    let formats: Vec<Format> = live_performance()
-        .unwrap()
-        .formats
-        .into_iter()
-        .filter(|format| format.cube == "performance")
-        .collect();
-    let rule = |name: &str, fields: &[&str], effect: Value| -> Rule {
-        serde_json::from_value(json!({
-            "name": name, "to": ["public"], "cube": "performance", "fields": fields, "effect": effect,
-        }))
-        .unwrap()
-    };
-    let day = |days: i64| Date::from_days(NOW / DAY + days).to_string();
-    let until = Timestamp::from_millis(NOW + 2 * DAY);
-    let rules = [
-        rule("prices", &["offers"], json!({ "embargo": { "until": until } })),
-        rule("early", &[], json!({ "embargo": { "days-before": 10 } })),
-    ];
-    check_rules(&rules, &formats).unwrap();
-    let document = |start: String| {
-        let document = json!({ "name": { "fr": "Le Bal" }, "start": start, "status": "scheduled", "free": true,
-            "offers": [{ "price": { "cents": 0, "currency": "EUR" } }] });
-        document.as_object().unwrap().clone()
-    };
-    let records: Records =
-        [5, 15].map(|days| ("performance".to_owned(), State::Published, document(day(days)))).into();
-    let store = store(&formats, &rules, &records);
-    let mut view = View::of(&store, &formats, &Recipient::Public, now()).unwrap();
-    let seen = |view: &View, place: usize, name: &str| {
-        view.record(id(place)).is_some_and(|record| record.document.contains_key(name))
-    };
-    assert_eq!((view.len(), seen(&view, 0, "offers"), seen(&view, 0, "free")), (1, false, false));
-    view.catch_up(&store, Timestamp::from_millis(NOW + 3 * DAY)).unwrap();
-    assert_eq!((view.len(), seen(&view, 0, "offers"), seen(&view, 0, "free")), (1, true, true));
-    let token = view.token();
-    view.catch_up(&store, Timestamp::from_millis(NOW + 6 * DAY)).unwrap();
-    assert_eq!(view.len(), 2);
-    assert_eq!(view.since(view.number_of(&token).unwrap()).count(), 1);
 }

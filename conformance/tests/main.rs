@@ -13,6 +13,7 @@ mod instances;
 mod linkage;
 mod random_schemas;
 mod suite;
+mod views;
 
 use c3ms_core::{
     Error,

@@ -187,7 +187,9 @@ fn site() -> Outcome {
     demo::plain_site(&folder)?;
     setup::one("node")?;
     script("validate_encodings.py", &[folder.join("site")])?;
-    script("validate_partners.py", &[folder.join("site").join("data")])?;
+    let data = folder.join("site").join("data");
+    script("validate_partners.py", std::slice::from_ref(&data))?;
+    script("test_validate_partners.py", &[data])?;
     let exports = folder.join("exports");
     exported(&folder.join("cooperative"), &exports)?;
     script("validate_exchange.py", &[exports, folder.join("site")])

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::dataset::values;
 use crate::{
     base::{Moment, Position, Timestamp},
-    governance::{Audience, Effect, Reuser, Rule},
+    governance::{Audience, Effect, Reuser, Rule, lies_in},
     manufactory::forms::{Document, Field, Format, Kind, Paying, Visibility},
 };
 
@@ -88,6 +88,13 @@ struct Step {
     paths: Vec<Vec<String>>,
 }
 
+impl Step {
+    fn of(rule: &Rule, paths: impl Iterator<Item = String>) -> Self {
+        let paths = paths.map(|path| path.split('.').map(str::to_owned).collect());
+        Self { rule: rule.clone(), paths: paths.collect() }
+    }
+}
+
 /// A record behind its mask.
 pub(super) struct Masked {
     /// Nothing where the recipient sees nothing of it.
@@ -103,16 +110,10 @@ impl Mask {
             recipient.is_in(rule) && rule.cube.as_ref().is_none_or(|cube| *cube == format.cube)
         };
         let rules: Vec<&Rule> = rules.iter().filter(concerns).collect();
-        let opened: Vec<&str> = rules
-            .iter()
-            .filter(|rule| matches!(rule.effect, Effect::Open {}) && rule.records.is_empty())
-            .flat_map(|rule| rule.fields.iter().map(String::as_str))
-            .collect();
-        let sometimes: Vec<&str> = rules
-            .iter()
-            .filter(|rule| matches!(rule.effect, Effect::Open {}))
-            .flat_map(|rule| rule.fields.iter().map(String::as_str))
-            .collect();
+        let opening = rules.iter().filter(|rule| matches!(rule.effect, Effect::Open {}));
+        let always = opening.clone().filter(|rule| rule.records.is_empty());
+        let always: Vec<&str> = always.flat_map(|rule| rule.fields.iter().map(String::as_str)).collect();
+        let sometimes: Vec<&str> = opening.flat_map(|rule| rule.fields.iter().map(String::as_str)).collect();
         let mut hides = false;
         let mut mask = Self {
             fields: Vec::new(),
@@ -123,6 +124,8 @@ impl Mask {
             license: None,
             least: 0,
         };
+        let every = Shown { recipient, opened: &always, withheld: &[] };
+        let seen = leaves(&every.of(&format.fields, "", true, &mut hides), "");
         let mut withheld: Vec<&str> = Vec::new();
         for rule in &rules {
             let is_always = rule.records.is_empty() && !rule.fields.is_empty();
@@ -136,18 +139,21 @@ impl Mask {
                 Effect::License { license } => mask.license = Some(license.clone()),
                 Effect::MinimumCell { least } => mask.least = mask.least.max(*least),
                 Effect::Open {} if rule.records.is_empty() => {}
-                Effect::Open {} | Effect::Withhold {} | Effect::Embargo { .. } | Effect::Coarsen { .. } => {
-                    let paths = rule.fields.iter().map(|path| path.split('.').map(str::to_owned).collect());
-                    mask.steps.push(Step { rule: (*rule).clone(), paths: paths.collect() });
+                Effect::Open {} => {
+                    // What is seen of every record already is taken out of none.
+                    let is_opened = |leaf: &String| {
+                        !seen.contains(leaf) && rule.fields.iter().any(|path| lies_in(leaf, path))
+                    };
+                    let leaves = leaves(&format.fields, "").into_iter().filter(is_opened);
+                    mask.steps.push(Step::of(rule, leaves));
+                }
+                Effect::Withhold {} | Effect::Embargo { .. } | Effect::Coarsen { .. } => {
+                    mask.steps.push(Step::of(rule, rule.fields.iter().cloned()));
                 }
             }
         }
         let shown = Shown { recipient, opened: &sometimes, withheld: &withheld };
         mask.fields = shown.of(&format.fields, "", true, &mut hides);
-        // What is opened of some records only is taken out of the others.
-        let conditional: Vec<&str> =
-            sometimes.iter().filter(|path| !opened.contains(*path)).copied().collect();
-        hides |= !conditional.is_empty();
         mask.hides = hides || !mask.steps.is_empty();
         if let Some(paying) = &mask.paying
             && !paying.is_whole(&mask.fields)
@@ -258,14 +264,14 @@ impl Shown<'_> {
     fn of(&self, fields: &[Field], above: &str, is_seen: bool, hides: &mut bool) -> Vec<Field> {
         let mut shown = Vec::with_capacity(fields.len());
         for field in fields {
-            let path = if above.is_empty() { field.name.clone() } else { format!("{above}.{}", field.name) };
+            let path = below(above, field);
             let is_private = field.visibility == Visibility::Private;
             let is_seen = is_seen && self.recipient.may_see(field.visibility);
-            let is_opened = !is_private && self.opened.iter().any(|opened| within(&path, opened));
-            let opens_inside = !is_private && self.opened.iter().any(|opened| within(opened, &path));
+            let is_opened = !is_private && self.opened.iter().any(|opened| lies_in(&path, opened));
+            let opens_inside = !is_private && self.opened.iter().any(|opened| lies_in(opened, &path));
             let is_shown = is_seen || is_opened || opens_inside;
             *hides |= !is_seen && !is_opened;
-            if !is_shown || self.withheld.iter().any(|withheld| within(&path, withheld)) {
+            if !is_shown || self.withheld.iter().any(|withheld| lies_in(&path, withheld)) {
                 *hides = true;
                 continue;
             }
@@ -282,9 +288,18 @@ impl Shown<'_> {
     }
 }
 
-/// Whether a path is another, or lies in it.
-fn within(path: &str, other: &str) -> bool {
-    path.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+/// The path of a field of a group.
+fn below(above: &str, field: &Field) -> String {
+    if above.is_empty() { field.name.clone() } else { format!("{above}.{}", field.name) }
+}
+
+/// The paths of all fields that are no groups.
+fn leaves(fields: &[Field], above: &str) -> Vec<String> {
+    let of = |field: &Field| match &field.kind {
+        Kind::Group { fields } => leaves(fields, &below(above, field)),
+        _ => vec![below(above, field)],
+    };
+    fields.iter().flat_map(of).collect()
 }
 
 /// Whether a record says in each of the fields of a rule one of its values.
@@ -339,8 +354,8 @@ fn take_out(document: &mut Document, path: &[String]) {
 /// Rounds the positions at these paths; all where there are none.
 fn coarsen(fields: &[Field], document: &mut Document, paths: &[Vec<String>], above: &str, decimals: u8) {
     for field in fields {
-        let path = if above.is_empty() { field.name.clone() } else { format!("{above}.{}", field.name) };
-        let is_meant = paths.is_empty() || paths.iter().any(|meant| within(&path, &meant.join(".")));
+        let path = below(above, field);
+        let is_meant = paths.is_empty() || paths.iter().any(|meant| lies_in(&path, &meant.join(".")));
         let Some(value) = document.get_mut(&field.name) else { continue };
         let items = match value {
             Value::Array(items) => items.as_mut_slice(),

@@ -84,7 +84,8 @@ struct Cube {
     format: Format,
     version: Digest,
     mask: Mask,
-    way: Option<Lens>,
+    /// Where an older version is asked for: that, and the way of records to it.
+    older: Option<(Format, Lens)>,
 }
 
 /// A record that is seen.
@@ -176,10 +177,10 @@ impl View {
                 Mask::of(format, &view.rules, recipient, now).fields
             };
             versions.reverse();
-            let way = (!is_newest).then(|| way(versions, format));
+            let older = (!is_newest).then(|| (format.clone(), way(versions, format)));
             view.places.insert(format.cube.clone(), view.cubes.len());
             let version = format.shape();
-            view.cubes.push(Cube { format: Format { fields: open, ..format.clone() }, version, mask, way });
+            view.cubes.push(Cube { format: Format { fields: open, ..format.clone() }, version, mask, older });
         }
         view.follow(store, now)?;
         Ok(view)
@@ -199,9 +200,13 @@ impl View {
         }
         if is_anew {
             let newest = store.formats()?;
-            let formats: Vec<Format> = newest.into_iter().collect();
-            let states = std::mem::take(&mut self.states);
-            *self = Self::in_states(store, &formats, &self.recipient.clone(), now, &states)?;
+            // What was asked for in an older version goes on in that one.
+            let asked = |cube: &Cube| match &cube.older {
+                Some((format, _)) => Some(format.clone()),
+                None => newest.iter().find(|format| format.cube == cube.format.cube).cloned(),
+            };
+            let formats: Vec<Format> = self.cubes.iter().filter_map(asked).collect();
+            *self = Self::in_states(store, &formats, &self.recipient, now, &self.states)?;
             return Ok(());
         }
         self.follow(store, now)?;
@@ -222,8 +227,11 @@ impl View {
                 Some(Change::Revision(id, revision)) => self.take(id, revision, record.at, now),
                 Some(Change::Erasure(Erasure { kind: RecordKind::Revision, subjects, .. })) => {
                     for id in subjects.iter().filter_map(|subject| Id::parse(subject)) {
+                        let stood = self.merged.remove(&id).is_some();
                         self.hide(id, record.at);
-                        self.merged.remove(&id);
+                        if stood {
+                            self.bump_referrers(id, record.at);
+                        }
                     }
                 }
                 Some(
@@ -244,20 +252,17 @@ impl View {
         };
         let place = self.places.get(&cube).copied().filter(|_| self.states.contains(&state));
         let known = place.and_then(|place| Some((place, self.cubes.get(place)?)));
-        let Some((place, cube)) = known else {
+        let masked = known.map(|(_, cube)| cube.mask.show(&document, now));
+        let Masked { document, due } = masked.unwrap_or(Masked { document: None, due: None });
+        let (Some((place, cube)), Some(mut document)) = (known, document) else {
             self.hide(id, at);
+            self.wait(id, due);
             if stands {
                 self.bump_referrers(id, at);
             }
             return;
         };
-        let Masked { document, due } = cube.mask.show(&document, now);
-        let Some(mut document) = document else {
-            self.hide(id, at);
-            self.wait(id, due);
-            return;
-        };
-        if let Some(way) = &cube.way {
+        if let Some((_, way)) = &cube.older {
             if cube.mask.hides {
                 complement = Complement::default();
             }

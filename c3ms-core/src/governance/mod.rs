@@ -7,5 +7,6 @@ mod workflow;
 
 pub use error::GovernanceError;
 pub use member::{Member, PublicKey, Role, SecretKey, Signature};
+pub(crate) use rule::lies_in;
 pub use rule::{Audience, Effect, Reuser, Rule, check_rules};
 pub use workflow::{Review, Standing, Transition, Workflow};

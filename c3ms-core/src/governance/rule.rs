@@ -230,7 +230,7 @@ impl Rule {
             if !about.iter().any(|format| field_at(&format.fields, name).is_some()) {
                 return wrong("records", format!("there is no field {name:?}"));
             }
-            let touches = |path: &String| path == name || name.starts_with(&format!("{path}."));
+            let touches = |path: &String| lies_in(name, path);
             let is_open = about.iter().all(|format| is_public(&format.fields, name));
             if !is_open || self.fields.iter().any(touches) {
                 return wrong(
@@ -262,9 +262,7 @@ impl Rule {
             | Effect::License { .. } => Ok(()),
         }
     }
-}
 
-impl Rule {
     /// Whether both may concern the same records of the same recipient.
     fn meets(&self, other: &Self) -> bool {
         let same_cube = match (&self.cube, &other.cube) {
@@ -285,7 +283,7 @@ impl Rule {
 
     /// Whether it keeps back a field of some records, or makes it coarser.
     fn hides(&self, asked: &str) -> bool {
-        let touches = |path: &String| path == asked || asked.starts_with(&format!("{path}."));
+        let touches = |path: &String| lies_in(asked, path);
         match self.effect {
             Effect::Withhold {} | Effect::Embargo { .. } | Effect::Coarsen { .. } => {
                 self.fields.iter().any(touches)
@@ -293,6 +291,11 @@ impl Rule {
             Effect::Open {} | Effect::MinimumCell { .. } | Effect::License { .. } => false,
         }
     }
+}
+
+/// Whether a path of names is another, or lies in it.
+pub(crate) fn lies_in(path: &str, other: &str) -> bool {
+    path.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// Whether everybody sees when the records of a format begin.

@@ -55,12 +55,10 @@ pub enum RecordKind {
     Rule,
     /// Who takes data over under a name; the subject is the name.
     Reuser,
-    /// A selection: a saved query with its shape; the subject is its name.
-    Selection,
 }
 
 impl RecordKind {
-    const ALL: [Self; 21] = [
+    const ALL: [Self; 20] = [
         Self::Settings,
         Self::Format,
         Self::Mapping,
@@ -81,7 +79,6 @@ impl RecordKind {
         Self::Erasure,
         Self::Rule,
         Self::Reuser,
-        Self::Selection,
     ];
 
     /// The kind as it is written.
@@ -108,7 +105,6 @@ impl RecordKind {
             Self::Erasure => "erasure",
             Self::Rule => "rule",
             Self::Reuser => "reuser",
-            Self::Selection => "selection",
         }
     }
 
@@ -139,8 +135,7 @@ impl RecordKind {
             | Self::Remainder
             | Self::Erasure
             | Self::Rule
-            | Self::Reuser
-            | Self::Selection => false,
+            | Self::Reuser => false,
         }
     }
 }
@@ -267,8 +262,7 @@ pub(super) fn change_of(record: &LogRecord, body: Value) -> Result<Change, Store
         | RecordKind::Quarantine
         | RecordKind::Remainder
         | RecordKind::Rule
-        | RecordKind::Reuser
-        | RecordKind::Selection) => Change::Document { kind, subject: record.subject.clone(), body },
+        | RecordKind::Reuser) => Change::Document { kind, subject: record.subject.clone(), body },
     })
 }
 
